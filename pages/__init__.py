@@ -1,0 +1,1 @@
+"""Pages of the studio; each reads controls, calls one seqrec function and draws the result."""

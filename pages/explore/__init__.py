@@ -1,0 +1,1 @@
+"""Pages that show what a log holds and what recurs in it."""

@@ -1,0 +1,1 @@
+"""Pages that train a recommender and look at what it recommends."""

@@ -1,0 +1,1 @@
+"""The built-in log: part of Online Retail, CC0, with its attribution."""

@@ -1,0 +1,1 @@
+"""How good: splits and ranking metrics over the whole catalogue."""

@@ -1,0 +1,1 @@
+"""What it looks like: data in, plotly figure or chart specification out."""

@@ -1,0 +1,68 @@
+"""Starts and ends workers; the dashboard's side of a job."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from seqrec.jobs.state import (
+    LOCK_FILE,
+    LOG_FILE,
+    PID_FILE,
+    STOP_FILE,
+    JobState,
+    JobStatus,
+    read_job,
+    worker_alive,
+    write_state,
+)
+
+_KILL_WAIT_S = 5.0
+
+
+def start_job(folder: Path, module: str) -> bool:
+    """Start `python -m module folder` detached; False where the job runs already.
+
+    The worker inherits a lock that only its death frees, so that one folder never has two
+    workers, and a dead one is never taken for a living one. It has a session of its own: it
+    survives the dashboard.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK_FILE).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        (folder / STOP_FILE).unlink(missing_ok=True)
+        write_state(folder, JobState(JobStatus.QUEUED, "Starting", updated_at=time.time()))
+        with (folder / LOG_FILE).open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", module, str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,
+                cwd=Path(__file__).parents[2],
+            )
+        (folder / PID_FILE).write_text(str(worker.pid))
+    # A child that nobody waits for stays a zombie until the dashboard ends.
+    threading.Thread(target=worker.wait, daemon=True).start()
+    return True
+
+
+def cancel_job(folder: Path) -> None:
+    """Kill the job's worker and mark it as stopped; nothing happens where it has ended."""
+    state = read_job(folder)
+    if state is None or not state.active:
+        return
+    # The lock is held, so the pid in the file is still the worker's.
+    os.killpg(int((folder / PID_FILE).read_text()), signal.SIGKILL)
+    deadline = time.monotonic() + _KILL_WAIT_S
+    while worker_alive(folder) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    write_state(folder, JobState(JobStatus.STOPPED, "Cancelled", updated_at=time.time()))

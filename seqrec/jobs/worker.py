@@ -1,0 +1,82 @@
+"""The worker's side of a job: state, progress with time left, and what went wrong."""
+
+import logging
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from seqrec.errors import SeqrecError
+from seqrec.jobs.state import JobState, JobStatus, stop_requested, write_state
+
+logger = logging.getLogger(__name__)
+
+_MIN_INTERVAL_S = 0.3
+
+
+class JobReporter:
+    """Writes a running job's state, at most three times a second."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._state = JobState(JobStatus.RUNNING, "Starting")
+        self._written_at = 0.0
+        self._started_at = time.monotonic()
+
+    def report(self, stage: str, progress: float | None = None) -> None:
+        """Say what is done now and which share (0 to 1) of the whole job is behind."""
+        elapsed_s = time.monotonic() - self._started_at
+        remaining_s = elapsed_s * (1 - progress) / progress if progress else None
+        changed = stage != self._state.stage
+        self._state = replace(self._state, stage=stage, progress=progress, remaining_s=remaining_s)
+        if changed or time.monotonic() - self._written_at >= _MIN_INTERVAL_S:
+            self._write()
+
+    def stop_requested(self) -> bool:
+        """Whether the analyst asked for an early end."""
+        return stop_requested(self.folder)
+
+    def end(
+        self, status: JobStatus, *, error: str | None = None, result: str | None = None
+    ) -> None:
+        """Write the last state of the job."""
+        stage = {JobStatus.FINISHED: "Finished", JobStatus.STOPPED: "Stopped"}.get(status, "Failed")
+        progress = 1.0 if status is JobStatus.FINISHED else self._state.progress
+        self._state = JobState(status, stage, progress, None, error, result)
+        self._write()
+
+    def _write(self) -> None:
+        self._written_at = time.monotonic()
+        self._state = replace(self._state, updated_at=time.time())
+        write_state(self.folder, self._state)
+
+
+def run_worker(work: Callable[[JobReporter], str | None]) -> int:
+    """Run `work` as the job in the folder that the command line names; 0 where it succeeded.
+
+    `work` returns the id of what it made. This is the one place that catches everything: an error
+    that the analyst can mend is recorded as it is, any other with an id that its traceback in
+    `worker.log` carries too.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    reporter = JobReporter(Path(sys.argv[1]))
+    reporter.report("Starting")
+    try:
+        result = work(reporter)
+    except SeqrecError as error:
+        logger.info("refused: %s", error)
+        reporter.end(JobStatus.FAILED, error=str(error))
+        return 1
+    except BaseException as error:
+        error_id = uuid.uuid4().hex[:8]
+        logger.exception("unexpected error %s", error_id)
+        name = type(error).__name__
+        reporter.end(
+            JobStatus.FAILED, error=f"unexpected error {error_id} ({name}); the log has the details"
+        )
+        return 1
+    stopped = reporter.stop_requested()
+    reporter.end(JobStatus.STOPPED if stopped else JobStatus.FINISHED, result=result)
+    return 0

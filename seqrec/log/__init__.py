@@ -1,0 +1,1 @@
+"""What happened: from an uploaded file to sorted, encoded events."""

@@ -1,0 +1,85 @@
+"""The flat arrays that mining and training share, memory-mapped from disk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+_ARRAYS = ("items", "times_s", "offsets", "session_ids", "event_ids")
+
+
+@dataclass(frozen=True)
+class SequenceDatabase:
+    """The histories of all users, one behind the other; the arrays are never written to.
+
+    Attributes:
+        items: item ids from 1 (0 is padding), oldest first in each history; int32, (n_events,).
+        times_s: Unix seconds of each event; int64, (n_events,).
+        offsets: history of user row u is `items[offsets[u]:offsets[u + 1]]`; int64, (n_users + 1,).
+        session_ids: number of each event's session from 0, rising through the array, never
+            shared by two users; int64, (n_events,).
+        event_ids: index into the log's event types; int16, (n_events,).
+        n_items: number of distinct items V - 1; ids run from 1 to n_items.
+        fingerprint: of the log that the arrays come from.
+    """
+
+    items: NDArray[np.int32]
+    times_s: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    session_ids: NDArray[np.int64]
+    event_ids: NDArray[np.int16]
+    n_items: int
+    fingerprint: str
+
+    @property
+    def n_events(self) -> int:
+        """Number of events of all users."""
+        return len(self.items)
+
+    @property
+    def n_users(self) -> int:
+        """Number of histories."""
+        return len(self.offsets) - 1
+
+    @property
+    def n_sessions(self) -> int:
+        """Number of sessions of all users."""
+        return int(self.session_ids[-1]) + 1 if self.n_events else 0
+
+    def history(self, user_row: int) -> NDArray[np.int32]:
+        """Item ids of one user, oldest first."""
+        return self.items[self.offsets[user_row] : self.offsets[user_row + 1]]
+
+    @classmethod
+    def from_histories(
+        cls, histories: Sequence[Sequence[int]], fingerprint: str = "in-memory"
+    ) -> Self:
+        """A database of plain lists of item ids; events are a second apart, one session a user."""
+        lengths = np.array([len(history) for history in histories], dtype=np.int64)
+        items = np.array([item for history in histories for item in history], dtype=np.int32)
+        return cls(
+            items=items,
+            times_s=np.arange(len(items), dtype=np.int64),
+            offsets=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)]),
+            session_ids=np.repeat(np.cumsum(lengths > 0) - 1, lengths).astype(np.int64),
+            event_ids=np.zeros(len(items), dtype=np.int16),
+            n_items=int(items.max(initial=0)),
+            fingerprint=fingerprint,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write one `.npy` file an array."""
+        for name in _ARRAYS:
+            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path, n_items: int, fingerprint: str) -> Self:
+        """Map the arrays of a folder into memory, read-only."""
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            for name in _ARRAYS
+        }
+        return cls(**arrays, n_items=n_items, fingerprint=fingerprint)

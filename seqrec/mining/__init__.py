@@ -1,0 +1,1 @@
+"""What recurs: itemsets, rules and sequential patterns."""

@@ -1,0 +1,1 @@
+"""For whom: recommendation lists beside histories."""

@@ -1,0 +1,220 @@
+"""The folder where logs, mined results and runs lie, and writes that are whole or absent."""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seqrec.errors import NotStoredError, WorkspaceError
+
+VERSION = 1
+_SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_ABANDONED_S = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Paths of everything stored below one folder.
+
+    Ids in paths are made here, never by users: an id from a page's address is checked before
+    it names a folder.
+    """
+
+    home: Path
+
+    @property
+    def uploads(self) -> Path:
+        """Files that were received but not yet turned into a log."""
+        return self.home / "uploads"
+
+    @property
+    def logs(self) -> Path:
+        """One folder a log, named by the start of its fingerprint."""
+        return self.home / "logs"
+
+    @property
+    def jobs(self) -> Path:
+        """One folder an ingest that runs or has run."""
+        return self.home / "jobs"
+
+    @property
+    def runs(self) -> Path:
+        """One folder a training run."""
+        return self.home / "runs"
+
+    def log_folder(self, log_id: str) -> Path:
+        """Folder of a stored log.
+
+        Raises:
+            NotStoredError: there is no such log.
+        """
+        return _stored(self.logs, log_id, "log.json", "log")
+
+    def run_folder(self, run_id: str) -> Path:
+        """Folder of a training run.
+
+        Raises:
+            NotStoredError: there is no such run.
+        """
+        return _stored(self.runs, run_id, "config.json", "run")
+
+    def job_folder(self, job_id: str) -> Path:
+        """Folder of an ingest job.
+
+        Raises:
+            NotStoredError: there is no such job.
+        """
+        return _stored(self.jobs, job_id, "config.json", "job")
+
+    def mined_folder(self, log_id: str, key: str) -> Path:
+        """Folder for the mined result `key` of a log; it may not exist yet."""
+        return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
+
+    def delete_log(self, log_id: str) -> None:
+        """Remove a log, what was mined from it, and the runs trained on it."""
+        folder = self.log_folder(log_id)
+        for run in self.runs.glob("*/config.json"):
+            if read_json(run).get("log_id") == log_id:
+                remove_folder(run.parent)
+        remove_folder(self.home / "mined" / log_id)
+        remove_folder(folder)
+
+
+def open_workspace(home: Path) -> Workspace:
+    """The workspace at `home`, made where there is none.
+
+    Raises:
+        WorkspaceError: the folder cannot be written, or a newer version of seqrec made it.
+    """
+    workspace = Workspace(home)
+    try:
+        for folder in (workspace.uploads, workspace.logs, workspace.jobs, workspace.runs):
+            folder.mkdir(parents=True, exist_ok=True)
+        version_file = home / "workspace.json"
+        if not version_file.exists():
+            write_json(version_file, {"version": VERSION})
+        version = read_json(version_file).get("version")
+    except OSError as error:
+        raise WorkspaceError(
+            f"the workspace {home} cannot be written ({error.strerror}); set SEQREC_HOME to a "
+            "folder that you may write to"
+        ) from error
+    if not isinstance(version, int) or version > VERSION:
+        raise WorkspaceError(
+            f"the workspace {home} is of version {version}, this seqrec reads up to {VERSION}; "
+            "install a newer seqrec or set SEQREC_HOME to another folder"
+        )
+    return workspace
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove half-made folders and uploads that nobody has touched for a day."""
+    leftovers = [*workspace.uploads.iterdir(), *workspace.home.glob("*/.making-*")]
+    for path in leftovers:
+        if path.exists() and time.time() - path.stat().st_mtime > _ABANDONED_S:
+            remove_folder(path)
+
+
+def new_id() -> str:
+    """An id that sorts by the time it was made (UTC) and does not repeat."""
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{uuid.uuid4().hex[:6]}"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file.
+
+    Raises:
+        WorkspaceError: the file holds something else; a torn file cannot come from `write_json`.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise WorkspaceError(f"{path.name} is damaged ({error}); restore or delete it") from error
+    if not isinstance(value, dict):
+        raise WorkspaceError(f"{path.name} does not hold an object; restore or delete it")
+    return value
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Replace `path` whole: a reader sees the old or the new text, never a part."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    write_whole(path, text.encode("utf-8"))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`, durable when this returns."""
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    sync(path.parent)
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `target` at the end; nothing is left if the body fails.
+
+    A `target` that is there already is kept and the new folder dropped: folders are named by
+    what they hold.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    making = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+    try:
+        yield making
+        for path in making.rglob("*"):
+            sync(path)
+        sync(making)
+        if not target.exists():
+            making.rename(target)
+            sync(target.parent)
+    finally:
+        remove_folder(making)
+
+
+def sync(path: Path) -> None:
+    """Ask the operating system to make a file or folder durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a file or folder if it is there; a folder is renamed first, so it goes at once."""
+    if not path.exists():
+        return
+    if path.is_file():
+        path.unlink()
+        return
+    going = path.with_name(f".making-{uuid.uuid4().hex}")
+    path.rename(going)
+    shutil.rmtree(going)
+
+
+def _stored(parent: Path, entry_id: str, witness: str, kind: str) -> Path:
+    folder = parent / _checked(entry_id, kind)
+    if not (folder / witness).is_file():
+        raise NotStoredError(f"there is no {kind} '{entry_id}' in this workspace; pick another")
+    return folder
+
+
+def _checked(entry_id: str, kind: str) -> str:
+    if not _SAFE_ID.fullmatch(entry_id):
+        raise NotStoredError(f"'{entry_id[:80]}' is not the id of a {kind}; pick one from the list")
+    return entry_id
