@@ -130,5 +130,5 @@ def _read_log(folder: Path) -> BehaviourLog:
     return BehaviourLog(folder=folder, **value)
 
 
-def _from_one(column: pa.ChunkedArray) -> NDArray[np.object_]:
+def _from_one(column: "pa.ChunkedArray[pa.StringScalar]") -> NDArray[np.object_]:
     return np.array(["", *column.to_pylist()], dtype=object)
