@@ -1,5 +1,6 @@
 """The worker's side of a job: state, progress with time left, and what went wrong."""
 
+import errno
 import logging
 import sys
 import time
@@ -14,6 +15,7 @@ from seqrec.jobs.state import JobState, JobStatus, stop_requested, write_state
 logger = logging.getLogger(__name__)
 
 _MIN_INTERVAL_S = 0.3
+_DISK_ERRORS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES}
 
 
 class JobReporter:
@@ -69,14 +71,28 @@ def run_worker(work: Callable[[JobReporter], str | None]) -> int:
         logger.info("refused: %s", error)
         reporter.end(JobStatus.FAILED, error=str(error))
         return 1
-    except BaseException as error:
-        error_id = uuid.uuid4().hex[:8]
-        logger.exception("unexpected error %s", error_id)
-        name = type(error).__name__
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            return _record_unexpected(reporter, error)
+        logger.exception("the disk failed")
         reporter.end(
-            JobStatus.FAILED, error=f"unexpected error {error_id} ({name}); the log has the details"
+            JobStatus.FAILED,
+            error=f"the workspace could not be written ({error.strerror}); free some space or "
+            "check its permissions, then try again",
         )
         return 1
+    except BaseException as error:
+        return _record_unexpected(reporter, error)
     stopped = reporter.stop_requested()
     reporter.end(JobStatus.STOPPED if stopped else JobStatus.FINISHED, result=result)
     return 0
+
+
+def _record_unexpected(reporter: JobReporter, error: BaseException) -> int:
+    error_id = uuid.uuid4().hex[:8]
+    logger.error("unexpected error %s", error_id, exc_info=error)
+    name = type(error).__name__
+    reporter.end(
+        JobStatus.FAILED, error=f"unexpected error {error_id} ({name}); the log has the details"
+    )
+    return 1

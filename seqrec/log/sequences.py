@@ -19,8 +19,9 @@ class SequenceDatabase:
         items: item ids from 1 (0 is padding), oldest first in each history; int32, (n_events,).
         times_s: Unix seconds of each event; int64, (n_events,).
         offsets: history of user row u is `items[offsets[u]:offsets[u + 1]]`; int64, (n_users + 1,).
-        session_ids: number of each event's session from 0, rising through the array, never
-            shared by two users; int64, (n_events,).
+        session_ids: number of each event's session, from 0 in the order of users and of first
+            events; never shared by two users, but sessions of one user may overlap in time;
+            int64, (n_events,).
         event_ids: index into the log's event types; int16, (n_events,).
         n_items: number of distinct items V - 1; ids run from 1 to n_items.
         fingerprint: of the log that the arrays come from.
@@ -47,7 +48,7 @@ class SequenceDatabase:
     @property
     def n_sessions(self) -> int:
         """Number of sessions of all users."""
-        return int(self.session_ids[-1]) + 1 if self.n_events else 0
+        return int(self.session_ids.max(initial=-1)) + 1
 
     def history(self, user_row: int) -> NDArray[np.int32]:
         """Item ids of one user, oldest first."""

@@ -1,0 +1,219 @@
+"""What kind of text an uploaded file is: encoding, delimiter, columns, first rows."""
+
+import codecs
+import csv
+import hashlib
+import io
+import itertools
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seqrec.errors import LogFormatError, WorkspaceError
+from seqrec.workspace import Workspace, sync
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
+
+N_PREVIEW_ROWS = 200
+MAX_COLUMNS = 500
+MAX_LINE_BYTES = 1_000_000
+_DELIMITERS = (",", ";", "\t", "|")
+_CHUNK_BYTES = 1 << 20
+_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a zip archive or an Excel workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"PAR1": "a Parquet file",
+    b"\x7fELF": "a program",
+    b"MZ": "a program",
+}
+
+
+@dataclass(frozen=True)
+class CsvProfile:
+    """How to read a CSV file, and a look at its first rows.
+
+    Attributes:
+        sha256: of the file's bytes, hexadecimal.
+        size_bytes: of the file.
+        delimiter: the character between two fields.
+        columns: names in the header, in order.
+        rows: the first rows after the header, at most 200, each as long as `columns`.
+    """
+
+    sha256: str
+    size_bytes: int
+    delimiter: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, name: str) -> list[str]:
+        """The values of a column in the first rows."""
+        place = self.columns.index(name)
+        return [row[place] for row in self.rows]
+
+
+def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]") -> Path:
+    """Copy an upload into the workspace under a random name, durable when this returns.
+
+    Windows line ends become plain ones.
+
+    Raises:
+        WorkspaceError: the disk is full or cannot be written; nothing is left behind.
+    """
+    path = workspace.uploads / f"{uuid.uuid4().hex}.part"
+    try:
+        with path.open("xb") as file:
+            for chunk in _with_plain_line_ends(stream):
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        final = path.with_suffix(".csv")
+        path.rename(final)
+        sync(final.parent)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise WorkspaceError(
+            f"the upload could not be stored ({error.strerror}); free some space and try again"
+        ) from error
+    return final
+
+
+def inspect_csv(path: Path) -> CsvProfile:
+    """Check that a file is UTF-8 CSV with a header, and find its delimiter and columns.
+
+    Reads the whole file once, in pieces.
+
+    Raises:
+        LogFormatError: it is empty, not text, not UTF-8, or has no usable header or no rows.
+    """
+    size_bytes = path.stat().st_size
+    if size_bytes == 0:
+        raise LogFormatError("the file is empty; export it again and upload the new file")
+    with path.open("rb") as file:
+        head = file.read(64 * 1024)
+    _refuse_other_kinds(head)
+    sha256 = _check_utf8(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(itertools.islice(file, N_PREVIEW_ROWS + 1))
+    if not any(line.strip() for line in lines):
+        raise LogFormatError("the file holds only blank lines; upload a file with a header row")
+    delimiter = _vote_delimiter(lines)
+    columns, rows = _first_rows(lines, delimiter)
+    return CsvProfile(sha256, size_bytes, delimiter, columns, rows)
+
+
+def _with_plain_line_ends(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
+    """The stream's bytes with CRLF as LF: a strict CSV reader refuses a file that mixes them."""
+    held = b""
+    while chunk := stream.read(_CHUNK_BYTES):
+        data = held + chunk
+        held = b"\r" if data.endswith(b"\r") else b""
+        yield data.removesuffix(held).replace(b"\r\n", b"\n")
+    yield held
+
+
+def _refuse_other_kinds(head: bytes) -> None:
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            raise LogFormatError(f"this is {kind}, not text; save the log as CSV and upload that")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise LogFormatError("the text is UTF-16; save the file as CSV UTF-8 and upload that")
+    if b"\0" in head:
+        where = head.index(b"\0")
+        raise LogFormatError(
+            f"byte {where + 1} is NUL, so this is not plain text; save the log as CSV UTF-8"
+        )
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip()[:100].lower()
+    if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise LogFormatError(
+            "this is a web page (HTML or XML), perhaps an error page saved as .csv; "
+            "download the log again"
+        )
+    if start.startswith((b"{", b"[")):
+        raise LogFormatError("this is JSON, not CSV; export the log as CSV with a header row")
+
+
+def _check_utf8(path: Path) -> str:
+    """SHA-256 of a file that must be UTF-8 throughout, with no line beyond the limit."""
+    digest = hashlib.sha256()
+    n_lines = 0
+    with path.open("rb") as file:
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            n_lines += 1
+            digest.update(line)
+            if len(line) > MAX_LINE_BYTES:
+                raise LogFormatError(
+                    f"line {n_lines} is longer than {MAX_LINE_BYTES:,} bytes; check the file's "
+                    "line ends and quotes"
+                )
+            _decode_line(line, n_lines)
+    return digest.hexdigest()
+
+
+def _decode_line(line: bytes, line_number: int) -> None:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = line[error.start : error.start + 1].hex()
+        raise LogFormatError(
+            f"line {line_number}: byte 0x{found} at position {error.start + 1} is not UTF-8; "
+            "save the file as CSV UTF-8 and upload that"
+        ) from error
+
+
+def _vote_delimiter(lines: list[str]) -> str:
+    """The delimiter that splits most lines into as many fields as the header."""
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        widths = [len(row) for row in csv.reader(lines[:50], delimiter=delimiter) if row]
+        if not widths or widths[0] == 1:
+            return (0, 0)
+        return (sum(width == widths[0] for width in widths), widths[0])
+
+    return max(_DELIMITERS, key=agreement)
+
+
+def _first_rows(
+    lines: list[str], delimiter: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    reader = csv.reader(io.StringIO("".join(lines)), delimiter=delimiter)
+    filled = [row for row in reader if row]
+    columns = tuple(name.strip() for name in filled[0])
+    _check_header(columns)
+    if len(filled) == 1:
+        raise LogFormatError(
+            f"the file has a header ({', '.join(columns[:6])}) but no rows below it"
+        )
+    width = len(columns)
+    rows = tuple(tuple((row + [""] * width)[:width]) for row in filled[1:])
+    return columns, rows
+
+
+def _check_header(columns: tuple[str, ...]) -> None:
+    if len(columns) == 1:
+        raise LogFormatError(
+            f"line 1: only one column is found ('{columns[0][:80]}'); expected a header with at "
+            "least user, item and time, separated by comma, semicolon, tab or |"
+        )
+    if len(columns) > MAX_COLUMNS:
+        raise LogFormatError(
+            f"line 1 has {len(columns):,} columns; at most {MAX_COLUMNS} are read: leave out "
+            "those that are not needed"
+        )
+    seen: dict[str, int] = {}
+    for place, name in enumerate(columns, start=1):
+        if not name:
+            raise LogFormatError(f"line 1: column {place} has no name; give every column a name")
+        if name in seen:
+            raise LogFormatError(
+                f"line 1: columns {seen[name]} and {place} are both called '{name[:80]}'; "
+                "rename one of them"
+            )
+        seen[name] = place

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from seqrec.log.columns import TimeFormat
+from seqrec.log.guess import guess_roles, guess_time_format
+from seqrec.log.reader import inspect_csv
+
+HEADERS = [
+    ("user,item,timestamp,price,session,title", "user", "item", "timestamp", "session"),
+    ("InvoiceNo,StockCode,Description,InvoiceDate,CustomerID",
+     "CustomerID", "StockCode", "InvoiceDate", "InvoiceNo"),
+    ("Beleg-Nr.;Artikel;Bezeichnung;Datum;Kunde", "Kunde", "Artikel", "Datum", "Beleg-Nr."),
+    ("订单号,商品编号,商品名称,下单时间,用户ID", "用户ID", "商品编号", "下单时间", "订单号"),
+    ("Case ID;Activity;Complete Timestamp;Age", "Case ID", "Activity", "Complete Timestamp", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "user", "item", "time", "session"), HEADERS)
+def test_roles_are_found_by_name(
+    tmp_path: Path, header: str, user: str, item: str, time: str, session: str | None
+):
+    path = tmp_path / "upload.csv"
+    separator = ";" if ";" in header else ","
+    path.write_text(f"{header}\n{separator.join('x' for _ in header.split(separator))}\n")
+    columns = guess_roles(inspect_csv(path)).columns
+    assert columns["user"] == user
+    assert columns["item"] == item
+    assert columns["time"] == time
+    assert columns["session"] == session
+
+
+def test_a_time_column_with_a_strange_name_is_found_by_its_values(tmp_path: Path):
+    path = tmp_path / "upload.csv"
+    path.write_text("user,item,wann\n1,a,2010-12-01 08:45:00\n")
+    guess = guess_roles(inspect_csv(path))
+    assert guess.columns["time"] == "wann"
+    assert "its values read as times" in guess.reasons["time"]
+
+
+VALUES = [
+    (["2010-12-01 08:45:00", "2010-12-01"], TimeFormat.ISO),
+    (["2010-12-01T08:45:00Z"], TimeFormat.ISO),
+    (["1291193100", "1291193101"], TimeFormat.EPOCH_S),
+    (["1291193100000"], TimeFormat.EPOCH_MS),
+    (["01/12/2010 08:45", "25/12/2010 08:45"], TimeFormat.DAY_FIRST),
+    (["12/1/2010 8:45", "12/25/2010 8:45"], TimeFormat.MONTH_FIRST),
+    (["01.12.2010 08:45:00"], TimeFormat.DOTTED),
+    (["0", "1", "2"], TimeFormat.ORDER),
+    (["yesterday", "today"], None),
+    (["", " "], None),
+]
+
+
+@pytest.mark.parametrize(("values", "time_format"), VALUES)
+def test_time_format_is_found_from_values(values: list[str], time_format: TimeFormat | None):
+    assert guess_time_format(values) is time_format
