@@ -29,12 +29,12 @@ def store_csv(workspace: Workspace) -> StoreCsv:
     def store(
         text: str, mapping: ColumnMapping | None = None, name: str = "test log"
     ) -> BehaviourLog:
-        path = receive_upload(workspace, io.BytesIO(text.encode()))
-        profile = inspect_csv(path)
+        upload = receive_upload(workspace, io.BytesIO(text.encode()), name)
+        profile = inspect_csv(upload.path)
         if mapping is None:
             guess = guess_roles(profile)
             mapping = ColumnMapping(**guess.columns, time_format=guess.time_format)
-        source = CsvSource.of(path, name, profile, mapping)
+        source = CsvSource.of(upload, profile, mapping)
         return ingest_csv(workspace, source, 256, lambda _stage, _share: None)
 
     return store

@@ -23,5 +23,5 @@ _MAPPING = ColumnMapping(
 def unpack_demo(workspace: Workspace) -> CsvSource:
     """The built-in log, unpacked into the workspace and ready to ingest."""
     with gzip.open(_FILE) as stream:
-        path = receive_upload(workspace, stream)
-    return CsvSource.of(path, DEMO_NAME, inspect_csv(path), _MAPPING)
+        upload = receive_upload(workspace, stream, DEMO_NAME)
+    return CsvSource.of(upload, inspect_csv(upload.path), _MAPPING)

@@ -27,7 +27,7 @@ from seqrec.log.behaviour_log import (
     save_log,
 )
 from seqrec.log.columns import ColumnMapping
-from seqrec.log.reader import MAX_LINE_BYTES, CsvProfile
+from seqrec.log.reader import MAX_LINE_BYTES, CsvProfile, Upload
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.log.statements import quoted
 from seqrec.workspace import Workspace, whole_folder
@@ -46,24 +46,22 @@ class CsvSource:
     """A file to ingest and how to read it.
 
     Attributes:
-        path: the file, inside the workspace.
-        name: what to call the log.
+        upload: the file, inside the workspace, and what to call the log.
         sha256: of the file's bytes.
         delimiter, columns: as `inspect_csv` found them.
         mapping: which column plays which role.
     """
 
-    path: Path
-    name: str
+    upload: Upload
     sha256: str
     delimiter: str
     columns: tuple[str, ...]
     mapping: ColumnMapping
 
     @classmethod
-    def of(cls, path: Path, name: str, profile: CsvProfile, mapping: ColumnMapping) -> "CsvSource":
+    def of(cls, upload: Upload, profile: CsvProfile, mapping: ColumnMapping) -> "CsvSource":
         """The source for a file that was inspected."""
-        return cls(path, name, profile.sha256, profile.delimiter, profile.columns, mapping)
+        return cls(upload, profile.sha256, profile.delimiter, profile.columns, mapping)
 
     @property
     def fingerprint(self) -> str:
@@ -125,7 +123,7 @@ def _build(
 ) -> None:
     report("Reading the file", 0.05)
     raw = statements.create_raw(source.columns, source.mapping, MAX_LINE_BYTES)
-    connection.execute(raw, [str(source.path), source.delimiter])
+    connection.execute(raw, [str(source.upload.path), source.delimiter])
     swallowed = connection.execute(statements.SWALLOWED_LINES).fetchone()
     if swallowed is not None:
         raise LogFormatError(
@@ -146,7 +144,7 @@ def _build(
         BehaviourLog(
             folder=folder,
             log_id=source.fingerprint[:_ID_DIGITS],
-            name=source.name,
+            name=source.upload.name,
             fingerprint=source.fingerprint,
             mapping=source.mapping,
             n_rows=n_rows,

@@ -6,14 +6,15 @@ import hashlib
 import io
 import itertools
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seqrec.errors import LogFormatError, WorkspaceError
-from seqrec.workspace import Workspace, sync
+from seqrec.errors import LogFormatError, NotStoredError, WorkspaceError
+from seqrec.workspace import Workspace, read_json, sync, write_json
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
@@ -23,6 +24,7 @@ MAX_COLUMNS = 500
 MAX_LINE_BYTES = 1_000_000
 _DELIMITERS = (",", ";", "\t", "|")
 _CHUNK_BYTES = 1 << 20
+_UPLOAD_ID = re.compile(r"[0-9a-f]{32}")
 _MAGIC = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -33,6 +35,24 @@ _MAGIC = {
     b"\x7fELF": "a program",
     b"MZ": "a program",
 }
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A received file that is not a log yet: where it lies and what the analyst called it."""
+
+    path: Path
+    name: str
+
+    @property
+    def upload_id(self) -> str:
+        """The random part of its path."""
+        return self.path.stem
+
+    def remove(self) -> None:
+        """Delete the received file."""
+        self.path.unlink(missing_ok=True)
+        self.path.with_suffix(".json").unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -59,7 +79,7 @@ class CsvProfile:
         return [row[place] for row in self.rows]
 
 
-def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]") -> Path:
+def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]", name: str) -> Upload:
     """Copy an upload into the workspace under a random name, durable when this returns.
 
     Windows line ends become plain ones.
@@ -67,22 +87,35 @@ def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]") -> Path:
     Raises:
         WorkspaceError: the disk is full or cannot be written; nothing is left behind.
     """
-    path = workspace.uploads / f"{uuid.uuid4().hex}.part"
+    upload = Upload(workspace.uploads / f"{uuid.uuid4().hex}.csv", name)
+    part = upload.path.with_suffix(".part")
     try:
-        with path.open("xb") as file:
+        with part.open("xb") as file:
             for chunk in _with_plain_line_ends(stream):
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        final = path.with_suffix(".csv")
-        path.rename(final)
-        sync(final.parent)
+        write_json(upload.path.with_suffix(".json"), {"name": name})
+        part.rename(upload.path)
+        sync(part.parent)
     except OSError as error:
-        path.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise WorkspaceError(
             f"the upload could not be stored ({error.strerror}); free some space and try again"
         ) from error
-    return final
+    return upload
+
+
+def find_upload(workspace: Workspace, upload_id: str) -> Upload:
+    """The upload with this id, after a reload of the page for example.
+
+    Raises:
+        NotStoredError: there is none, or it has become a log already.
+    """
+    path = workspace.uploads / f"{upload_id}.csv"
+    if not _UPLOAD_ID.fullmatch(upload_id) or not path.is_file():
+        raise NotStoredError("this upload is not there any more; upload the file again")
+    return Upload(path, read_json(path.with_suffix(".json"))["name"])
 
 
 def inspect_csv(path: Path) -> CsvProfile:

@@ -9,6 +9,7 @@ from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.ingest import CsvSource, ingest_csv
+from seqrec.log.reader import Upload
 from seqrec.settings import read_settings
 from seqrec.workspace import Workspace, new_id, open_workspace, read_json, write_json
 
@@ -18,7 +19,11 @@ def start_ingest(workspace: Workspace, source: CsvSource) -> str:
     job_id = new_id()
     folder = workspace.jobs / job_id
     folder.mkdir()
-    value = {**asdict(source), "path": str(source.path), "home": str(workspace.home)}
+    value = {
+        **asdict(source),
+        "upload": {"path": str(source.upload.path), "name": source.upload.name},
+        "home": str(workspace.home),
+    }
     write_json(folder / CONFIG_FILE, value)
     start_job(folder, "seqrec.log.worker")
     return job_id
@@ -29,15 +34,14 @@ def ingest_job(reporter: JobReporter) -> str:
     value = read_json(reporter.folder / CONFIG_FILE)
     workspace = open_workspace(Path(value.pop("home")))
     source = CsvSource(
-        path=Path(value["path"]),
-        name=value["name"],
+        upload=Upload(Path(value["upload"]["path"]), value["upload"]["name"]),
         sha256=value["sha256"],
         delimiter=value["delimiter"],
         columns=tuple(value["columns"]),
         mapping=ColumnMapping.from_json(value["mapping"]),
     )
     log = ingest_csv(workspace, source, read_settings().ingest_memory_mib, reporter.report)
-    source.path.unlink(missing_ok=True)
+    source.upload.remove()
     return log.log_id
 
 

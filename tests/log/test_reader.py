@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from seqrec.errors import LogFormatError
-from seqrec.log.reader import inspect_csv, receive_upload
+from seqrec.errors import LogFormatError, NotStoredError, WorkspaceError
+from seqrec.log.reader import find_upload, inspect_csv, receive_upload
 from seqrec.workspace import Workspace
 
 GOOD = "user,item,time\n1,a,5\n"
@@ -59,9 +59,28 @@ def test_short_and_long_rows_are_shown_at_the_width_of_the_header(tmp_path: Path
     assert inspect_csv(path).rows == (("1", "a", ""), ("1", "a", "5"))
 
 
-def test_upload_lies_under_a_random_name(workspace: Workspace):
-    first = receive_upload(workspace, io.BytesIO(GOOD.encode()))
-    second = receive_upload(workspace, io.BytesIO(GOOD.encode()))
-    assert first != second
-    assert first.parent == workspace.uploads
-    assert first.read_text() == GOOD
+def test_upload_lies_under_a_random_name_and_is_found_again(workspace: Workspace):
+    first = receive_upload(workspace, io.BytesIO(GOOD.encode()), "../a.csv")
+    second = receive_upload(workspace, io.BytesIO(GOOD.encode()), "b.csv")
+    assert first.path.parent == second.path.parent == workspace.uploads
+    assert find_upload(workspace, first.upload_id) == first
+    assert first.path.read_text() == GOOD
+    first.remove()
+    with pytest.raises(NotStoredError, match="upload the file again"):
+        find_upload(workspace, first.upload_id)
+
+
+def test_foreign_upload_id_is_refused(workspace: Workspace):
+    with pytest.raises(NotStoredError, match="upload the file again"):
+        find_upload(workspace, "../logs/x")
+
+
+class _FullDisk:
+    def read(self, _n_bytes: int) -> bytes:
+        raise OSError(28, "No space left on device")
+
+
+def test_full_disk_leaves_no_upload_behind(workspace: Workspace):
+    with pytest.raises(WorkspaceError, match=r"No space left on device.*free some space"):
+        receive_upload(workspace, _FullDisk(), "a.csv")
+    assert list(workspace.uploads.iterdir()) == []
