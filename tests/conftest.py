@@ -33,7 +33,7 @@ def store_csv(workspace: Workspace) -> StoreCsv:
         profile = inspect_csv(upload.path)
         if mapping is None:
             guess = guess_roles(profile)
-            mapping = ColumnMapping(**guess.columns, time_format=guess.time_format)
+            mapping = ColumnMapping.from_choices(guess.columns, guess.time_format)
         source = CsvSource.of(upload, profile, mapping)
         return ingest_csv(workspace, source, 256, lambda _stage, _share: None)
 

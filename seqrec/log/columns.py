@@ -7,6 +7,10 @@ from typing import Any, Self
 from seqrec.errors import MappingError
 
 
+ROLES = ("user", "item", "time", "event", "session", "title", "category")
+OPTIONAL_ROLES = ("event", "session", "title", "category")
+
+
 class TimeFormat(StrEnum):
     """How a column writes times; times without a zone are taken as UTC."""
 
@@ -39,7 +43,7 @@ class ColumnMapping:
     def __post_init__(self) -> None:
         """Check that the needed roles are there and all are different."""
         roles = self.columns()
-        for role in ("user", "item", "time"):
+        for role in ROLES[:3]:
             if not roles.get(role):
                 raise MappingError(f"no column is chosen for the {role}; choose one")
         taken: dict[str, str] = {}
@@ -56,6 +60,13 @@ class ColumnMapping:
         roles = asdict(self)
         del roles["time_format"]
         return {role: column for role, column in roles.items() if column is not None}
+
+    @classmethod
+    def from_choices(cls, columns: dict[str, str | None], time_format: TimeFormat) -> Self:
+        """The mapping for a choice of columns by role, None where there is none."""
+        needed = {role: columns[role] or "" for role in ROLES if role not in OPTIONAL_ROLES}
+        optional = {role: columns[role] for role in OPTIONAL_ROLES}
+        return cls(**needed, **optional, time_format=time_format)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:

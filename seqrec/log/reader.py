@@ -142,6 +142,16 @@ def inspect_csv(path: Path) -> CsvProfile:
     return CsvProfile(sha256, size_bytes, delimiter, columns, rows)
 
 
+def template_csv() -> bytes:
+    """A small CSV file that shows which columns a log has."""
+    return (
+        b"user,item,time,event,session,title,category\n"
+        b"u1,i7,2026-01-31 09:30:00,view,s1,Blue mug,Kitchen\n"
+        b"u1,i9,2026-01-31 09:34:10,purchase,s1,Tea towel,Kitchen\n"
+        b"u2,i7,2026-02-01 18:02:45,view,s2,Blue mug,Kitchen\n"
+    )
+
+
 def _with_plain_line_ends(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
     """The stream's bytes with CRLF as LF: a strict CSV reader refuses a file that mixes them."""
     held = b""

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from seqrec.log.columns import ColumnMapping, TimeFormat
+from seqrec.log.columns import OPTIONAL_ROLES, ColumnMapping, TimeFormat
 
 SESSION_GAP_S = 1800
-_OPTIONAL_ROLES = ("event", "session", "title", "category")
 
 
 def quoted(value: str) -> str:
@@ -42,7 +41,7 @@ def create_raw(columns: tuple[str, ...], mapping: ColumnMapping, max_line_bytes:
     fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
     chosen = mapping.columns()
     roles = [f'trim(c{columns.index(name)}) AS "{role}"' for role, name in chosen.items()]
-    roles += [f'NULL::VARCHAR AS "{role}"' for role in _OPTIONAL_ROLES if role not in chosen]
+    roles += [f'NULL::VARCHAR AS "{role}"' for role in OPTIONAL_ROLES if role not in chosen]
     return f"""
         CREATE TABLE raw AS
         SELECT row_number() OVER () AS row, {", ".join(roles)}

@@ -1,0 +1,10 @@
+"""The studio's entry: page configuration, the log picker and navigation; no logic."""
+
+import streamlit as st
+
+from pages.shared.frame import draw_sidebar, list_pages
+
+st.set_page_config(page_title="seqrec", page_icon=":material/insights:", layout="wide")
+page = st.navigation(list_pages())
+draw_sidebar()
+page.run()

@@ -1,0 +1,105 @@
+"""Home: where do I start?"""
+
+import streamlit as st
+
+from pages.shared.controls import show_job
+from pages.shared.frame import DATA, PATTERNS, RECOMMEND, RULES, TRAIN
+from pages.shared.session import (
+    choose_log,
+    current_workspace,
+    recall,
+    remember,
+    show_refusal,
+    take_notice,
+)
+from pages.shared.texts import plain
+from seqrec.demo.built_in import unpack_demo
+from seqrec.jobs.state import JobStatus
+from seqrec.log.behaviour_log import BehaviourLog, list_logs
+from seqrec.log.worker import start_ingest
+from seqrec.workspace import Workspace
+
+DEMO_JOB = "demo job"
+
+
+def draw_start(workspace: Workspace) -> None:
+    """Two ways in: the built-in log and the analyst's own."""
+    demo, upload = st.columns(2)
+    with demo.container(border=True, height="stretch"):
+        st.subheader("Look at an example")
+        st.write(
+            "117,795 purchases of 600 customers of an online gift shop, December 2010 to "
+            "December 2011 (Online Retail, CC0)."
+        )
+        if st.button("Open demo", type="primary", key="open-demo", icon=":material/play_arrow:"):
+            with show_refusal():
+                remember(DEMO_JOB, start_ingest(workspace, unpack_demo(workspace)))
+        follow_demo(workspace)
+    with upload.container(border=True, height="stretch"):
+        st.subheader("Use your own log")
+        st.write(
+            "A CSV file with one row an event: who (user), what (item) and when (time). It stays "
+            "on this machine."
+        )
+        if st.button("Upload a log", key="go-upload", icon=":material/upload_file:"):
+            st.switch_page(DATA)
+
+
+def follow_demo(workspace: Workspace) -> None:
+    """Progress of opening the built-in log; its patterns when it is there."""
+    job_id = recall(DEMO_JOB)
+    if job_id is None:
+        return
+    state = show_job(workspace.job_folder(job_id), "demo")
+    if state is None or state.active:
+        return
+    remember(DEMO_JOB, None)
+    if state.status is JobStatus.FINISHED and state.result:
+        choose_log(state.result)
+        st.switch_page(PATTERNS, query_params={"log": state.result})
+    if state.error:
+        st.error(plain(state.error))
+
+
+def draw_logs(logs: list[BehaviourLog]) -> None:
+    """The stored logs, newest first."""
+    st.subheader("Your logs")
+    for log in logs[:10]:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container():
+                st.text(log.name)
+                st.caption(
+                    f"{log.n_users:,} users · {log.n_items:,} items · {log.n_events:,} events"
+                )
+            if st.button("Open", key=f"open-{log.log_id}"):
+                choose_log(log.log_id)
+                st.switch_page(PATTERNS, query_params={"log": log.log_id})
+
+
+def draw_steps() -> None:
+    """The pages in the order in which a first visit takes them."""
+    st.subheader("What you can do here")
+    steps = (
+        (DATA, "Data", "Check that the log is read as you mean it."),
+        (PATTERNS, "Patterns", "What recurs, in order?"),
+        (RULES, "Rules", "If A, then what?"),
+        (TRAIN, "Train", "Fine-tune a transformer and watch it learn."),
+        (RECOMMEND, "Recommend", "What would this user get, and does it make sense?"),
+    )
+    for column, (page, name, question) in zip(st.columns(len(steps)), steps, strict=True):
+        column.page_link(page, label=name, width="stretch")
+        column.caption(question)
+
+
+st.title("What do your users do next?")
+st.write(
+    "Load a behaviour log, see the patterns and rules that recur in it, fine-tune a transformer, "
+    "and look at any user's recommendations beside their history."
+)
+if notice := take_notice():
+    st.warning(plain(notice))
+current = current_workspace()
+draw_start(current)
+if stored := list_logs(current):
+    draw_logs(stored)
+draw_steps()
