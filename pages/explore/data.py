@@ -70,11 +70,12 @@ def choose_mapping(profile: CsvProfile, guess: Guess) -> ColumnMapping | None:
     chosen: dict[str, str | None] = {}
     places = st.columns(4)
     for place, role in enumerate(ROLES):
-        options = [None, *profile.columns] if role in OPTIONAL_ROLES else list(profile.columns)
+        optional = role in OPTIONAL_ROLES
+        options: list[str | None] = [None, *profile.columns] if optional else [*profile.columns]
         guessed = guess.columns[role]
         with places[place % 4]:
             chosen[role] = st.selectbox(
-                role.capitalize() + (" (optional)" if role in OPTIONAL_ROLES else ""),
+                role.capitalize() + (" (optional)" if optional else ""),
                 options,
                 index=options.index(guessed) if guessed in options else None,
                 format_func=lambda name: "-" if name is None else name,
@@ -90,7 +91,7 @@ def choose_mapping(profile: CsvProfile, guess: Guess) -> ColumnMapping | None:
             key="time-format",
         )
     with show_refusal():
-        return ColumnMapping.from_choices(chosen, time_format)
+        return ColumnMapping.from_choices(chosen, time_format or guess.time_format)
     return None
 
 

@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from seqrec.errors import MappingError
 
-
 ROLES = ("user", "item", "time", "event", "session", "title", "category")
 OPTIONAL_ROLES = ("event", "session", "title", "category")
 
@@ -64,9 +63,14 @@ class ColumnMapping:
     @classmethod
     def from_choices(cls, columns: dict[str, str | None], time_format: TimeFormat) -> Self:
         """The mapping for a choice of columns by role, None where there is none."""
-        needed = {role: columns[role] or "" for role in ROLES if role not in OPTIONAL_ROLES}
         optional = {role: columns[role] for role in OPTIONAL_ROLES}
-        return cls(**needed, **optional, time_format=time_format)
+        return cls(
+            user=columns["user"] or "",
+            item=columns["item"] or "",
+            time=columns["time"] or "",
+            time_format=time_format,
+            **optional,
+        )
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
