@@ -1,0 +1,61 @@
+# The two commands are `make run` and `make test`; both set up what they need and are quick the second time.
+# Override: PYTHON=python3.12, PORT=8502.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run test format bench bench-mining bench-training screenshots clean
+
+run: .venv/runtime
+	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
+	@$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/development
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+format: .venv/development
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: bench-mining bench-training
+
+bench-mining: .venv/bench
+	@$(BIN)/python -m benchmarks.mining
+
+bench-training: .venv/runtime
+	@$(BIN)/python -m benchmarks.training
+
+screenshots: .venv/development
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m tests.browser.screenshots
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "seqrec needs Python 3.11, 3.12 or 3.13, and none is on the path: install one (Debian: apt-get install python3 python3-venv)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: install its venv module (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.txt | .venv/bin/python
+	@echo "Installing requirements.txt (several minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { echo "The packages could not be installed: check the network and the disk, then run the command again"; exit 1; }
+	@$(BIN)/python -m seqrec.mining.compile
+	@touch $@
+
+.venv/development: requirements-dev.txt .venv/runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || { echo "The test packages could not be installed: check the network and the disk, then run the command again"; exit 1; }
+	@touch $@
+
+.venv/bench: requirements-bench.txt .venv/development
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@

@@ -1,0 +1,106 @@
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from seqrec.errors import ConfigError, NotStoredError, WorkspaceError
+from seqrec.settings import read_settings
+from seqrec.workspace import (
+    Workspace,
+    open_workspace,
+    read_json,
+    remove_folder,
+    sweep,
+    whole_folder,
+    write_json,
+    write_whole,
+)
+
+
+def test_a_newer_workspace_is_refused_and_left_alone(workspace: Workspace):
+    write_json(workspace.home / "workspace.json", {"version": 99})
+    with pytest.raises(WorkspaceError, match=r"of version 99.*install a newer seqrec"):
+        open_workspace(workspace.home)
+    assert read_json(workspace.home / "workspace.json") == {"version": 99}
+
+
+def test_a_home_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="set SEQREC_HOME"):
+        open_workspace(tmp_path / "file" / "home")
+
+
+@pytest.mark.parametrize("foreign", ["../logs", "a/b", "", "A", ".making-x"])
+def test_an_id_from_outside_never_becomes_a_path(workspace: Workspace, foreign: str):
+    for find in (workspace.log_folder, workspace.run_folder, workspace.job_folder):
+        with pytest.raises(NotStoredError, match="is not the id"):
+            find(foreign)
+
+
+def test_a_damaged_file_is_named(tmp_path: Path):
+    (tmp_path / "x.json").write_text("{")
+    with pytest.raises(WorkspaceError, match=r"x\.json is damaged"):
+        read_json(tmp_path / "x.json")
+    (tmp_path / "y.json").write_text("[]")
+    with pytest.raises(WorkspaceError, match=r"y\.json does not hold an object"):
+        read_json(tmp_path / "y.json")
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write_json(tmp_path / "x.json", {"old": 1})
+
+    def fail(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "x.json", b"new")
+    monkeypatch.undo()
+    assert read_json(tmp_path / "x.json") == {"old": 1}
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_a_folder_is_whole_or_absent(tmp_path: Path):
+    with pytest.raises(OSError, match="half"):
+        _make_half(tmp_path / "made")
+    assert list(tmp_path.iterdir()) == []
+    with whole_folder(tmp_path / "made") as making:
+        (making / "part").write_text("x")
+    assert (tmp_path / "made" / "part").read_text() == "x"
+
+
+def _make_half(target: Path) -> None:
+    with whole_folder(target) as making:
+        (making / "part").write_text("x")
+        raise OSError("half made")
+
+
+def test_a_folder_that_is_there_is_kept(tmp_path: Path):
+    (tmp_path / "made").mkdir()
+    (tmp_path / "made" / "part").write_text("first")
+    with whole_folder(tmp_path / "made") as making:
+        (making / "part").write_text("second")
+    assert (tmp_path / "made" / "part").read_text() == "first"
+
+
+def test_sweep_takes_only_what_nobody_touched_for_a_day(workspace: Workspace):
+    old, new = workspace.uploads / "old.part", workspace.logs / ".making-new"
+    old.write_text("x")
+    new.mkdir()
+    yesterday = time.time() - 2 * 24 * 3600
+    os.utime(old, (yesterday, yesterday))
+    sweep(workspace)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_removing_what_is_not_there_is_nothing(tmp_path: Path):
+    remove_folder(tmp_path / "absent")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_out_of_range_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SEQREC_INGEST_MEMORY_MIB", "lots")
+    with pytest.raises(ConfigError, match="SEQREC_INGEST_MEMORY_MIB is 'lots'"):
+        read_settings()
