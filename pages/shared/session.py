@@ -1,14 +1,20 @@
 """The only reader and writer of session state and of the page's address."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
-from seqrec.errors import NotStoredError
+from pages.shared.texts import plain
+from seqrec.errors import NotStoredError, SeqrecError
 from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
+from seqrec.log.reader import Upload, find_upload
 from seqrec.settings import read_settings
 from seqrec.workspace import Workspace, open_workspace
 
 LOG_PARAMETER = "log"
 RUN_PARAMETER = "run"
+UPLOAD_PARAMETER = "upload"
 
 
 def current_workspace() -> Workspace:
@@ -50,3 +56,37 @@ def take_notice() -> str | None:
     """A notice for the analyst that was left by an earlier step; given once."""
     notice: str | None = st.session_state.pop("notice", None)
     return notice
+
+
+@contextmanager
+def show_refusal() -> Iterator[None]:
+    """Show an error that the analyst can mend where it happened, instead of ending the page."""
+    try:
+        yield
+    except SeqrecError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def keep_upload(upload: Upload | None) -> None:
+    """Remember an upload in the address, so that a reload finds it, and empty the uploader."""
+    st.session_state["uploader.turn"] = st.session_state.get("uploader.turn", 0) + 1
+    if upload is None:
+        st.query_params.pop(UPLOAD_PARAMETER, None)
+    else:
+        st.query_params[UPLOAD_PARAMETER] = upload.upload_id
+
+
+def current_upload() -> Upload | None:
+    """The upload that the address names, or None."""
+    upload_id = st.query_params.get(UPLOAD_PARAMETER)
+    if not upload_id:
+        return None
+    with show_refusal():
+        return find_upload(current_workspace(), upload_id)
+    st.query_params.pop(UPLOAD_PARAMETER, None)
+    return None
+
+
+def uploader_key() -> str:
+    """A key that is new after each upload: the old widget would hold the file in memory."""
+    return f"uploader-{st.session_state.get('uploader.turn', 0)}"

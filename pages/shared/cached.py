@@ -1,0 +1,54 @@
+"""The only caches of the app; keyed by folders that hold immutable things, and bounded."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from seqrec.log.behaviour_log import (
+    BehaviourLog,
+    Catalogue,
+    load_catalogue,
+    load_sequences,
+    load_users,
+)
+from seqrec.log.profile import LogProfile, profile_sequences
+from seqrec.log.reader import CsvProfile, inspect_csv
+from seqrec.log.sequences import SequenceDatabase
+
+_N_LOGS = 4
+
+
+def _by_id(log: BehaviourLog) -> tuple[str, str]:
+    return (str(log.folder), log.fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at the file")
+def inspect(path: Path) -> CsvProfile:
+    """What `inspect_csv` finds in an upload; its path is random and its bytes do not change."""
+    return inspect_csv(path)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def sequences(log: BehaviourLog) -> SequenceDatabase:
+    """The arrays of a log, memory-mapped and shared by all sessions."""
+    return load_sequences(log)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def catalogue(log: BehaviourLog) -> Catalogue:
+    """Keys, titles and categories of a log's items, shared by all sessions."""
+    return load_catalogue(log)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def users(log: BehaviourLog) -> NDArray[np.object_]:
+    """The user ids of a log by user row, shared by all sessions."""
+    return load_users(log)
+
+
+@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
+def profile(log: BehaviourLog) -> LogProfile:
+    """The distributions of a log."""
+    return profile_sequences(load_sequences(log))

@@ -1,0 +1,74 @@
+"""What surrounds every page: the list of pages, the log picker, the running job."""
+
+from typing import Literal
+
+import streamlit as st
+
+from pages.shared.controls import progress_text
+from pages.shared.session import RUN_PARAMETER, choose_log, current_log, current_workspace
+from seqrec.jobs.state import read_job
+from seqrec.log.behaviour_log import list_logs
+
+HOME = "pages/explore/home.py"
+DATA = "pages/explore/data.py"
+PATTERNS = "pages/explore/patterns.py"
+RULES = "pages/explore/rules.py"
+TRAIN = "pages/model/train.py"
+RECOMMEND = "pages/model/recommend.py"
+_TICK_S = 2.0
+
+
+def list_pages() -> dict[str, list[st.Page]]:
+    """All pages by section; those that need a log are not shown before there is one."""
+    return {
+        "": [st.Page(HOME, title="Home", icon=":material/home:", url_path="home", default=True)],
+        "Explore": [
+            st.Page(DATA, title="Data", icon=":material/table_view:", url_path="data"),
+            _needs_log(PATTERNS, "Patterns", ":material/timeline:"),
+            _needs_log(RULES, "Rules", ":material/hub:"),
+        ],
+        "Model": [
+            _needs_log(TRAIN, "Train", ":material/model_training:"),
+            _needs_log(RECOMMEND, "Recommend", ":material/person_search:"),
+        ],
+    }
+
+
+def _needs_log(path: str, title: str, icon: str) -> st.Page:
+    # A hidden page still answers its address: it says itself what is missing.
+    hidden = not list_logs(current_workspace())
+    visibility: Literal["visible", "hidden"] = "hidden" if hidden else "visible"
+    return st.Page(path, title=title, icon=icon, url_path=title.lower(), visibility=visibility)
+
+
+def draw_sidebar() -> None:
+    """The log picker and, while a model trains, a line that leads to it."""
+    workspace = current_workspace()
+    logs = {log.log_id: log.name for log in list_logs(workspace)}
+    current = current_log()
+    if current is None:
+        return
+    with st.sidebar:
+        chosen = st.selectbox(
+            "Log", logs, index=list(logs).index(current.log_id), format_func=logs.__getitem__
+        )
+        if chosen and chosen != current.log_id:
+            choose_log(chosen)
+            st.rerun()
+        st.caption(
+            f"{current.n_users:,} users · {current.n_items:,} items · {current.n_events:,} events"
+        )
+        _show_running()
+
+
+@st.fragment(run_every=_TICK_S)
+def _show_running() -> None:
+    for folder in current_workspace().runs.glob("[!.]*"):
+        state = read_job(folder)
+        if state is not None and state.active:
+            st.page_link(
+                TRAIN,
+                label=f"Training · {progress_text(state)}",
+                icon=":material/progress_activity:",
+                query_params={RUN_PARAMETER: folder.name},
+            )
