@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.shared.frame import draw_sidebar, list_pages
+from pages.shared.frame import ICON, draw_sidebar, list_pages
 
-st.set_page_config(page_title="seqrec", page_icon=":material/insights:", layout="wide")
+st.set_page_config(page_title="seqrec", page_icon=str(ICON), layout="wide")
 page = st.navigation(list_pages())
 draw_sidebar()
 page.run()

@@ -1,5 +1,6 @@
 """What surrounds every page: the list of pages, the log picker, the running job."""
 
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -9,6 +10,8 @@ from pages.shared.session import RUN_PARAMETER, choose_log, current_log, current
 from seqrec.jobs.state import read_job
 from seqrec.log.behaviour_log import list_logs
 
+# A file of our own: a symbol or emoji would be fetched from another server.
+ICON = Path(__file__).with_name("icon.png")
 HOME = "pages/explore/home.py"
 DATA = "pages/explore/data.py"
 PATTERNS = "pages/explore/patterns.py"

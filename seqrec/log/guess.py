@@ -32,7 +32,7 @@ _STRPTIME = {
     TimeFormat.MONTH_FIRST: ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y"),
     TimeFormat.DOTTED: ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"),
 }
-_MIN_SHARE = 0.8  # of the values seen that a time format must read
+_MIN_SHARE = 0.5  # of the values seen that a time format must read
 _MIN_EPOCH_S = 10**8  # below it, whole numbers are positions: 1973 as Unix seconds
 _MIN_EPOCH_MS = 10**11
 
@@ -67,7 +67,7 @@ def guess_roles(profile: CsvProfile) -> Guess:
 
 
 def guess_time_format(values: list[str]) -> TimeFormat | None:
-    """The format that reads most of the values, or None where none reads four in five.
+    """The format that reads most of the values, or None where none reads half of them.
 
     Where day and month cannot be told apart, day first is taken: the page shows the choice.
     """

@@ -1,0 +1,93 @@
+"""One user's story: the history beside what each model recommends, and whether it was right."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from seqrec.errors import NotStoredError
+from seqrec.log.behaviour_log import BehaviourLog, Catalogue
+from seqrec.log.sequences import SequenceDatabase
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The last event of a history, hidden from the models, and where they ranked it.
+
+    Attributes:
+        item: its item id.
+        title: its title.
+        ranks: rank from 1 among the whole catalogue, by model.
+    """
+
+    item: int
+    title: str
+    ranks: dict[str, int]
+
+
+def find_user(users: NDArray[np.object_], key: str) -> int:
+    """The row of the user with this id.
+
+    Raises:
+        NotStoredError: the log has no such user.
+    """
+    rows = np.flatnonzero(users == key.strip())
+    if not len(rows):
+        raise NotStoredError(
+            f"the log has no user '{key[:80]}'; check the id, or draw a user at random"
+        )
+    return int(rows[0])
+
+
+def draw_user(database: SequenceDatabase, seed: int, min_events: int = 3) -> int:
+    """A random user row among those with at least `min_events`, else among all."""
+    lengths = np.diff(database.offsets)
+    rows = np.flatnonzero(lengths >= min_events)
+    candidates = rows if len(rows) else np.arange(database.n_users)
+    return int(np.random.default_rng(seed).choice(candidates))
+
+
+def tell_history(
+    log: BehaviourLog, database: SequenceDatabase, catalogue: Catalogue, user_row: int
+) -> pd.DataFrame:
+    """The user's events, newest first: position, time (UTC; None without a clock), title, event."""
+    first, last = database.offsets[user_row], database.offsets[user_row + 1]
+    items = database.items[first:last]
+    table = pd.DataFrame({"position": np.arange(1, len(items) + 1)})
+    if log.has_clock:
+        table["time"] = np.array(database.times_s[first:last]).astype("datetime64[s]")
+    table["title"] = catalogue.titles[items]
+    if any(log.event_types):
+        table["event"] = np.array(log.event_types, dtype=object)[database.event_ids[first:last]]
+    return table.iloc[::-1].reset_index(drop=True)
+
+
+def tell_list(
+    lists: pd.DataFrame, model: str, catalogue: Catalogue, held_out: HeldOut | None
+) -> pd.DataFrame:
+    """A model's list: rank, title, score, whether already seen, and whether it is the hit."""
+    rows = lists[lists["model"] == model].sort_values("rank")
+    table = pd.DataFrame(
+        {
+            "rank": rows["rank"].to_numpy(),
+            "title": catalogue.titles[rows["item"].to_numpy()],
+            "score": rows["score"].to_numpy(),
+            "seen": rows["seen"].to_numpy(),
+        }
+    )
+    if held_out is not None:
+        table["hit"] = rows["item"].to_numpy() == held_out.item
+    return table
+
+
+def tell_outcome(held_out: HeldOut, n_items: int, list_length: int) -> str:
+    """One sentence: what the user did next and where each model had it."""
+    ranks = ", ".join(
+        f"{model} {rank:,}{' (hit)' if rank <= list_length else ''}"
+        for model, rank in held_out.ranks.items()
+    )
+    return (
+        f"What came next: {held_out.title}. Its rank among {n_items:,} items: {ranks}. "
+        f"A hit is a rank within the top {list_length}."
+    )
