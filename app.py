@@ -6,5 +6,6 @@ from pages.shared.frame import ICON, draw_sidebar, list_pages
 
 st.set_page_config(page_title="seqrec", page_icon=str(ICON), layout="wide")
 page = st.navigation(list_pages())
+st.set_page_config(page_title=f"{page.title} · seqrec")
 draw_sidebar()
 page.run()

@@ -1,0 +1,30 @@
+"""What a person does on a page, in terms that do not depend on its looks."""
+
+from playwright.sync_api import Page, expect
+
+_IDLE_MS = 90_000
+
+
+def wait_until_idle(page: Page) -> None:
+    """Connected, and the script has ended."""
+    connected = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
+    page.wait_for_selector(connected, timeout=_IDLE_MS)
+    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=_IDLE_MS)
+
+
+def open_url(page: Page, url: str) -> None:
+    """Open an address and wait until the page is drawn."""
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def click(page: Page, key: str) -> None:
+    """Press the button with a Streamlit key."""
+    page.locator(f".st-key-{key} button").first.click()
+    wait_until_idle(page)
+
+
+def expect_title(page: Page, title: str, timeout_ms: int = _IDLE_MS) -> None:
+    """The page with this title is shown."""
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=timeout_ms)
+    wait_until_idle(page)
