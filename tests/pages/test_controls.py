@@ -9,7 +9,6 @@ from pages.shared.controls import progress_text
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import LOCK_FILE, JobState, JobStatus, read_job, write_state
 
-
 _SCRIPT = """
 from pathlib import Path
 import streamlit as st

@@ -1,0 +1,76 @@
+"""Association rules: what a session with some items holds besides."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqrec.errors import OverLimitError
+from seqrec.mining import kernels
+from seqrec.mining.config import MAX_RESULTS
+from seqrec.mining.tables import ItemsetTable, RuleTable
+
+MAX_CANDIDATES = 200_000_000
+_SEED = 0
+
+
+def derive_rules(
+    itemsets: ItemsetTable, min_confidence: float, n_transactions: int, max_rules: int = MAX_RESULTS
+) -> RuleTable:
+    """Every split of every itemset into antecedent -> consequent that is confident enough.
+
+    Both sides may hold several items. Rules with the highest count come first, ties with the
+    higher confidence first.
+
+    Args:
+        itemsets: all itemsets of at least some count, and so all their parts.
+        min_confidence: share (0 to 1) of the transactions with the antecedent.
+        n_transactions: transactions in all.
+        max_rules: rules at most.
+
+    Raises:
+        OverLimitError: there would be more rules than `max_rules`, or too many splits to look at.
+        ValueError: a part of an itemset is missing from the table.
+    """
+    _check_splits(itemsets)
+    rows = _split(itemsets, min_confidence, max_rules)
+    counts = itemsets.counts
+    n_both, n_antecedent = counts[rows[:, 0]], counts[rows[:, 1]]
+    order = np.lexsort((n_antecedent, -n_both))
+    rows = rows[order]
+    return RuleTable(
+        antecedents=itemsets.items.take(rows[:, 1]),
+        consequents=itemsets.items.take(rows[:, 2]),
+        n_both=n_both[order],
+        n_antecedent=n_antecedent[order],
+        n_consequent=counts[rows[:, 2]],
+        n_transactions=n_transactions,
+    )
+
+
+def _check_splits(itemsets: ItemsetTable) -> None:
+    lengths = itemsets.items.lengths.astype(np.float64)
+    n_splits = float(np.sum(2.0**lengths - 2))
+    if n_splits > MAX_CANDIDATES:
+        raise OverLimitError(
+            f"{len(itemsets.items):,} itemsets with up to {int(lengths.max())} items split into "
+            f"{n_splits:,.0f} candidate rules, more than the limit of {MAX_CANDIDATES:,}; lower "
+            "the maximum length or raise the minimum support"
+        )
+
+
+def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDArray[np.int64]:
+    items, offsets = itemsets.items.items, itemsets.items.offsets
+    random = np.random.default_rng(_SEED)
+    marks = random.integers(0, 2**64, size=int(items.max(initial=0)) + 1, dtype=np.uint64)
+    slots = kernels.index_itemsets(items, offsets, marks)
+    # Untouched pages of a fresh array take no memory.
+    rules = np.empty((max_rules, 3), dtype=np.int64)
+    sets = (items, offsets, itemsets.counts)
+    n_rules = kernels.split_itemsets(sets, marks, slots, min_confidence, rules)
+    if n_rules < 0:
+        raise ValueError("an itemset's part is missing from the table: it is not a full result")
+    if n_rules > max_rules:
+        raise OverLimitError(
+            f"there are more than {max_rules:,} rules with a confidence of {min_confidence:.0%} "
+            "or more; raise the minimum confidence or the minimum support"
+        )
+    return rules[:n_rules].copy()

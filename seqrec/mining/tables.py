@@ -1,0 +1,99 @@
+"""Mined results as column tables: item lists and counts, nothing that could disagree."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ItemLists:
+    """Many short lists of item ids, one behind the other.
+
+    Attributes:
+        items: item ids of all lists; int32.
+        offsets: list i is `items[offsets[i]:offsets[i + 1]]`; int64, (n + 1,).
+    """
+
+    items: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        """Number of lists."""
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        """The lists as tuples."""
+        for low, high in zip(self.offsets[:-1], self.offsets[1:], strict=True):
+            yield tuple(int(item) for item in self.items[low:high])
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Items in each list; (n,)."""
+        return np.diff(self.offsets)
+
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """The lists of some rows, in the order of `rows`."""
+        lengths = self.lengths[rows]
+        offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+        shift = np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
+        return type(self)(self.items[np.arange(offsets[-1]) + shift], offsets)
+
+    @classmethod
+    def from_lists(cls, lists: Iterable[Sequence[int]]) -> Self:
+        """The flat form of plain lists."""
+        rows = [list(row) for row in lists]
+        offsets = np.cumsum([0, *(len(row) for row in rows)], dtype=np.int64)
+        return cls(np.array([item for row in rows for item in row], dtype=np.int32), offsets)
+
+
+@dataclass(frozen=True)
+class ItemsetTable:
+    """Frequent itemsets, most frequent first; the empty set is left out.
+
+    Attributes:
+        items: ids rising in each set.
+        counts: transactions that hold the set; int64, (n,).
+        n_transactions: transactions in all.
+    """
+
+    items: ItemLists
+    counts: NDArray[np.int64]
+    n_transactions: int
+
+
+@dataclass(frozen=True)
+class RuleTable:
+    """Association rules antecedent -> consequent, by count; every array has one value a rule."""
+
+    antecedents: ItemLists
+    consequents: ItemLists
+    n_both: NDArray[np.int64]
+    n_antecedent: NDArray[np.int64]
+    n_consequent: NDArray[np.int64]
+    n_transactions: int
+
+
+@dataclass(frozen=True)
+class PatternTable:
+    """Sequential patterns, most frequent first.
+
+    Attributes:
+        items: ids in the order in which they occur; any others may lie between.
+        counts: histories that hold the pattern at least once; int64, (n,).
+        n_histories: histories in all.
+    """
+
+    items: ItemLists
+    counts: NDArray[np.int64]
+    n_histories: int
+
+
+def by_count(items: ItemLists, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows by falling count; ties by length, then by first and last item."""
+    if len(items) == 0:
+        return np.zeros(0, dtype=np.int64)
+    first, last = items.items[items.offsets[:-1]], items.items[items.offsets[1:] - 1]
+    return np.lexsort((last, first, items.lengths, -counts))
