@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import SupportsRead
 
 N_PREVIEW_ROWS = 200
+_N_SAMPLED = 400
 MAX_COLUMNS = 500
 MAX_LINE_BYTES = 1_000_000
 _DELIMITERS = (",", ";", "\t", "|")
@@ -65,6 +66,7 @@ class CsvProfile:
         delimiter: the character between two fields.
         columns: names in the header, in order.
         rows: the first rows after the header, at most 200, each as long as `columns`.
+        sample: rows spread evenly over the file, at most 400, likewise.
     """
 
     sha256: str
@@ -72,11 +74,12 @@ class CsvProfile:
     delimiter: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    sample: tuple[tuple[str, ...], ...]
 
     def column(self, name: str) -> list[str]:
-        """The values of a column in the first rows."""
+        """The values of a column in the first rows and in the sample."""
         place = self.columns.index(name)
-        return [row[place] for row in self.rows]
+        return [row[place] for row in (*self.rows, *self.sample)]
 
 
 def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]", name: str) -> Upload:
@@ -132,14 +135,15 @@ def inspect_csv(path: Path) -> CsvProfile:
     with path.open("rb") as file:
         head = file.read(64 * 1024)
     _refuse_other_kinds(head)
-    sha256 = _check_utf8(path)
+    sha256, sampled = _check_utf8(path)
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = list(itertools.islice(file, N_PREVIEW_ROWS + 1))
     if not any(line.strip() for line in lines):
         raise LogFormatError("the file holds only blank lines; upload a file with a header row")
     delimiter = _vote_delimiter(lines)
     columns, rows = _first_rows(lines, delimiter)
-    return CsvProfile(sha256, size_bytes, delimiter, columns, rows)
+    sample = _split(sampled, delimiter, len(columns))
+    return CsvProfile(sha256, size_bytes, delimiter, columns, rows, sample)
 
 
 def template_csv() -> bytes:
@@ -183,26 +187,33 @@ def _refuse_other_kinds(head: bytes) -> None:
         raise LogFormatError("this is JSON, not CSV; export the log as CSV with a header row")
 
 
-def _check_utf8(path: Path) -> str:
-    """SHA-256 of a file that must be UTF-8 throughout, with no line beyond the limit."""
+def _check_utf8(path: Path) -> tuple[str, list[str]]:
+    """SHA-256 and evenly spread lines of a file that must be UTF-8, with no line over the limit."""
     digest = hashlib.sha256()
-    n_lines = 0
+    sampled: list[str] = []
+    stride = 1
     with path.open("rb") as file:
-        while line := file.readline(MAX_LINE_BYTES + 1):
-            n_lines += 1
+        for n_lines in itertools.count(1):
+            line = file.readline(MAX_LINE_BYTES + 1)
+            if not line:
+                break
             digest.update(line)
             if len(line) > MAX_LINE_BYTES:
                 raise LogFormatError(
                     f"line {n_lines} is longer than {MAX_LINE_BYTES:,} bytes; check the file's "
                     "line ends and quotes"
                 )
-            _decode_line(line, n_lines)
-    return digest.hexdigest()
+            text = _decode_line(line, n_lines)
+            if n_lines % stride == 0 and n_lines > 1:
+                sampled.append(text)
+            if len(sampled) > _N_SAMPLED:
+                sampled, stride = sampled[1::2], stride * 2
+    return digest.hexdigest(), sampled
 
 
-def _decode_line(line: bytes, line_number: int) -> None:
+def _decode_line(line: bytes, line_number: int) -> str:
     try:
-        line.decode("utf-8")
+        return line.decode("utf-8")
     except UnicodeDecodeError as error:
         found = line[error.start : error.start + 1].hex()
         raise LogFormatError(
@@ -234,9 +245,13 @@ def _first_rows(
         raise LogFormatError(
             f"the file has a header ({', '.join(columns[:6])}) but no rows below it"
         )
-    width = len(columns)
-    rows = tuple(tuple((row + [""] * width)[:width]) for row in filled[1:])
-    return columns, rows
+    return columns, _split(lines, delimiter, len(columns))[1:]
+
+
+def _split(lines: list[str], delimiter: str, width: int) -> tuple[tuple[str, ...], ...]:
+    """The rows in some lines, each filled or cut to `width` fields."""
+    reader = csv.reader(io.StringIO("".join(lines)), delimiter=delimiter)
+    return tuple(tuple((row + [""] * width)[:width]) for row in reader if row)
 
 
 def _check_header(columns: tuple[str, ...]) -> None:

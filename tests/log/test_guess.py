@@ -55,3 +55,11 @@ VALUES = [
 @pytest.mark.parametrize(("values", "time_format"), VALUES)
 def test_time_format_is_found_from_values(values: list[str], time_format: TimeFormat | None):
     assert guess_time_format(values) is time_format
+
+
+def test_day_and_month_are_told_apart_by_rows_far_down(tmp_path: Path):
+    path = tmp_path / "upload.csv"
+    rows = [f"1,a,{1 + n // 1000}/{1 + n % 12}/2010 08:45\n" for n in range(3000)]
+    rows[2500:] = ["1,a,3/25/2010 08:45\n"] * 500
+    path.write_text("user,item,time\n" + "".join(rows))
+    assert guess_roles(inspect_csv(path)).time_format is TimeFormat.MONTH_FIRST
