@@ -1,0 +1,90 @@
+"""Leave-last-out: which events a model may learn from, and which it must predict."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqrec.errors import TooSmallError
+from seqrec.log.sequences import SequenceDatabase
+
+MIN_EVENTS = 3  # one to learn from, one to validate on, one to test on
+MIN_USERS = 10
+MIN_ITEMS = 2
+
+
+@dataclass(frozen=True)
+class Split:
+    """The last event of a history is the test target, the one before it the validation target.
+
+    A history of two events gives a test target only, one of one event none: it is learned from.
+
+    Attributes:
+        database: all histories.
+        train_ends: the training part of user row u is `items[offsets[u]:train_ends[u]]`; int64,
+            (n_users,).
+        validation_users: rows of the users with a validation target, rising; int64.
+        test_users: rows of the users with a test target, rising; int64.
+    """
+
+    database: SequenceDatabase
+    train_ends: NDArray[np.int64]
+    validation_users: NDArray[np.int64]
+    test_users: NDArray[np.int64]
+
+    def train_history(self, user_row: int) -> NDArray[np.int32]:
+        """What a model may learn from this user."""
+        return self.database.items[self.database.offsets[user_row] : self.train_ends[user_row]]
+
+    def train_items(self) -> NDArray[np.int32]:
+        """All items of all training parts, user by user; (n_train_events,)."""
+        return self.database.items[self.train_mask()]
+
+    def train_mask(self) -> NDArray[np.bool_]:
+        """Whether each event of the database may be learned from; (n_events,)."""
+        lengths = np.diff(self.database.offsets)
+        return np.arange(self.database.n_events) < np.repeat(self.train_ends, lengths)
+
+    def validation_history(self, user_row: int) -> NDArray[np.int32]:
+        """The history before the validation target."""
+        return self.database.history(user_row)[:-2]
+
+    def test_history(self, user_row: int) -> NDArray[np.int32]:
+        """The history before the test target."""
+        return self.database.history(user_row)[:-1]
+
+    def validation_targets(self) -> NDArray[np.int32]:
+        """The second last item of each of `validation_users`."""
+        return self.database.items[self.database.offsets[self.validation_users + 1] - 2]
+
+    def test_targets(self) -> NDArray[np.int32]:
+        """The last item of each of `test_users`."""
+        return self.database.items[self.database.offsets[self.test_users + 1] - 1]
+
+
+def leave_last_out(database: SequenceDatabase) -> Split:
+    """Hold out the last two events of each history.
+
+    Raises:
+        TooSmallError: there are too few users or items to learn from and test on.
+    """
+    lengths = np.diff(database.offsets)
+    n_enough = int((lengths >= MIN_EVENTS).sum())
+    if n_enough < MIN_USERS:
+        raise TooSmallError(
+            f"the log is too small to split: {n_enough:,} of {database.n_users:,} users have "
+            f"{MIN_EVENTS} or more events, and at least {MIN_USERS} such users are needed (one "
+            "event each to learn from, to validate on and to test on); use a longer log"
+        )
+    if database.n_items < MIN_ITEMS:
+        raise TooSmallError(
+            f"the log has {database.n_items} item; at least {MIN_ITEMS} are needed to rank "
+            "anything: check which column is chosen for the item"
+        )
+    n_held_out = np.select([lengths >= MIN_EVENTS, lengths == MIN_EVENTS - 1], [2, 1], 0)
+    return Split(
+        database=database,
+        train_ends=database.offsets[1:] - n_held_out,
+        validation_users=np.flatnonzero(lengths >= MIN_EVENTS),
+        test_users=np.flatnonzero(lengths >= MIN_EVENTS - 1),
+    )

@@ -1,0 +1,59 @@
+"""A start for item embeddings: the spectrum of which items follow each other closely."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import svds
+
+from seqrec.evaluation.split import Split
+
+_WINDOW = 5  # steps between two items that count as a pair
+_DECAY = 0.8  # weight of a pair, a step further apart
+_STD = 0.08
+
+
+def spectral_embeddings(split: Split, width: int, seed: int) -> NDArray[np.float32]:
+    """Left singular vectors of the items' positive pointwise mutual information.
+
+    Source: Levy and Goldberg (2014), sections 3 and 5; pairs are counted within five steps of a
+    history, nearer ones more.
+
+    Returns:
+        Shape (V, width), standard deviation 0.08; row 0 (padding) is 0. Columns beyond the rank
+        of the matrix are random.
+    """
+    pairs = _count_pairs(split)
+    generator = np.random.default_rng(seed)
+    size = pairs.shape[0]
+    embeddings = generator.normal(0.0, _STD, (size, width))
+    rank = min(width, size - 2)
+    if rank >= 1 and pairs.nnz:
+        vectors, values, _ = svds(_mutual_information(pairs), k=rank, v0=generator.random(size))
+        spectrum = vectors * np.sqrt(np.maximum(values, 0.0))
+        embeddings[:, :rank] = spectrum * (_STD / max(float(spectrum.std()), 1e-12))
+    embeddings[0] = 0.0
+    return embeddings.astype(np.float32)
+
+
+def _count_pairs(split: Split) -> sparse.csr_array:
+    database = split.database
+    size = database.n_items + 1
+    mask = split.train_mask()
+    users = np.repeat(np.arange(database.n_users), np.diff(database.offsets))[mask]
+    items = database.items[mask]
+    total = sparse.csr_array((size, size), dtype=np.float64)
+    for gap in range(1, min(_WINDOW, max(len(items) - 1, 0)) + 1):
+        same = users[gap:] == users[:-gap]
+        weights = np.full(int(same.sum()), _DECAY ** (gap - 1))
+        near = (items[:-gap][same], items[gap:][same])
+        total = total + sparse.coo_array((weights, near), shape=(size, size)).tocsr()
+    return sparse.csr_array(total + total.T)
+
+
+def _mutual_information(pairs: sparse.csr_array) -> sparse.csr_array:
+    counts = pairs.tocoo()
+    sums = np.asarray(pairs.sum(axis=1)).ravel()
+    rows, columns = counts.coords
+    expected = sums[rows] * sums[columns] / sums.sum()
+    values = np.maximum(np.log(counts.data / expected), 0.0)
+    return sparse.csr_array(sparse.coo_array((values, (rows, columns)), shape=pairs.shape))
