@@ -92,8 +92,8 @@ MiningConfig = ItemsetConfig | PatternConfig
 
 
 def unit_of(config: MiningConfig) -> str:
-    """What `min_count` counts, in the plural."""
-    return "sessions" if isinstance(config, ItemsetConfig) else "histories"
+    """What `min_count` counts, in the plural; each user has one history."""
+    return "sessions" if isinstance(config, ItemsetConfig) else "users"
 
 
 def check_against_log(config: MiningConfig, n_units: int) -> None:

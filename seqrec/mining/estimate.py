@@ -151,16 +151,13 @@ def _descend(
     """Probes that ended with at most so many results, from high counts to low ones."""
     useful = [count for count in grid if count <= units.counts.max(initial=0)][::-1]
     ended: list[Probe] = []
-    at, step = 0, _COARSE_STEP
-    while at < len(useful):
-        probe = _probe(units, config, useful[at])
-        if probe is not None and probe.n_results <= max_results:
+    for step in (_COARSE_STEP, 1):
+        start = useful.index(ended[-1].min_count) + 1 if ended else 0
+        for min_count in useful[start::step]:
+            probe = _probe(units, config, min_count)
+            if probe is None or probe.n_results > max_results:
+                break
             ended.append(probe)
-            at += step
-        elif step > 1 and at > 0:
-            at, step = at - step + 1, 1
-        else:
-            break
     return ended
 
 

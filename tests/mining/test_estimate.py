@@ -37,8 +37,8 @@ def test_wide_open_threshold_is_refused_with_what_would_fit(busy: SequenceDataba
     assert suggested is not None
     assert suggested.min_count in support_grid(200)
     text = str(refusal.value)
-    assert "a minimum support of 1 histories would give about" in text
-    assert f"Raise it to {suggested.min_count:,} histories, which gives" in text
+    assert "a minimum support of 1 users would give about" in text
+    assert f"Raise it to {suggested.min_count:,} users, which gives" in text
     mined = mine_patterns(busy, PatternConfig(suggested.min_count))
     assert len(mined.items) == suggested.n_results <= PROBE_RESULTS
 
@@ -53,7 +53,7 @@ def test_wide_open_itemsets_are_refused_before_they_are_mined() -> None:
 def test_long_history_does_not_blow_up_the_estimate() -> None:
     random = np.random.default_rng(5)
     histories = [random.integers(1, 300, 40_000).tolist(), *([[1, 2, 3]] * 20)]
-    with pytest.raises(WideOpenError, match=r"Raise it to \d+ histories"):
+    with pytest.raises(WideOpenError, match=r"Raise it to \d+ users"):
         mine_patterns(SequenceDatabase.from_histories(histories), PatternConfig(min_count=1))
 
 

@@ -58,7 +58,7 @@ def test_support_that_nothing_meets_gives_an_empty_table() -> None:
 
 def test_support_above_the_number_of_histories_is_refused() -> None:
     database = SequenceDatabase.from_histories([[1], [2]])
-    with pytest.raises(ConfigError, match=r"3 histories, but the log has 2; choose at most 2"):
+    with pytest.raises(ConfigError, match=r"3 users, but the log has 2; choose at most 2"):
         mine_patterns(database, PatternConfig(min_count=3))
 
 

@@ -1,0 +1,155 @@
+"""Mined tables as an analyst reads them: filtered, with titles, in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from seqrec.mining import measures
+from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
+
+Titles = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class RuleFilter:
+    """Which of the mined rules are wanted.
+
+    Attributes:
+        min_confidence: share, 0 to 1.
+        min_lift: times more than chance, from 0.
+        antecedent, consequent: item ids that the side must hold, all of them.
+    """
+
+    min_confidence: float = 0.0
+    min_lift: float = 0.0
+    antecedent: tuple[int, ...] = ()
+    consequent: tuple[int, ...] = ()
+
+
+def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
+    """The wanted rules, those that explain the most sessions beyond chance (leverage) first."""
+    counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
+    keep = measures.confidence(rules.n_both, rules.n_antecedent) >= wanted.min_confidence
+    keep &= measures.lift(*counts, rules.n_transactions) >= wanted.min_lift
+    keep &= _holds(rules.antecedents, wanted.antecedent)
+    keep &= _holds(rules.consequents, wanted.consequent)
+    # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
+    beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
+    rows = np.flatnonzero(keep)
+    return take_rules(rules, rows[np.argsort(-beyond[rows], kind="stable")])
+
+
+def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
+    """Some rules, in the order of `rows`."""
+    return RuleTable(
+        antecedents=rules.antecedents.take(rows),
+        consequents=rules.consequents.take(rows),
+        n_both=rules.n_both[rows],
+        n_antecedent=rules.n_antecedent[rows],
+        n_consequent=rules.n_consequent[rows],
+        n_transactions=rules.n_transactions,
+    )
+
+
+def filter_patterns(
+    patterns: PatternTable, items: tuple[int, ...] = (), *, distinct: bool = False
+) -> PatternTable:
+    """The patterns that hold all of `items`; without those that repeat an item if `distinct`."""
+    keep = _holds(patterns.items, items)
+    if distinct:
+        keep &= ~_repeats(patterns.items)
+    return take_patterns(patterns, np.flatnonzero(keep))
+
+
+def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTable:
+    """Some patterns, in the order of `rows`."""
+    return PatternTable(patterns.items.take(rows), patterns.counts[rows], patterns.n_histories)
+
+
+def rule_frame(rules: RuleTable, titles: Titles) -> pd.DataFrame:
+    """One row a rule, with titles and every measure."""
+    n_all = rules.n_transactions
+    counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
+    return pd.DataFrame(
+        {
+            "If a session has": _joined(rules.antecedents, titles, " + "),
+            "it also has": _joined(rules.consequents, titles, " + "),
+            "Confidence": measures.confidence(rules.n_both, rules.n_antecedent),
+            "Lift": measures.lift(*counts, n_all),
+            "Support": measures.support(rules.n_both, n_all),
+            "Sessions with both": rules.n_both,
+            "Sessions with the if": rules.n_antecedent,
+            "Sessions with the then": rules.n_consequent,
+            "Leverage": measures.leverage(*counts, n_all),
+            "Conviction": measures.conviction(*counts, n_all),
+        }
+    )
+
+
+def pattern_frame(patterns: PatternTable, titles: Titles) -> pd.DataFrame:
+    """One row a pattern, with titles, count and support."""
+    return pd.DataFrame(
+        {
+            "Pattern": _joined(patterns.items, titles, " → "),
+            "Items": patterns.items.lengths,
+            "Users": patterns.counts,
+            "Support": measures.support(patterns.counts, patterns.n_histories),
+        }
+    )
+
+
+def describe_rule(rules: RuleTable, row: int, titles: Titles) -> str:
+    """One rule as a sentence."""
+    one = take_rules(rules, np.array([row]))
+    confidence = measures.confidence(one.n_both, one.n_antecedent)[0]
+    lift = measures.lift(one.n_both, one.n_antecedent, one.n_consequent, one.n_transactions)[0]
+    before = _joined(one.antecedents, titles, " and ")[0]
+    after = _joined(one.consequents, titles, " and ")[0]
+    return (
+        f"{confidence:.0%} of sessions with {before} also hold {after}, {_times(lift)} "
+        f"(n = {one.n_both[0]:,} of {one.n_antecedent[0]:,} sessions)"
+    )
+
+
+def describe_pattern(patterns: PatternTable, row: int, titles: Titles) -> str:
+    """One pattern as a sentence."""
+    items = patterns.items.take(np.array([row]))
+    path = _joined(items, titles, ", later ")[0]
+    share = patterns.counts[row] / patterns.n_histories
+    return (
+        f"{share:.1%} of users had {path} (n = {patterns.counts[row]:,} of "
+        f"{patterns.n_histories:,} users)"
+    )
+
+
+def items_within(*lists: ItemLists) -> list[int]:
+    """Item ids that occur in some lists, the most frequent of the log first."""
+    found = np.unique(np.concatenate([one.items for one in lists]))
+    return [int(item) for item in found]
+
+
+def _times(lift: float) -> str:
+    if lift >= 1:
+        return f"{lift:,.1f} times more than chance"
+    return f"{lift:.2f} times what chance gives"
+
+
+def _joined(lists: ItemLists, titles: Titles, between: str) -> list[str]:
+    return [between.join(str(titles[item]) for item in items) for items in lists]
+
+
+def _holds(lists: ItemLists, items: tuple[int, ...]) -> NDArray[np.bool_]:
+    rows = np.repeat(np.arange(len(lists)), lists.lengths)
+    keep = np.ones(len(lists), dtype=np.bool_)
+    for item in items:
+        keep &= np.bincount(rows[lists.items == item], minlength=len(lists)) > 0
+    return keep
+
+
+def _repeats(lists: ItemLists) -> NDArray[np.bool_]:
+    rows = np.repeat(np.arange(len(lists)), lists.lengths)
+    order = np.lexsort((lists.items, rows))
+    same = (np.diff(rows[order]) == 0) & (np.diff(lists.items[order]) == 0)
+    return np.bincount(rows[order][1:][same], minlength=len(lists)) > 0

@@ -1,0 +1,232 @@
+"""Mined results in the workspace: one folder a log and configuration, made by one job.
+
+The dashboard uses this module; it loads no compiler.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from seqrec.errors import NotStoredError
+from seqrec.jobs.launcher import start_job
+from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
+from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
+from seqrec.workspace import Workspace, read_json, write_json, write_whole
+
+# Raise it when a result of the same configuration may differ.
+CODE_VERSION = 1
+WORKER = "seqrec.mining.worker"
+SUMMARY_FILE = "result.json"
+REFUSAL_FILE = "refusal.json"
+ITEMSETS_FILE = "itemsets.parquet"
+RULES_FILE = "rules.parquet"
+PATTERNS_FILE = "patterns.parquet"
+
+_HASH_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class MiningSummary:
+    """What is known of a finished result without reading its tables.
+
+    Attributes:
+        min_count: the minimum count that was used, chosen by the miner where it was left open.
+        n_units: histories or sessions in all.
+        n_results: patterns, or itemsets.
+        n_rules: association rules; 0 for patterns.
+        highest_count: histories or sessions that hold the most frequent item.
+        elapsed_s: seconds of estimating and mining.
+    """
+
+    min_count: int
+    n_units: int
+    n_results: int
+    n_rules: int
+    highest_count: int
+    elapsed_s: float
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A minimum support that was refused, and what would fit.
+
+    Attributes:
+        suggested_min_count: the lowest count that is known to fit, None where none was found.
+        suggested_results: results it gives.
+    """
+
+    suggested_min_count: int | None
+    suggested_results: int | None
+
+
+def mining_folder(workspace: Workspace, log: BehaviourLog, config: MiningConfig) -> Path:
+    """Where the result for this log and configuration lies or would lie."""
+    text = json.dumps([CODE_VERSION, asdict(config)], sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    return workspace.mined_folder(log.log_id, f"{_kind(config)}-{digest}")
+
+
+def request_mining(workspace: Workspace, log: BehaviourLog, config: MiningConfig) -> Path:
+    """The folder of a result; its job is started unless it has finished or runs already.
+
+    A job that was cancelled, refused or killed starts afresh.
+    """
+    folder = mining_folder(workspace, log, config)
+    state = read_job(folder)
+    if state is not None and (state.active or state.status is JobStatus.FINISHED):
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (SUMMARY_FILE, REFUSAL_FILE, ITEMSETS_FILE, RULES_FILE, PATTERNS_FILE):
+        (folder / name).unlink(missing_ok=True)
+    value = {"kind": _kind(config), "log_id": log.log_id, "config": asdict(config)}
+    write_json(folder / CONFIG_FILE, value)
+    start_job(folder, WORKER)
+    return folder
+
+
+def read_request(folder: Path) -> tuple[str, MiningConfig]:
+    """The log id and configuration that a result's folder was made for."""
+    value = read_json(folder / CONFIG_FILE)
+    return value["log_id"], _config_from_json(value["kind"], value["config"])
+
+
+def read_summary(folder: Path) -> MiningSummary:
+    """Counts of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    return MiningSummary(**read_json(_existing(folder / SUMMARY_FILE)))
+
+
+def read_refusal(folder: Path) -> Refusal | None:
+    """What would fit instead, where the job was refused for its size."""
+    path = folder / REFUSAL_FILE
+    return Refusal(**read_json(path)) if path.is_file() else None
+
+
+def read_patterns(folder: Path) -> PatternTable:
+    """The patterns of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    table = pq.read_table(_existing(folder / PATTERNS_FILE))
+    return PatternTable(_lists(table, "items"), _counts(table, "count"), _n_units(folder))
+
+
+def read_itemsets(folder: Path) -> ItemsetTable:
+    """The itemsets of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    table = pq.read_table(_existing(folder / ITEMSETS_FILE))
+    return ItemsetTable(_lists(table, "items"), _counts(table, "count"), _n_units(folder))
+
+
+def read_rules(folder: Path) -> RuleTable:
+    """The rules of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    table = pq.read_table(_existing(folder / RULES_FILE))
+    return RuleTable(
+        antecedents=_lists(table, "antecedent"),
+        consequents=_lists(table, "consequent"),
+        n_both=_counts(table, "n_both"),
+        n_antecedent=_counts(table, "n_antecedent"),
+        n_consequent=_counts(table, "n_consequent"),
+        n_transactions=_n_units(folder),
+    )
+
+
+def write_patterns(folder: Path, patterns: PatternTable) -> None:
+    """Write the patterns whole."""
+    _write(folder / PATTERNS_FILE, {"items": patterns.items, "count": patterns.counts})
+
+
+def write_itemsets(folder: Path, itemsets: ItemsetTable) -> None:
+    """Write the itemsets whole."""
+    _write(folder / ITEMSETS_FILE, {"items": itemsets.items, "count": itemsets.counts})
+
+
+def write_rules(folder: Path, rules: RuleTable) -> None:
+    """Write the rules whole."""
+    columns: dict[str, ItemLists | np.ndarray[Any, np.dtype[np.int64]]] = {
+        "antecedent": rules.antecedents,
+        "consequent": rules.consequents,
+        "n_both": rules.n_both,
+        "n_antecedent": rules.n_antecedent,
+        "n_consequent": rules.n_consequent,
+    }
+    _write(folder / RULES_FILE, columns)
+
+
+def write_summary(folder: Path, summary: MiningSummary) -> None:
+    """Write the counts; last of all, since they say that the rest is there."""
+    write_json(folder / SUMMARY_FILE, asdict(summary))
+
+
+def write_refusal(folder: Path, refusal: Refusal) -> None:
+    """Write down what would fit."""
+    write_json(folder / REFUSAL_FILE, asdict(refusal))
+
+
+def _kind(config: MiningConfig) -> str:
+    return "rules" if isinstance(config, ItemsetConfig) else "patterns"
+
+
+def _config_from_json(kind: str, value: dict[str, Any]) -> MiningConfig:
+    if kind == "patterns":
+        return PatternConfig(**value)
+    known = {field.name for field in fields(ItemsetConfig)}
+    return ItemsetConfig(
+        **{**{name: value[name] for name in known}, "engine": Engine(value["engine"])}
+    )
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise NotStoredError("this result is no longer stored; mine it again")
+    return path
+
+
+def _n_units(folder: Path) -> int:
+    return read_summary(folder).n_units
+
+
+def _write(
+    path: Path, columns: "dict[str, ItemLists | np.ndarray[Any, np.dtype[np.int64]]]"
+) -> None:
+    arrays = {name: _to_arrow(column) for name, column in columns.items()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(arrays), sink)
+    write_whole(path, sink.getvalue().to_pybytes())
+
+
+def _to_arrow(column: "ItemLists | np.ndarray[Any, np.dtype[np.int64]]") -> Any:  # noqa: ANN401
+    if isinstance(column, ItemLists):
+        offsets, items = pa.array(column.offsets, pa.int64()), pa.array(column.items, pa.int32())
+        return pa.LargeListArray.from_arrays(offsets, items)
+    return pa.array(column)
+
+
+def _lists(table: pa.Table, name: str) -> ItemLists:
+    column: Any = table[name].combine_chunks()
+    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.int32)
+    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
+    return ItemLists(flat, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
+
+
+def _counts(table: pa.Table, name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.asarray(table[name].to_numpy(), dtype=np.int64)

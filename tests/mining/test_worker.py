@@ -1,0 +1,151 @@
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from seqrec.errors import NotStoredError
+from seqrec.jobs.launcher import cancel_job
+from seqrec.jobs.state import JobState, JobStatus, read_job, worker_alive
+from seqrec.jobs.worker import JobReporter
+from seqrec.log.behaviour_log import BehaviourLog, load_sequences
+from seqrec.mining import store, worker
+from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.mining.estimate import WideOpenError
+from seqrec.mining.patterns import mine_patterns
+from seqrec.workspace import Workspace
+from tests.conftest import StoreCsv
+from tests.mining.test_itemsets import as_dict as itemsets_as_dict
+from tests.mining.test_patterns import as_dict
+from tests.mining.test_rules import as_dict as rules_as_dict
+
+WAIT_S = 60.0
+
+
+def csv_of(histories: list[str]) -> str:
+    rows = [
+        f"u{user},{item},{1_600_000_000 + user * 1_000_000 + place}"
+        for user, history in enumerate(histories)
+        for place, item in enumerate(history)
+    ]
+    return "\n".join(["user,item,time", *rows]) + "\n"
+
+
+@pytest.fixture
+def log(store_csv: StoreCsv) -> BehaviourLog:
+    return store_csv(csv_of(["abc", "abd", "acb", "bca"]))
+
+
+def wait_for(folder: Path) -> JobState:
+    deadline = time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        state = read_job(folder)
+        if state is not None and not state.active and not worker_alive(folder):
+            return state
+        time.sleep(0.02)
+    raise TimeoutError(folder)
+
+
+def run_here(workspace: Workspace, log: BehaviourLog, config: object, monkeypatch) -> Path:
+    monkeypatch.setattr(store, "start_job", lambda _folder, _module: True)
+    folder = store.request_mining(workspace, log, config)
+    worker.mine(JobReporter(folder))
+    return folder
+
+
+def test_job_writes_what_the_function_gives(workspace: Workspace, log: BehaviourLog) -> None:
+    config = PatternConfig(2, min_length=2)
+    folder = store.request_mining(workspace, log, config)
+    assert wait_for(folder).status is JobStatus.FINISHED
+    mined = store.read_patterns(folder)
+    assert as_dict(mined) == as_dict(mine_patterns(load_sequences(log), config))
+    summary = store.read_summary(folder)
+    assert (summary.min_count, summary.n_units, summary.highest_count) == (2, 4, 4)
+    assert summary.n_results == len(mined.items)
+    assert store.read_request(folder) == (log.log_id, config)
+
+
+def test_finished_result_is_not_mined_again(workspace: Workspace, log: BehaviourLog) -> None:
+    folder = store.request_mining(workspace, log, PatternConfig(2))
+    wait_for(folder)
+    written = (folder / store.SUMMARY_FILE).stat().st_mtime_ns
+    assert store.request_mining(workspace, log, PatternConfig(2)) == folder
+    assert (folder / store.SUMMARY_FILE).stat().st_mtime_ns == written
+    assert store.request_mining(workspace, log, PatternConfig(3)) != folder
+
+
+def test_cancelled_job_can_start_afresh(workspace: Workspace, log: BehaviourLog) -> None:
+    folder = store.request_mining(workspace, log, PatternConfig(2))
+    started = time.perf_counter()
+    cancel_job(folder)
+    elapsed_s = time.perf_counter() - started
+    state = read_job(folder)
+    assert state is not None
+    if state.status is JobStatus.STOPPED:  # The worker may have been quicker.
+        assert elapsed_s < 0.2
+    assert store.request_mining(workspace, log, PatternConfig(2)) == folder
+    assert wait_for(folder).status is JobStatus.FINISHED
+
+
+def test_rules_job_writes_itemsets_and_rules(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [
+        run_here(workspace, log, ItemsetConfig(2, engine=engine), monkeypatch) for engine in Engine
+    ]
+    embedded, reference = folders
+    assert itemsets_as_dict(store.read_itemsets(embedded)) == itemsets_as_dict(
+        store.read_itemsets(reference)
+    )
+    rules = rules_as_dict(store.read_rules(embedded))
+    assert rules == rules_as_dict(store.read_rules(reference))
+    assert rules
+    assert store.read_summary(embedded).n_rules == len(rules)
+    assert store.read_request(reference)[1] == ItemsetConfig(2, engine=Engine.MLXTEND)
+
+
+def test_open_threshold_is_written_down(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_here(workspace, log, PatternConfig(), monkeypatch)
+    summary = store.read_summary(folder)
+    assert summary.min_count >= 1
+    assert summary.n_results == len(mine_patterns(load_sequences(log), PatternConfig(2)).items)
+
+
+def test_empty_result_is_a_result(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_here(workspace, log, PatternConfig(4, min_length=3), monkeypatch)
+    assert len(store.read_patterns(folder).items) == 0
+    assert store.read_summary(folder).highest_count == 4
+
+
+def test_refusal_leaves_what_would_fit(
+    workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    log = store_csv(csv_of([letters * 2, letters[:5], letters[:5]]))
+    with pytest.raises(WideOpenError):
+        run_here(workspace, log, PatternConfig(1), monkeypatch)
+    folder = store.mining_folder(workspace, log, PatternConfig(1))
+    refusal = store.read_refusal(folder)
+    assert refusal is not None
+    assert refusal.suggested_min_count == 2
+    assert refusal.suggested_results == 31
+
+
+def test_folder_without_result_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NotStoredError, match="mine it again"):
+        store.read_patterns(tmp_path)
+    assert store.read_refusal(tmp_path) is None
+
+
+def test_dashboard_side_loads_no_compiler() -> None:
+    import subprocess  # noqa: PLC0415
+
+    code = (
+        "import sys, seqrec.mining.store, seqrec.mining.findings, seqrec.figures.patterns, "
+        "seqrec.figures.rules; sys.exit('numba' in sys.modules or 'torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
