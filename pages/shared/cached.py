@@ -16,6 +16,8 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.profile import LogProfile, profile_sequences
 from seqrec.log.reader import CsvProfile, inspect_csv
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining.store import read_patterns, read_rules
+from seqrec.mining.tables import PatternTable, RuleTable
 
 _N_LOGS = 4
 
@@ -52,3 +54,15 @@ def users(log: BehaviourLog) -> NDArray[np.object_]:
 def profile(log: BehaviourLog) -> LogProfile:
     """The distributions of a log."""
     return profile_sequences(load_sequences(log))
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def patterns(folder: Path) -> PatternTable:
+    """The patterns of a finished result; its folder is named by what it was mined from."""
+    return read_patterns(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def rules(folder: Path) -> RuleTable:
+    """The rules of a finished result; its folder is named by what it was mined from."""
+    return read_rules(folder)

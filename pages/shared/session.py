@@ -90,3 +90,8 @@ def current_upload() -> Upload | None:
 def uploader_key() -> str:
     """A key that is new after each upload: the old widget would hold the file in memory."""
     return f"uploader-{st.session_state.get('uploader.turn', 0)}"
+
+
+def set_control(key: str, value: object) -> None:
+    """Give a widget a value; only from a callback, before the widget is drawn."""
+    st.session_state[key] = value

@@ -1,0 +1,123 @@
+"""What the two mining pages share: from a configuration to a finished result, with all states."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.controls import show_job
+from pages.shared.frame import HOME
+from pages.shared.session import current_log, current_workspace, set_control
+from pages.shared.texts import plain
+from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.config import MiningConfig, support_grid, unit_of
+from seqrec.mining.store import mining_folder, read_refusal, request_mining
+from seqrec.tables import csv_bytes
+
+N_SHOWN_ROWS = 10_000
+_FORMATS = {
+    "Support": "percent",
+    "Confidence": "percent",
+    "Lift": "%.1f",
+    "Leverage": "%.4f",
+    "Conviction": "%.2f",
+}
+
+
+def need_log() -> BehaviourLog:
+    """The current log; where there is none, the page says so and ends."""
+    log = current_log()
+    if log is None:
+        st.info("There is no log yet. Open the built-in log or upload one on the Home page.")
+        st.page_link(HOME, label="Go to Home", icon=":material/home:")
+        st.stop()
+    return log
+
+
+def need_result(
+    log: BehaviourLog, config: MiningConfig, control: str, *, again: bool = False
+) -> Path:
+    """Folder of the finished result; until then the page shows the job's state and ends.
+
+    Args:
+        log: the log to mine.
+        config: what to mine.
+        control: key of the widget that holds the minimum count.
+        again: whether to start a job afresh that was cancelled, refused or failed.
+    """
+    workspace = current_workspace()
+    folder = mining_folder(workspace, log, config)
+    if again or read_job(folder) is None:
+        request_mining(workspace, log, config)
+    state = show_job(folder, control)
+    if state is not None and state.active:
+        st.caption("Mining runs in the background; you may leave this page.")
+        st.stop()
+    if state is None or state.status is not JobStatus.FINISHED:
+        _show_end(folder, config, control, state)
+        if st.button("Mine again", key=f"{control}-again"):
+            request_mining(workspace, log, config)
+            st.rerun()
+        st.stop()
+    return folder
+
+
+def choose_min_count(n_units: int, chosen: int, config: MiningConfig, key: str) -> int:
+    """A slider over minimum counts, evenly spaced by ratio; it starts at the miner's choice."""
+    unit = unit_of(config)
+    count: int = st.select_slider(
+        f"Minimum support (share of {n_units:,} {unit})",
+        support_grid(n_units),
+        value=chosen,
+        format_func=lambda count: f"{count / n_units:.2%} · {count:,} {unit}",
+        key=key,
+        bind="query-params",
+        help="Lower finds more, and takes longer. It starts where about a thousand results are.",
+    )
+    return count
+
+
+def show_table(frame: pd.DataFrame, name: str, key: str) -> int | None:
+    """The first rows of a table and the download of all; the row that the analyst selected."""
+    if len(frame) > N_SHOWN_ROWS:
+        st.caption(f"The first {N_SHOWN_ROWS:,} of {len(frame):,}; the download holds all.")
+    number = st.column_config.NumberColumn
+    event = st.dataframe(
+        frame.head(N_SHOWN_ROWS),
+        hide_index=True,
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={name: number(format=form) for name, form in _FORMATS.items()},
+        alt=f"Table of {len(frame):,} {name}",
+    )
+    st.download_button(
+        f"Download all {len(frame):,} {name} (CSV)",
+        lambda: csv_bytes(frame),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"{key}-csv",
+        on_click="ignore",
+    )
+    rows = event["selection"]["rows"]
+    return int(rows[0]) if rows else None
+
+
+def _show_end(folder: Path, config: MiningConfig, control: str, state: JobState | None) -> None:
+    if state is None or state.status is JobStatus.STOPPED:
+        st.info("Mining was cancelled.")
+        return
+    st.error(plain(state.error or "the job failed"), icon=":material/error:")
+    refusal = read_refusal(folder)
+    if refusal is None:
+        with st.expander("Details"):
+            st.code(read_log_tail(folder), language=None)
+    elif refusal.suggested_min_count is not None:
+        st.button(
+            f"Use the suggested minimum of {refusal.suggested_min_count:,} {unit_of(config)}",
+            type="primary",
+            key=f"{control}-suggested",
+            on_click=set_control,
+            args=(control, refusal.suggested_min_count),
+        )

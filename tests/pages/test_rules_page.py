@@ -1,0 +1,71 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.config import Engine
+from seqrec.workspace import Workspace
+from tests.conftest import StoreCsv
+from tests.pages.app import open_page, texts
+from tests.pages.mining import SHOP, csv_of, settle
+
+PAGE = "pages/explore/rules.py"
+
+
+@pytest.fixture
+def log(store_csv: StoreCsv) -> BehaviourLog:
+    return store_csv(csv_of(SHOP))
+
+
+@pytest.fixture
+def app(workspace: Workspace, log: BehaviourLog) -> AppTest:
+    return settle(open_page(PAGE, log=log.log_id), workspace.home)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_without_a_log_the_page_leads_home():
+    app = open_page(PAGE)
+    assert not app.exception
+    assert "There is no log yet" in texts(app)
+
+
+def test_first_visit_mines_and_shows_a_hand_counted_rule(app: AppTest):
+    assert not app.exception
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a session has"] == "tea") & (frame["it also has"] == "milk")].iloc[0]
+    assert (rule["Sessions with both"], rule["Sessions with the if"]) == (8, 10)
+    assert rule["Confidence"] == pytest.approx(8 / 10)
+    assert rule["Lift"] == pytest.approx((8 / 10) / (8 / 12))
+    assert rule["Support"] == pytest.approx(8 / 12)
+    assert "times more than chance (n = 8 of" in texts(app)
+
+
+def test_confidence_and_lift_filter_without_mining(app: AppTest, workspace: Workspace):
+    app.slider(key="rules-confidence").set_value(100).run()
+    assert not app.exception
+    assert app.dataframe[0].value["Confidence"].min() == 1.0
+    app.number_input(key="rules-lift").set_value(50.0).run()
+    assert "rules passes: lower confidence or lift" in texts(app)
+    assert len(list(workspace.home.glob("mined/*/*"))) == 1
+
+
+def test_items_of_a_side_filter(app: AppTest, log: BehaviourLog):
+    app.multiselect(key=f"rules-then-{log.log_id}").set_value(["milk"]).run()
+    assert not app.exception
+    assert all("milk" in side for side in app.dataframe[0].value["it also has"])
+
+
+def test_reference_engine_gives_the_same_rules(app: AppTest, workspace: Workspace):
+    own = app.dataframe[0].value
+    app.selectbox(key="rules-engine").set_value(Engine.MLXTEND)
+    app.button(key="rules-mine").click().run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    assert len(app.dataframe[0].value) == len(own)
+
+
+def test_nothing_frequent_says_what_to_lower(app: AppTest, workspace: Workspace, log: BehaviourLog):
+    app.select_slider(key=f"rules-min-{log.log_id}").set_value(12)
+    app.button(key="rules-mine").click().run()
+    app = settle(app, workspace.home)
+    assert "No two items occur together in 12 of 12 sessions" in texts(app)
+    assert "The most frequent item occurs in 10" in texts(app)
