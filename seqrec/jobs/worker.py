@@ -25,16 +25,26 @@ class JobReporter:
         self.folder = folder
         self._state = JobState(JobStatus.RUNNING, "Starting")
         self._written_at = 0.0
-        self._started_at = time.monotonic()
+        self._first: tuple[float, float] | None = None
 
     def report(self, stage: str, progress: float | None = None) -> None:
         """Say what is done now and which share (0 to 1) of the whole job is behind."""
-        elapsed_s = time.monotonic() - self._started_at
-        remaining_s = elapsed_s * (1 - progress) / progress if progress else None
+        remaining_s = self._estimate_remaining(progress)
         changed = stage != self._state.stage
         self._state = replace(self._state, stage=stage, progress=progress, remaining_s=remaining_s)
         if changed or time.monotonic() - self._written_at >= _MIN_INTERVAL_S:
             self._write()
+
+    def _estimate_remaining(self, progress: float | None) -> float | None:
+        """Seconds left at the pace since the first report: a resumed job does not begin at 0."""
+        if progress is None:
+            return None
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, progress)
+        first_at, first_progress = self._first
+        done = progress - first_progress
+        return (now - first_at) * (1 - progress) / done if done > 0 else None
 
     def stop_requested(self) -> bool:
         """Whether the analyst asked for an early end."""

@@ -41,7 +41,7 @@ class Markov:
         An empty history gets popularity.
         """
         last = np.array([history[-1] if len(history) else 0 for history in histories])
-        shares: NDArray[np.float32] = self._shares[last].toarray().astype(np.float32)
-        scores = shares + self._popularity
+        shares = np.asarray(self._shares[last].toarray(), dtype=np.float32)
+        scores: NDArray[np.float32] = shares + self._popularity
         scores[:, 0] = -np.inf
         return scores

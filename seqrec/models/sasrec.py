@@ -48,7 +48,7 @@ class Sasrec(nn.Module):
     def __init__(self, config: SasrecConfig, start: NDArray[np.float32] | None = None) -> None:
         """A new model; `start` gives the item embeddings, shape (V, D)."""
         super().__init__()
-        self.config = config
+        self.shape = config
         self.embed = nn.Embedding(config.n_items + 1, config.width, padding_idx=0)
         self.blocks = GPT2Model(_gpt2(config))
         # Items come in through `inputs_embeds`; GPT-2's own table of tokens is not used.
@@ -84,14 +84,14 @@ class Sasrec(nn.Module):
         mask = targets > 0
         hidden = self.hidden(items)[mask]  # (n_targets, D)
         wanted = targets[mask]  # (n_targets,)
-        if self.training and self.config.n_items > MAX_FULL_SOFTMAX:
+        if self.training and self.shape.n_items > MAX_FULL_SOFTMAX:
             return {"loss": self._sampled_loss(hidden, wanted)}
         return {"loss": nn.functional.cross_entropy(self.logits(hidden), wanted)}
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of every item as next event; (..., D) to (..., V), column 0 (padding) is -inf."""
         logits = hidden @ self.embed.weight.T + self.bias
-        padding = torch.zeros(self.config.n_items + 1, device=logits.device)
+        padding = torch.zeros(self.shape.n_items + 1, device=logits.device)
         padding[0] = -torch.inf
         return logits + padding
 
@@ -101,7 +101,7 @@ class Sasrec(nn.Module):
         The negatives' logits are raised by the log of the items that each stands for, so that the
         loss estimates the full one (Jean et al. 2015, section 3).
         """
-        n_items = self.config.n_items
+        n_items = self.shape.n_items
         negatives = torch.randint(1, n_items + 1, (N_NEGATIVES,), device=hidden.device)
         own = (hidden * self.embed(wanted)).sum(dim=1) + self.bias[wanted]  # (n_targets,)
         others = hidden @ self.embed(negatives).T + self.bias[negatives]  # (n_targets, N)
@@ -116,9 +116,9 @@ class Sasrec(nn.Module):
             if start is not None:
                 self.embed.weight.copy_(torch.from_numpy(start))
             self.embed.weight[0] = 0.0
-        for block in self.blocks.h:
-            nn.init.zeros_(block.attn.c_proj.weight)
-            nn.init.zeros_(block.mlp.c_proj.weight)
+        for name, weight in self.blocks.named_parameters():
+            if name.endswith("c_proj.weight"):
+                nn.init.zeros_(weight)
 
 
 class SasrecScorer:
@@ -135,7 +135,7 @@ class SasrecScorer:
         Only the newest `max_length` events of a history are seen; an empty one is scored as if
         padding were its event.
         """
-        recent = [history[-self._model.config.max_length :] for history in histories]
+        recent = [history[-self._model.shape.max_length :] for history in histories]
         items = torch.from_numpy(pad_right(recent)).to(self._device)
         last = (items > 0).sum(dim=1).clamp(min=1) - 1  # (B,)
         hidden = self._model.hidden(items)[torch.arange(len(items)), last]  # (B, D)
@@ -164,5 +164,4 @@ def _gpt2(config: SasrecConfig) -> GPT2Config:
         resid_pdrop=config.dropout,
         embd_pdrop=config.dropout,
         attn_pdrop=config.dropout,
-        attn_implementation="sdpa",
     )

@@ -94,7 +94,9 @@ def _run(folder: Path, work, monkeypatch: pytest.MonkeyPatch) -> JobState:
 
 def test_progress_gives_the_time_left(tmp_path: Path):
     reporter = JobReporter(tmp_path)
-    reporter.report("Working", 0.5)
+    reporter.report("Working", 0.2)
+    time.sleep(0.01)
+    reporter.report("Still working", 0.5)
     stored = (tmp_path / "state.json").read_text()
     assert '"progress": 0.5' in stored
     assert '"remaining_s": null' not in stored

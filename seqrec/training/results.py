@@ -1,0 +1,168 @@
+"""What a finished run leaves to be read: lists for every user, ranks of the held-out items."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, top_items
+from seqrec.evaluation.split import Split
+from seqrec.training.run import EVALUATION_FILE, LISTS_FILE, TARGETS_FILE
+from seqrec.workspace import sync, write_json
+
+HELD_OUT = "held_out"  # lists for a history without its last event: can be checked
+FULL = "full"  # lists for the whole history: what comes next
+LIST_LENGTH = 20
+MAX_LISTED_USERS = 100_000
+_BATCH = 256
+
+Report = Callable[[float], None]
+
+
+class Recommender(Protocol):
+    """Anything that scores the next event of histories."""
+
+    def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+        """Scores of every item as next event; shape (B, V), column 0 (padding) is -inf."""
+
+
+def write_results(
+    folder: Path,
+    split: Split,
+    recommenders: dict[str, Recommender],
+    exclude_seen: bool,  # noqa: FBT001 - a protocol, named at the only call
+    report: Report,
+) -> None:
+    """Rank every test target and write lists, targets and the evaluation into a run's folder.
+
+    Scores are made for 256 users at a time, so memory does not grow with the number of users.
+
+    Args:
+        folder: of the run.
+        split: the log, split as it was for training.
+        recommenders: by the name that the page shows.
+        exclude_seen: whether items of the history are left out of its list; a target that was
+            seen then counts as ranked last.
+        report: is told the share done.
+    """
+    listed = _listed_users(split)
+    ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in recommenders}
+    part = folder / f"{LISTS_FILE}.part"
+    with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
+        for first in range(0, split.database.n_users, _BATCH):
+            rows = np.arange(first, min(first + _BATCH, split.database.n_users))
+            tested = np.intersect1d(rows, split.test_users)
+            for name, recommender in recommenders.items():
+                if len(tested):
+                    histories = [split.test_history(int(row)) for row in tested]
+                    scores = _scored(recommender, histories, exclude_seen)
+                    ranks[name].append(rank_targets(scores, _last_items(split, tested)))
+                    _write_lists(writer, (HELD_OUT, name), tested, histories, scores, listed)
+                histories = [split.database.history(int(row)) for row in rows]
+                scores = _scored(recommender, histories, exclude_seen)
+                _write_lists(writer, (FULL, name), rows, histories, scores, listed)
+            report(int(rows[-1] + 1) / split.database.n_users)
+    sync(part)
+    part.replace(folder / LISTS_FILE)
+    all_ranks = {name: np.concatenate(parts) for name, parts in ranks.items()}
+    _write_targets(folder, split, all_ranks)
+    write_json(folder / EVALUATION_FILE, _evaluate(split, all_ranks, exclude_seen, len(listed)))
+
+
+_COLUMNS: list[tuple[str, pa.DataType]] = [
+    ("user_row", pa.int32()),
+    ("context", pa.string()),
+    ("model", pa.string()),
+    ("rank", pa.int16()),
+    ("item", pa.int32()),
+    ("score", pa.float32()),
+    ("seen", pa.bool_()),
+]
+_LISTS = pa.schema(_COLUMNS)
+
+
+def _listed_users(split: Split) -> NDArray[np.int64]:
+    """The users who get lists: all, or a seeded sample where they are very many."""
+    n_users = split.database.n_users
+    if n_users <= MAX_LISTED_USERS:
+        return np.arange(n_users)
+    return np.sort(np.random.default_rng(0).choice(n_users, MAX_LISTED_USERS, replace=False))
+
+
+def _last_items(split: Split, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+    return split.database.items[split.database.offsets[rows + 1] - 1]
+
+
+def _scored(
+    recommender: Recommender,
+    histories: list[NDArray[np.int32]],
+    exclude_seen: bool,  # noqa: FBT001
+) -> NDArray[np.float32]:
+    scores = recommender.score(histories)
+    mask_items(scores, histories if exclude_seen else None)
+    return scores
+
+
+def _write_lists(
+    writer: pq.ParquetWriter,
+    names: tuple[str, str],
+    rows: NDArray[np.int64],
+    histories: list[NDArray[np.int32]],
+    scores: NDArray[np.float32],
+    listed: NDArray[np.int64],
+) -> None:
+    """Append the lists of those rows that are listed; `names` are the context and the model."""
+    kept = np.flatnonzero(np.isin(rows, listed))
+    if not len(kept):
+        return
+    items, values = top_items(scores[kept], LIST_LENGTH)
+    length = items.shape[1]
+    seen = [np.isin(items[place], histories[row]) for place, row in enumerate(kept)]
+    columns: dict[str, Any] = {
+        "user_row": np.repeat(rows[kept], length).astype(np.int32),
+        "context": [names[0]] * items.size,
+        "model": [names[1]] * items.size,
+        "rank": np.tile(np.arange(1, length + 1, dtype=np.int16), len(kept)),
+        "item": items.ravel(),
+        "score": values.ravel(),
+        "seen": np.concatenate(seen),
+    }
+    table = pa.table(columns, schema=_LISTS)
+    # Items that were masked fill a short list up; they are no recommendations.
+    writer.write_table(table.filter(pc.is_finite(table["score"])))
+
+
+def _write_targets(folder: Path, split: Split, ranks: dict[str, NDArray[np.int32]]) -> None:
+    columns: dict[str, Any] = {
+        "user_row": split.test_users.astype(np.int32),
+        "item": split.test_targets(),
+        **ranks,
+    }
+    part = folder / f"{TARGETS_FILE}.part"
+    pq.write_table(pa.table(columns), part)
+    sync(part)
+    part.replace(folder / TARGETS_FILE)
+
+
+def _evaluate(
+    split: Split,
+    ranks: dict[str, NDArray[np.int32]],
+    exclude_seen: bool,  # noqa: FBT001
+    n_listed: int,
+) -> dict[str, Any]:
+    return {
+        "split": "leave-last-out",
+        "n_items": split.database.n_items,
+        "n_users": len(split.test_users),
+        "n_listed_users": n_listed,
+        "exclude_seen": exclude_seen,
+        "made_at": time.time(),
+        "models": {name: asdict(measure_ranks(values)) for name, values in ranks.items()},
+    }

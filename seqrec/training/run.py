@@ -1,0 +1,215 @@
+"""A run's folder: what was asked for, how it goes, how good it became."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from seqrec.errors import ConfigError
+from seqrec.evaluation.split import leave_last_out
+from seqrec.jobs.launcher import start_job
+from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
+from seqrec.log.behaviour_log import BehaviourLog, load_sequences
+from seqrec.training.config import TrainConfig, config_from_json
+from seqrec.workspace import (
+    Workspace,
+    new_id,
+    read_json,
+    remove_folder,
+    whole_folder,
+    write_json,
+    write_whole,
+)
+
+logger = logging.getLogger(__name__)
+
+METRICS_FILE = "metrics.jsonl"
+EVALUATION_FILE = "evaluation.json"
+LISTS_FILE = "lists.parquet"
+TARGETS_FILE = "targets.parquet"
+BUNDLE_FOLDER = "bundle"
+BEST_FOLDER = "best"
+CHECKPOINTS_FOLDER = "checkpoints"
+_WORKER = "seqrec.training.worker"
+
+
+@dataclass(frozen=True)
+class StepMetrics:
+    """What was measured at one step.
+
+    Attributes:
+        step: optimiser steps so far.
+        epoch: passes over the log so far, with a fraction.
+        elapsed_s: seconds of training so far, all attempts together.
+        loss: mean training loss since the line before, nats per target; None at a validation.
+        learning_rate: at this step; None at a validation.
+        events_per_s: events learned from a second since the line before; None at a validation.
+        memory_mib: resident memory of the worker, on a GPU that of the GPU; None at a validation.
+        validation_loss: nats per target over the validation users; None between validations.
+        ndcg: validation NDCG@10 over the whole catalogue; None between validations.
+        hit_rate: validation hit rate@10; None between validations.
+    """
+
+    step: int
+    epoch: float
+    elapsed_s: float
+    loss: float | None = None
+    learning_rate: float | None = None
+    events_per_s: float | None = None
+    memory_mib: float | None = None
+    validation_loss: float | None = None
+    ndcg: float | None = None
+    hit_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run as it was asked for.
+
+    Attributes:
+        folder: its job folder.
+        run_id: name of the folder.
+        log_id, fingerprint: the log that it learns from.
+        created_at: Unix seconds.
+        config: every choice.
+    """
+
+    folder: Path
+    run_id: str
+    log_id: str
+    fingerprint: str
+    created_at: float
+    config: TrainConfig
+
+    def state(self) -> JobState | None:
+        """Where it stands."""
+        return read_job(self.folder)
+
+    @property
+    def has_results(self) -> bool:
+        """Whether its model was evaluated and its lists can be read."""
+        return (self.folder / EVALUATION_FILE).is_file()
+
+
+def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> Run:
+    """A new run, not started.
+
+    Raises:
+        TooSmallError: the log cannot be split.
+    """
+    leave_last_out(load_sequences(log))
+    run_id = new_id()
+    value = {
+        "log_id": log.log_id,
+        "fingerprint": log.fingerprint,
+        "created_at": time.time(),
+        "home": str(workspace.home),
+        "config": asdict(config),
+    }
+    with whole_folder(workspace.runs / run_id) as folder:
+        write_json(folder / CONFIG_FILE, value)
+    return load_run(workspace, run_id)
+
+
+def load_run(workspace: Workspace, run_id: str) -> Run:
+    """A stored run.
+
+    Raises:
+        NotStoredError: there is no such run.
+        ConfigError: its configuration was changed to something that cannot be.
+    """
+    folder = workspace.run_folder(run_id)
+    value = read_json(folder / CONFIG_FILE)
+    return Run(
+        folder=folder,
+        run_id=run_id,
+        log_id=value["log_id"],
+        fingerprint=value["fingerprint"],
+        created_at=value["created_at"],
+        config=config_from_json(value["config"]),
+    )
+
+
+def list_runs(workspace: Workspace, log_id: str) -> list[Run]:
+    """The runs on a log, newest first."""
+    runs = [
+        load_run(workspace, path.parent.name) for path in workspace.runs.glob("[!.]*/config.json")
+    ]
+    mine = [run for run in runs if run.log_id == log_id]
+    return sorted(mine, key=lambda run: run.created_at, reverse=True)
+
+
+def start_run(workspace: Workspace, run: Run) -> None:
+    """Start or resume a run's worker; it goes on from its newest whole checkpoint.
+
+    Raises:
+        ConfigError: another run is going: two would share the machine's cores or its GPU.
+    """
+    for folder in workspace.runs.glob("[!.]*"):
+        state = read_job(folder)
+        if folder.name != run.run_id and state is not None and state.active:
+            raise ConfigError(
+                "another training run is going; wait for it or stop it, then start this one"
+            )
+    start_job(run.folder, _WORKER)
+
+
+def stop_run(run: Run) -> None:
+    """Ask a run's worker to end after its step, with a usable model."""
+    request_stop(run.folder)
+
+
+def delete_run(run: Run) -> None:
+    """Remove a run that has ended.
+
+    Raises:
+        ConfigError: it is still going.
+    """
+    state = run.state()
+    if state is not None and state.active:
+        raise ConfigError("this run is still going; stop it before it is deleted")
+    remove_folder(run.folder)
+
+
+def append_metrics(folder: Path, metrics: StepMetrics) -> None:
+    """Add one whole line to the run's metrics."""
+    with (folder / METRICS_FILE).open("a", encoding="utf-8") as file:
+        file.write(_to_line(metrics))
+
+
+def read_metrics(folder: Path) -> list[StepMetrics]:
+    """All metrics of a run in the order of steps; a torn last line is skipped."""
+    return list(_iterate_metrics(folder))
+
+
+def cut_metrics(folder: Path, last_step: int) -> list[StepMetrics]:
+    """Drop the lines after a step, from which a resumed run goes on; what is left."""
+    kept = [metrics for metrics in _iterate_metrics(folder) if metrics.step <= last_step]
+    text = "".join(_to_line(metrics) for metrics in kept)
+    write_whole(folder / METRICS_FILE, text.encode())
+    return kept
+
+
+def read_evaluation(run: Run) -> dict[str, Any]:
+    """What `results.write_results` wrote of a run's quality."""
+    return read_json(run.folder / EVALUATION_FILE)
+
+
+def _to_line(metrics: StepMetrics) -> str:
+    known = {name: value for name, value in asdict(metrics).items() if value is not None}
+    return json.dumps(known) + "\n"
+
+
+def _iterate_metrics(folder: Path) -> Iterator[StepMetrics]:
+    path = folder / METRICS_FILE
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            try:
+                yield StepMetrics(**json.loads(line))
+            except ValueError:
+                logger.info("skipped a torn line of %s", METRICS_FILE)

@@ -1,0 +1,72 @@
+"""The training job: `python -m seqrec.training.worker FOLDER`."""
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from seqrec.evaluation.split import Split, leave_last_out
+from seqrec.jobs.state import CONFIG_FILE
+from seqrec.jobs.worker import JobReporter, run_worker
+from seqrec.log.behaviour_log import ITEMS_FILE, BehaviourLog, load_log, load_sequences
+from seqrec.models.markov import Markov
+from seqrec.models.popularity import Popularity
+from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.training.config import config_from_json
+from seqrec.training.monitor import TRAIN_SHARE, Task
+from seqrec.training.results import Recommender, write_results
+from seqrec.training.run import BUNDLE_FOLDER, CHECKPOINTS_FOLDER
+from seqrec.training.trainer import train
+from seqrec.workspace import open_workspace, read_json, remove_folder, whole_folder, write_whole
+
+TRANSFORMER = "Transformer"
+MARKOV = "Markov"
+POPULARITY = "Popularity"
+
+
+def training_job(reporter: JobReporter) -> None:
+    """Train, keep the best model as a bundle, evaluate it beside the baselines."""
+    value = read_json(reporter.folder / CONFIG_FILE)
+    log = load_log(open_workspace(Path(value["home"])), value["log_id"])
+    config = config_from_json(value["config"])
+    torch.set_num_threads(os.cpu_count() or 1)
+    reporter.report("Reading the log", 0.0)
+    split = leave_last_out(load_sequences(log))
+    model = train(Task(reporter.folder, split, config, reporter))
+    reporter.report("Saving the model", TRAIN_SHARE)
+    write_bundle(reporter.folder / BUNDLE_FOLDER, model, log)
+
+    def report(share: float) -> None:
+        reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
+
+    write_results(reporter.folder, split, _recommenders(model, split), config.exclude_seen, report)
+    # What a resumed run would go on from; the finished one needs it no more.
+    remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
+
+
+def write_bundle(folder: Path, model: Sasrec, log: BehaviourLog) -> None:
+    """The model as files that another process can load: weights, shape, items."""
+    remove_folder(folder)
+    with whole_folder(folder) as making:
+        weights = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
+        write_whole(making / "model.safetensors", save(weights))
+        description = {"model": asdict(model.shape), "log_fingerprint": log.fingerprint}
+        write_whole(making / "config.json", json.dumps(description, indent=1).encode())
+        shutil.copyfile(log.folder / ITEMS_FILE, making / ITEMS_FILE)
+
+
+def _recommenders(model: Sasrec, split: Split) -> dict[str, Recommender]:
+    return {
+        TRANSFORMER: SasrecScorer(model),
+        MARKOV: Markov(split),
+        POPULARITY: Popularity(split),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(training_job))
