@@ -6,16 +6,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import psutil
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import save
 from torch import nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from seqrec.errors import ConfigError
-from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets
 from seqrec.evaluation.split import Split
 from seqrec.jobs.worker import JobReporter
 from seqrec.models.sasrec import Sasrec, SasrecScorer
@@ -23,14 +20,13 @@ from seqrec.training.batches import WindowBatches
 from seqrec.training.checkpoints import seal_checkpoint
 from seqrec.training.config import TrainConfig
 from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics, append_metrics
+from seqrec.training.validation import sample_users, validate
 from seqrec.workspace import write_whole
 
 logger = logging.getLogger(__name__)
 
 BEST_FILE = "best.safetensors"
 TRAIN_SHARE = 0.9  # of the job's progress; the rest is the evaluation at the end
-_N_VALIDATION_USERS = 2000
-_VALIDATION_BATCH = 128
 _MIB = 1 << 20
 
 
@@ -50,8 +46,7 @@ class Monitor(TrainerCallback):
     def __init__(self, task: Task, batches: WindowBatches, known: list[StepMetrics]) -> None:
         self._task = task
         self._batches = batches
-        self._generator = np.random.default_rng(task.config.seed)
-        self._users = _sample_users(task.split, self._generator)
+        self._users = sample_users(task.split, task.config.seed)
         self._elapsed_before_s = known[-1].elapsed_s if known else 0.0
         self._history = [metrics.ndcg for metrics in known if metrics.ndcg is not None]
         self._started_at = self._logged_at = time.monotonic()
@@ -133,12 +128,15 @@ class Monitor(TrainerCallback):
     def _validate(self, state: TrainerState, model: nn.Module | None) -> None:
         if not isinstance(model, Sasrec):
             raise TypeError("the trainer handed over no item transformer")
-        loss, ndcg, hit_rate = _measure(self._task, SasrecScorer(model), self._users)
+        result = validate(
+            self._task.split, SasrecScorer(model), self._users, self._task.config.exclude_seen
+        )
+        ndcg = result.ndcg
         if not self._history or ndcg > max(self._history):
             weights = {name: value.cpu() for name, value in model.state_dict().items()}
             write_whole(self._task.folder / BEST_FILE, save(weights))
         self._history.append(ndcg)
-        self._append(state, validation_loss=loss, ndcg=ndcg, hit_rate=hit_rate)
+        self._append(state, validation_loss=result.loss, ndcg=ndcg, hit_rate=result.hit_rate)
         logger.info("step %d: validation NDCG@10 %.4f", state.global_step, ndcg)
 
     def _is_enough(self) -> bool:
@@ -168,33 +166,6 @@ def _device_name(device: torch.device) -> str:
     if device.type == "mps":
         return "GPU (Apple MPS)"
     return f"CPU ({torch.get_num_threads()} threads)"
-
-
-def _sample_users(split: Split, generator: np.random.Generator) -> NDArray[np.int64]:
-    users = split.validation_users
-    if len(users) <= _N_VALIDATION_USERS:
-        return users
-    return np.sort(generator.choice(users, _N_VALIDATION_USERS, replace=False))
-
-
-def _measure(
-    task: Task, scorer: SasrecScorer, users: NDArray[np.int64]
-) -> tuple[float, float, float]:
-    """Validation loss (nats per target), NDCG@10 and hit rate@10 over the users."""
-    database = task.split.database
-    targets = database.items[database.offsets[users + 1] - 2]
-    losses, ranks = [], []
-    for start in range(0, len(users), _VALIDATION_BATCH):
-        part = users[start : start + _VALIDATION_BATCH]
-        wanted = targets[start : start + _VALIDATION_BATCH]
-        histories = [task.split.validation_history(user) for user in part]
-        scores = scorer.score(histories)
-        own = scores[np.arange(len(part)), wanted]
-        losses.append(np.logaddexp.reduce(scores.astype(np.float64), axis=1) - own)
-        mask_items(scores, histories if task.config.exclude_seen else None)
-        ranks.append(rank_targets(scores, wanted))
-    metrics = measure_ranks(np.concatenate(ranks))
-    return float(np.concatenate(losses).mean()), metrics.ndcg, metrics.hit_rate
 
 
 def _memory_mib(device: torch.device) -> float:

@@ -30,8 +30,8 @@ METRICS_FILE = "metrics.jsonl"
 EVALUATION_FILE = "evaluation.json"
 LISTS_FILE = "lists.parquet"
 TARGETS_FILE = "targets.parquet"
+BASELINES_FILE = "baselines.json"
 BUNDLE_FOLDER = "bundle"
-BEST_FOLDER = "best"
 CHECKPOINTS_FOLDER = "checkpoints"
 _WORKER = "seqrec.training.worker"
 
@@ -191,6 +191,12 @@ def cut_metrics(folder: Path, last_step: int) -> list[StepMetrics]:
     text = "".join(_to_line(metrics) for metrics in kept)
     write_whole(folder / METRICS_FILE, text.encode())
     return kept
+
+
+def read_baselines(folder: Path) -> dict[str, float]:
+    """Validation NDCG@10 of each baseline; empty before the worker has measured them."""
+    path = folder / BASELINES_FILE
+    return read_json(path) if path.is_file() else {}
 
 
 def read_evaluation(run: Run) -> dict[str, Any]:

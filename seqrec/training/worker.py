@@ -1,6 +1,5 @@
 """The training job: `python -m seqrec.training.worker FOLDER`."""
 
-import json
 import os
 import shutil
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save
 
-from seqrec.evaluation.split import Split, leave_last_out
+from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import ITEMS_FILE, BehaviourLog, load_log, load_sequences
@@ -20,9 +19,17 @@ from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.config import config_from_json
 from seqrec.training.monitor import TRAIN_SHARE, Task
 from seqrec.training.results import Recommender, write_results
-from seqrec.training.run import BUNDLE_FOLDER, CHECKPOINTS_FOLDER
+from seqrec.training.run import BASELINES_FILE, BUNDLE_FOLDER, CHECKPOINTS_FOLDER
 from seqrec.training.trainer import train
-from seqrec.workspace import open_workspace, read_json, remove_folder, whole_folder, write_whole
+from seqrec.training.validation import sample_users, validate
+from seqrec.workspace import (
+    open_workspace,
+    read_json,
+    remove_folder,
+    whole_folder,
+    write_json,
+    write_whole,
+)
 
 TRANSFORMER = "Transformer"
 MARKOV = "Markov"
@@ -37,6 +44,13 @@ def training_job(reporter: JobReporter) -> None:
     torch.set_num_threads(os.cpu_count() or 1)
     reporter.report("Reading the log", 0.0)
     split = leave_last_out(load_sequences(log))
+    baselines: dict[str, Recommender] = {MARKOV: Markov(split), POPULARITY: Popularity(split)}
+    users = sample_users(split, config.seed)
+    levels = {
+        name: validate(split, baseline, users, config.exclude_seen).ndcg
+        for name, baseline in baselines.items()
+    }
+    write_json(reporter.folder / BASELINES_FILE, levels)
     model = train(Task(reporter.folder, split, config, reporter))
     reporter.report("Saving the model", TRAIN_SHARE)
     write_bundle(reporter.folder / BUNDLE_FOLDER, model, log)
@@ -44,7 +58,8 @@ def training_job(reporter: JobReporter) -> None:
     def report(share: float) -> None:
         reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
-    write_results(reporter.folder, split, _recommenders(model, split), config.exclude_seen, report)
+    recommenders = {TRANSFORMER: SasrecScorer(model), **baselines}
+    write_results(reporter.folder, split, recommenders, config.exclude_seen, report)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
 
@@ -56,16 +71,8 @@ def write_bundle(folder: Path, model: Sasrec, log: BehaviourLog) -> None:
         weights = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
         write_whole(making / "model.safetensors", save(weights))
         description = {"model": asdict(model.shape), "log_fingerprint": log.fingerprint}
-        write_whole(making / "config.json", json.dumps(description, indent=1).encode())
+        write_json(making / "config.json", description)
         shutil.copyfile(log.folder / ITEMS_FILE, making / ITEMS_FILE)
-
-
-def _recommenders(model: Sasrec, split: Split) -> dict[str, Recommender]:
-    return {
-        TRANSFORMER: SasrecScorer(model),
-        MARKOV: Markov(split),
-        POPULARITY: Popularity(split),
-    }
 
 
 if __name__ == "__main__":

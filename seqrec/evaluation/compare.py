@@ -1,0 +1,55 @@
+"""Models side by side: a table and a sentence that says which one wins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from seqrec.evaluation.ranking import TOP_K
+
+
+def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
+    """A row a model, best NDCG first: means over the test users, whole catalogue ranked."""
+    rows = [
+        {
+            "Model": name,
+            f"NDCG@{TOP_K}": metrics["ndcg"],
+            f"HR@{TOP_K}": metrics["hit_rate"],
+            "MRR": metrics["mrr"],
+        }
+        for name, metrics in evaluation["models"].items()
+    ]
+    frame = pd.DataFrame(rows)
+    return frame.sort_values(f"NDCG@{TOP_K}", ascending=False, ignore_index=True)
+
+
+def describe_winner(evaluation: Mapping[str, Any]) -> str:
+    """Which model has the best NDCG, by how much, and which has the best hit rate if another."""
+    frame = comparison_frame(evaluation)
+    names, values = frame["Model"], frame[f"NDCG@{TOP_K}"]
+    others = ", ".join(
+        f"{name} {value:.3f}" for name, value in zip(names[1:], values[1:], strict=True)
+    )
+    text = f"{names[0]} ranks best: NDCG@{TOP_K} {values[0]:.3f} ({others})."
+    hits = frame.sort_values(f"HR@{TOP_K}", ascending=False, ignore_index=True)
+    if hits["Model"][0] != names[0]:
+        rate = hits[f"HR@{TOP_K}"][0]
+        text += (
+            f" {hits['Model'][0]} most often has the next item among its first {TOP_K}: for "
+            f"{rate:.1%} of users."
+        )
+    return text
+
+
+def describe_protocol(evaluation: Mapping[str, Any]) -> str:
+    """How the numbers came about, with their denominators."""
+    seen = (
+        "items the user had before are left out of the lists"
+        if evaluation["exclude_seen"]
+        else "items the user had before stay in the lists"
+    )
+    return (
+        f"Means over {evaluation['n_users']:,} users, each one's last event held out "
+        f"(leave-last-out) and ranked among all {evaluation['n_items']:,} items; {seen}; "
+        "ties count against the model."
+    )
