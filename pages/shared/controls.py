@@ -29,7 +29,7 @@ def progress_text(state: JobState) -> str:
     if state.progress is not None:
         parts.append(f"{state.progress:.0%}")
     if state.remaining_s is not None:
-        parts.append(f"about {_duration(state.remaining_s)} left")
+        parts.append(f"about {duration(state.remaining_s)} left")
     return " · ".join(parts)
 
 
@@ -48,7 +48,8 @@ def _follow(folder: Path, key: str) -> None:
         st.rerun()
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds or minutes, rounded, with the unit."""
     if seconds < _MINUTE_S:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / _MINUTE_S)} min"

@@ -11,7 +11,7 @@ from pages.shared.session import current_log, current_workspace, set_control
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.config import MiningConfig, support_grid, unit_of
+from seqrec.mining.config import MiningConfig, name_units, support_grid
 from seqrec.mining.store import mining_folder, read_refusal, request_mining
 from seqrec.tables import csv_bytes
 
@@ -56,7 +56,8 @@ def need_result(
         st.stop()
     if state is None or state.status is not JobStatus.FINISHED:
         _show_end(folder, config, control, state)
-        if st.button("Mine again", key=f"{control}-again"):
+        # What was refused for its size would be refused again.
+        if read_refusal(folder) is None and st.button("Mine again", key=f"{control}-again"):
             request_mining(workspace, log, config)
             st.rerun()
         st.stop()
@@ -65,12 +66,11 @@ def need_result(
 
 def choose_min_count(n_units: int, chosen: int, config: MiningConfig, key: str) -> int:
     """A slider over minimum counts, evenly spaced by ratio; it starts at the miner's choice."""
-    unit = unit_of(config)
     count: int = st.select_slider(
-        f"Minimum support (share of {n_units:,} {unit})",
+        f"Minimum support (share of {name_units(n_units, config)})",
         support_grid(n_units),
         value=chosen,
-        format_func=lambda count: f"{count / n_units:.2%} · {count:,} {unit}",
+        format_func=lambda count: f"{count / n_units:.2%} · {name_units(count, config)}",
         key=key,
         bind="query-params",
         help="Lower finds more, and takes longer. It starts where about a thousand results are.",
@@ -115,7 +115,7 @@ def _show_end(folder: Path, config: MiningConfig, control: str, state: JobState 
             st.code(read_log_tail(folder), language=None)
     elif refusal.suggested_min_count is not None:
         st.button(
-            f"Use the suggested minimum of {refusal.suggested_min_count:,} {unit_of(config)}",
+            f"Use the suggested minimum of {name_units(refusal.suggested_min_count, config)}",
             type="primary",
             key=f"{control}-suggested",
             on_click=set_control,

@@ -10,11 +10,13 @@ from seqrec.errors import NotStoredError, SeqrecError
 from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
 from seqrec.log.reader import Upload, find_upload
 from seqrec.settings import read_settings
+from seqrec.training.run import Run
 from seqrec.workspace import Workspace, open_workspace
 
 LOG_PARAMETER = "log"
 RUN_PARAMETER = "run"
 UPLOAD_PARAMETER = "upload"
+USER_CONTROL = "user"
 
 
 def current_workspace() -> Workspace:
@@ -37,6 +39,8 @@ def current_log() -> BehaviourLog | None:
 
 def choose_log(log_id: str) -> None:
     """Make a stored log the current one, in this session and in the address."""
+    if st.session_state.get("log_id") != log_id:
+        st.session_state.pop(USER_CONTROL, None)  # another log has other users
     st.session_state["log_id"] = log_id
     st.query_params[LOG_PARAMETER] = log_id
 
@@ -95,3 +99,29 @@ def uploader_key() -> str:
 def set_control(key: str, value: object) -> None:
     """Give a widget a value; only from a callback, before the widget is drawn."""
     st.session_state[key] = value
+
+
+def choose_run(run_id: str) -> None:
+    """Make a run the current one, in this session and in the address."""
+    st.session_state["run_id"] = run_id
+    st.query_params[RUN_PARAMETER] = run_id
+
+
+def current_run(runs: list[Run]) -> Run | None:
+    """The run that the address names, else the last chosen, else the newest of these."""
+    by_id = {run.run_id: run for run in runs}
+    for run_id in (st.query_params.get(RUN_PARAMETER), st.session_state.get("run_id")):
+        if run_id in by_id:
+            return by_id[run_id]
+    named = st.query_params.get(RUN_PARAMETER)
+    if named:
+        st.session_state["notice"] = f"This log has no run '{named[:80]}'; the newest is shown."
+        del st.query_params[RUN_PARAMETER]
+    return runs[0] if runs else None
+
+
+def new_seed() -> int:
+    """A number that differs from call to call within a session."""
+    seed: int = st.session_state.get("seed", 0) + 1
+    st.session_state["seed"] = seed
+    return seed

@@ -1,7 +1,5 @@
 """One user's story: the history beside what each model recommends, and whether it was right."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -9,21 +7,7 @@ from numpy.typing import NDArray
 from seqrec.errors import NotStoredError
 from seqrec.log.behaviour_log import BehaviourLog, Catalogue
 from seqrec.log.sequences import SequenceDatabase
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """The last event of a history, hidden from the models, and where they ranked it.
-
-    Attributes:
-        item: its item id.
-        title: its title.
-        ranks: rank from 1 among the whole catalogue, by model.
-    """
-
-    item: int
-    title: str
-    ranks: dict[str, int]
+from seqrec.recommend.lists import Target
 
 
 def find_user(users: NDArray[np.object_], key: str) -> int:
@@ -64,7 +48,7 @@ def tell_history(
 
 
 def tell_list(
-    lists: pd.DataFrame, model: str, catalogue: Catalogue, held_out: HeldOut | None
+    lists: pd.DataFrame, model: str, catalogue: Catalogue, target: Target | None
 ) -> pd.DataFrame:
     """A model's list: rank, title, score, whether already seen, and whether it is the hit."""
     rows = lists[lists["model"] == model].sort_values("rank")
@@ -76,18 +60,20 @@ def tell_list(
             "seen": rows["seen"].to_numpy(),
         }
     )
-    if held_out is not None:
-        table["hit"] = rows["item"].to_numpy() == held_out.item
+    if target is not None:
+        table["hit"] = rows["item"].to_numpy() == target.item
     return table
 
 
-def tell_outcome(held_out: HeldOut, n_items: int, list_length: int) -> str:
+def tell_outcome(target: Target, catalogue: Catalogue, list_length: int) -> str:
     """One sentence: what the user did next and where each model had it."""
+    n_items = len(catalogue.titles) - 1
     ranks = ", ".join(
         f"{model} {rank:,}{' (hit)' if rank <= list_length else ''}"
-        for model, rank in held_out.ranks.items()
+        for model, rank in target.ranks.items()
     )
     return (
-        f"What came next: {held_out.title}. Its rank among {n_items:,} items: {ranks}. "
+        f"What came next: {catalogue.titles[target.item]}. "
+        f"Its rank among {n_items:,} items: {ranks}. "
         f"A hit is a rank within the top {list_length}."
     )

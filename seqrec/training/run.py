@@ -174,6 +174,18 @@ def delete_run(run: Run) -> None:
     remove_folder(run.folder)
 
 
+def estimate_duration_s(runs: list[Run], config: TrainConfig) -> float | None:
+    """Seconds that all epochs would take at the pace of the newest of these runs that was timed.
+
+    None where none was: a guess without a measurement would be invented.
+    """
+    for run in runs:
+        metrics = read_metrics(run.folder)
+        if metrics and metrics[-1].epoch > 0:
+            return metrics[-1].elapsed_s / metrics[-1].epoch * config.epochs
+    return None
+
+
 def append_metrics(folder: Path, metrics: StepMetrics) -> None:
     """Add one whole line to the run's metrics."""
     with (folder / METRICS_FILE).open("a", encoding="utf-8") as file:

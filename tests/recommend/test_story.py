@@ -3,8 +3,8 @@ import pytest
 
 from seqrec.errors import NotStoredError
 from seqrec.log.behaviour_log import load_catalogue, load_sequences, load_users
+from seqrec.recommend.lists import Target
 from seqrec.recommend.story import (
-    HeldOut,
     draw_user,
     find_user,
     tell_history,
@@ -58,14 +58,15 @@ def test_list_marks_the_hit_and_what_was_seen(store_csv: StoreCsv):
             "seen": [True, False, True],
         }
     )
-    table = tell_list(lists, "m", catalogue, HeldOut(1, "Mug", {"m": 2}))
+    table = tell_list(lists, "m", catalogue, Target(1, {"m": 2}))
     assert list(table["title"]) == list(catalogue.titles[[2, 1]])
     assert list(table["hit"]) == [False, True]
     assert list(table["seen"]) == [False, True]
     assert "hit" not in tell_list(lists, "m", catalogue, None).columns
 
 
-def test_outcome_names_every_rank_and_its_denominator():
-    text = tell_outcome(HeldOut(1, "Mug", {"Transformer": 3, "Popularity": 40}), 3353, 20)
-    assert text.startswith("What came next: Mug. Its rank among 3,353 items: Transformer 3 (hit), ")
+def test_outcome_names_every_rank_and_its_denominator(store_csv: StoreCsv):
+    catalogue = load_catalogue(store_csv(CSV))
+    text = tell_outcome(Target(1, {"Transformer": 3, "Popularity": 40}), catalogue, 20)
+    assert text.startswith("What came next: Mug. Its rank among 2 items: Transformer 3 (hit), ")
     assert "Popularity 40. A hit is a rank within the top 20." in text

@@ -1,0 +1,144 @@
+"""One training run on a page: while it goes, when it has failed, when it is done."""
+
+import time
+
+import streamlit as st
+
+from pages.shared.controls import progress_text
+from pages.shared.session import choose_run, current_run, current_workspace, show_refusal
+from pages.shared.texts import plain
+from seqrec.evaluation.compare import comparison_frame, describe_protocol, describe_winner
+from seqrec.figures.training import draw_losses, draw_quality
+from seqrec.jobs.state import JobState, JobStatus, read_log_tail
+from seqrec.training.run import (
+    Run,
+    StepMetrics,
+    read_baselines,
+    read_evaluation,
+    read_metrics,
+    start_run,
+    stop_run,
+)
+
+_TICK_S = 1.0
+_WORDS = {
+    JobStatus.QUEUED: ":material/hourglass: Queued",
+    JobStatus.RUNNING: ":material/progress_activity: Running",
+    JobStatus.FINISHED: ":material/check_circle: Finished",
+    JobStatus.STOPPED: ":material/stop_circle: Stopped by you; the best model so far is kept",
+    JobStatus.FAILED: ":material/error: Failed",
+}
+
+
+def pick_run(runs: list[Run]) -> Run | None:
+    """The run to show; a picker where there are several."""
+    current = current_run(runs)
+    if current is None or len(runs) == 1:
+        return current
+    by_id = {run.run_id: run for run in runs}
+    chosen = st.selectbox(
+        "Run",
+        list(by_id),
+        index=list(by_id).index(current.run_id),
+        format_func=lambda run_id: _name(by_id[run_id]),
+    )
+    if chosen and chosen != current.run_id:
+        choose_run(chosen)
+        return by_id[chosen]
+    return current
+
+
+# A page that no longer calls this fragment ends its ticking: `run_every` does not stop by itself.
+@st.fragment(run_every=_TICK_S)
+def follow_run(run: Run) -> None:
+    """The run, redrawn each second; the page runs again when the run has ended."""
+    state = run.state()
+    if state is None or not state.active:
+        st.rerun()
+        return
+    draw_run(run)
+
+
+def draw_run(run: Run) -> None:
+    """Status with what can be done about it, key figures, curves, comparison, log."""
+    state = run.state()
+    if state is None:
+        st.info("This run was never started.")
+        return
+    metrics = read_metrics(run.folder)
+    _draw_status(run, state)
+    if metrics:
+        _draw_figures(metrics)
+        loss, quality = st.columns(2)
+        with loss:
+            st.echarts_chart(
+                draw_losses(metrics), key="loss-chart", alt="Training and validation loss by step"
+            )
+        with quality:
+            st.echarts_chart(
+                draw_quality(metrics, read_baselines(run.folder)),
+                key="quality-chart",
+                alt="Validation NDCG at 10 by step, with the baselines as level lines",
+            )
+    if run.has_results:
+        draw_comparison(run)
+    with st.expander("Log of the worker"):
+        st.code(read_log_tail(run.folder) or "The log is empty.", language=None)
+
+
+def draw_comparison(run: Run) -> None:
+    """All test users in one table: the transformer beside the baselines, and who wins."""
+    evaluation = read_evaluation(run)
+    st.subheader("How good is it?")
+    st.write(describe_winner(evaluation))
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        comparison_frame(evaluation),
+        hide_index=True,
+        column_config={
+            "NDCG@10": number(format="%.4f"),
+            "HR@10": number(format="%.4f"),
+            "MRR": number(format="%.4f"),
+        },
+        alt="Test metrics of the transformer and the baselines",
+    )
+    st.caption(describe_protocol(evaluation))
+
+
+def _draw_status(run: Run, state: JobState) -> None:
+    line, button = st.columns([4, 1], vertical_alignment="center")
+    if state.active:
+        line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
+        if button.button("Stop training", key="stop-training", width="stretch"):
+            stop_run(run)
+            st.toast("Training ends after this step.")
+        return
+    line.markdown(f"**{_WORDS[state.status]}**")
+    if state.status is JobStatus.FAILED:
+        st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+        if button.button("Resume", key="resume-training", type="primary", width="stretch"):
+            with show_refusal():
+                start_run(current_workspace(), run)
+                st.rerun()
+
+
+def _draw_figures(metrics: list[StepMetrics]) -> None:
+    steps = [line for line in metrics if line.loss is not None]
+    validations = [line for line in metrics if line.ndcg is not None]
+    places = st.columns(5)
+    places[0].metric("Epoch", f"{metrics[-1].epoch:.1f}", border=True)
+    if steps:
+        last = steps[-1]
+        places[1].metric("Training loss (nats)", f"{last.loss:.3f}", border=True)
+        places[3].metric("Events a second", f"{last.events_per_s or 0:,.0f}", border=True)
+        places[4].metric("Memory (MiB)", f"{last.memory_mib or 0:,.0f}", border=True)
+    if validations:
+        best = max(line.ndcg or 0.0 for line in validations)
+        places[2].metric("Best validation NDCG@10", f"{best:.3f}", border=True)
+
+
+def _name(run: Run) -> str:
+    state = run.state()
+    started = time.strftime("%Y-%m-%d %H:%M", time.gmtime(run.created_at))
+    status = state.status.value if state else "not started"
+    return f"{started} UTC · {run.config.epochs} epochs · {status}"
