@@ -91,9 +91,10 @@ class PatternConfig:
 MiningConfig = ItemsetConfig | PatternConfig
 
 
-def unit_of(config: MiningConfig) -> str:
-    """What `min_count` counts, in the plural; each user has one history."""
-    return "sessions" if isinstance(config, ItemsetConfig) else "users"
+def name_units(count: int, config: MiningConfig) -> str:
+    """A number with what `min_count` counts: "1 session", "1,200 users" (each has one history)."""
+    unit = "session" if isinstance(config, ItemsetConfig) else "user"
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
 def check_against_log(config: MiningConfig, n_units: int) -> None:
@@ -103,10 +104,9 @@ def check_against_log(config: MiningConfig, n_units: int) -> None:
         ConfigError: more is asked for than there is.
     """
     if config.min_count is not None and config.min_count > n_units:
-        unit = unit_of(config)
         raise ConfigError(
-            f"the minimum support is {config.min_count:,} {unit}, but the log has {n_units:,}; "
-            f"choose at most {n_units:,}"
+            f"the minimum support is {name_units(config.min_count, config)}, but the log has "
+            f"{n_units:,}; choose at most {n_units:,}"
         )
 
 

@@ -15,8 +15,8 @@ from seqrec.mining.config import (
     MiningConfig,
     PatternConfig,
     check_against_log,
+    name_units,
     support_grid,
-    unit_of,
 )
 from seqrec.mining.search import UNBOUNDED_LENGTH, Control, Found, Limits, Units, search
 
@@ -78,8 +78,8 @@ class Estimate:
 class WideOpenError(OverLimitError):
     """A minimum support below which the results explode; carries what would fit."""
 
-    def __init__(self, estimate: Estimate, unit: str) -> None:
-        super().__init__(_explain(estimate, unit))
+    def __init__(self, estimate: Estimate, config: MiningConfig) -> None:
+        super().__init__(_explain(estimate, config))
         self.estimate = estimate
 
 
@@ -113,7 +113,7 @@ def settle(units: Units, config: MiningConfig) -> MiningConfig:
         return replace(config, min_count=_choose(units, config))
     estimate = estimate_mining(units, config)
     if not estimate.fits:
-        raise WideOpenError(estimate, unit_of(config))
+        raise WideOpenError(estimate, config)
     return config
 
 
@@ -134,7 +134,7 @@ def search_settled(units: Units, config: MiningConfig, control: Control | None) 
         estimate = estimate_mining(units, config)
         seen = max(estimate.n_results, len(found.trie)), max(estimate.elapsed_s, MAX_SECONDS)
         more = replace(estimate, n_results=seen[0], elapsed_s=seen[1])
-        raise WideOpenError(more, unit_of(config))
+        raise WideOpenError(more, config)
     return found
 
 
@@ -190,9 +190,9 @@ def _grown(last: int, before: int, factor: float) -> float:
     return float(np.exp(min(np.log(max(1, last)) + factor * np.log(growth), _MOST_LOG)))
 
 
-def _explain(estimate: Estimate, unit: str) -> str:
+def _explain(estimate: Estimate, config: MiningConfig) -> str:
     text = (
-        f"a minimum support of {estimate.min_count:,} {unit} would give about "
+        f"a minimum support of {name_units(estimate.min_count, config)} would give about "
         f"{_in_words(estimate.n_results)} results or more and take {_time(estimate.elapsed_s)}; "
         f"the limits are {MAX_RESULTS:,} results and {MAX_SECONDS:.0f} s. "
     )
@@ -200,8 +200,8 @@ def _explain(estimate: Estimate, unit: str) -> str:
         return text + "Lower the maximum length, or raise the minimum support"
     probe = estimate.suggested
     return text + (
-        f"Raise it to {probe.min_count:,} {unit}, which gives {probe.n_results:,} results, or "
-        "lower the maximum length"
+        f"Raise it to {name_units(probe.min_count, config)}, which gives {probe.n_results:,} "
+        "results, or lower the maximum length"
     )
 
 

@@ -37,7 +37,7 @@ def test_wide_open_threshold_is_refused_with_what_would_fit(busy: SequenceDataba
     assert suggested is not None
     assert suggested.min_count in support_grid(200)
     text = str(refusal.value)
-    assert "a minimum support of 1 users would give about" in text
+    assert "a minimum support of 1 user would give about" in text
     assert f"Raise it to {suggested.min_count:,} users, which gives" in text
     mined = mine_patterns(busy, PatternConfig(suggested.min_count))
     assert len(mined.items) == suggested.n_results <= PROBE_RESULTS

@@ -76,7 +76,7 @@ def test_wide_open_threshold_is_refused_and_the_suggestion_works(
     letters = [f"item {place}" for place in range(40)]
     log = store_csv(csv_of([letters * 2] * 2 + [letters[:4]] * 10))
     app = settle(slide(open_settled(workspace, log), log, 1), workspace.home)
-    assert "a minimum support of 1 users would give about" in texts(app).replace("\\", "")
+    assert "a minimum support of 1 user would give about" in texts(app).replace("\\", "")
     suggestion = next(b for b in app.button if b.label.startswith("Use the suggested"))
     suggestion.click().run()
     app = settle(app, workspace.home)
