@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOP_K = 10
+_SCORES_AT_ONCE = 1 << 24  # 64 MiB of scores
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def rank_targets(scores: NDArray[np.float32], targets: NDArray[np.int32]) -> NDA
     """Rank of each row's target from 1: how many items score at least as high.
 
     Ties count against the target, so that a constant score is the worst, not the best. A target
-    that is masked (-inf) comes last.
+    that is masked (-inf) or whose score is not a number comes last.
 
     Args:
         scores: (B, V), with `mask_items` applied.
@@ -53,7 +54,8 @@ def rank_targets(scores: NDArray[np.float32], targets: NDArray[np.int32]) -> NDA
     """
     own = scores[np.arange(len(targets)), targets][:, None]  # (B, 1)
     n_items = scores.shape[1] - 1
-    ranks: NDArray[np.int64] = (scores >= own).sum(axis=1)
+    # Not `scores >= own`: a score that is not a number must not make its target the first.
+    ranks: NDArray[np.int64] = (~(scores < own)).sum(axis=1)
     capped: NDArray[np.int32] = np.minimum(ranks, n_items).astype(np.int32)
     return capped
 
@@ -65,11 +67,15 @@ def top_items(scores: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], N
         Two arrays (B, min(k, V - 1)); masked items come last, with score -inf.
     """
     k = min(k, scores.shape[1] - 1)
-    best = np.argpartition(-scores, k - 1, axis=1)[:, :k]
-    values = np.take_along_axis(scores, best, axis=1)
-    order = np.lexsort((best, -values), axis=1)
-    items = np.take_along_axis(best, order, axis=1).astype(np.int32)
-    return items, np.take_along_axis(values, order, axis=1)
+    bounds = -np.partition(-scores, k - 1, axis=1)[:, k - 1]
+    rows = zip(scores, bounds, strict=True)
+    items = np.stack([_best_of(row, bound, k) for row, bound in rows])
+    return items, np.take_along_axis(scores, items, axis=1)
+
+
+def users_at_once(n_items: int) -> int:
+    """How many users to score together, so that memory is bounded whatever the catalogue."""
+    return max(1, min(256, _SCORES_AT_ONCE // (n_items + 1)))
 
 
 def measure_ranks(ranks: NDArray[np.int32]) -> RankingMetrics:
@@ -82,3 +88,11 @@ def measure_ranks(ranks: NDArray[np.int32]) -> RankingMetrics:
         mrr=float((1.0 / ranks).mean()),
         n_users=len(ranks),
     )
+
+
+def _best_of(row: NDArray[np.float32], bound: np.float32, k: int) -> NDArray[np.int32]:
+    """The k best items of one row, whose k-th best score is `bound`."""
+    candidates = 1 + np.flatnonzero(row[1:] >= bound)
+    order = np.argsort(-row[candidates], kind="stable")[:k]
+    best: NDArray[np.int32] = candidates[order].astype(np.int32)
+    return best

@@ -51,7 +51,6 @@ class Monitor(TrainerCallback):
         self._history = [metrics.ndcg for metrics in known if metrics.ndcg is not None]
         self._started_at = self._logged_at = time.monotonic()
         self._logged_step = known[-1].step if known else 0
-        self._validated_step = -1
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object

@@ -12,7 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, top_items
+from seqrec.evaluation.ranking import (
+    mask_items,
+    measure_ranks,
+    rank_targets,
+    top_items,
+    users_at_once,
+)
 from seqrec.evaluation.split import Split
 from seqrec.training.run import EVALUATION_FILE, LISTS_FILE, TARGETS_FILE
 from seqrec.workspace import sync, write_json
@@ -21,7 +27,6 @@ HELD_OUT = "held_out"  # lists for a history without its last event: can be chec
 FULL = "full"  # lists for the whole history: what comes next
 LIST_LENGTH = 20
 MAX_LISTED_USERS = 100_000
-_BATCH = 256
 
 Report = Callable[[float], None]
 
@@ -42,7 +47,7 @@ def write_results(
 ) -> None:
     """Rank every test target and write lists, targets and the evaluation into a run's folder.
 
-    Scores are made for 256 users at a time, so memory does not grow with the number of users.
+    Scores are made for a few users at a time, so memory does not grow with their number.
 
     Args:
         folder: of the run.
@@ -56,8 +61,9 @@ def write_results(
     ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in recommenders}
     part = folder / f"{LISTS_FILE}.part"
     with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
-        for first in range(0, split.database.n_users, _BATCH):
-            rows = np.arange(first, min(first + _BATCH, split.database.n_users))
+        size = users_at_once(split.database.n_items)
+        for first in range(0, split.database.n_users, size):
+            rows = np.arange(first, min(first + size, split.database.n_users))
             tested = np.intersect1d(rows, split.test_users)
             for name, recommender in recommenders.items():
                 if len(tested):

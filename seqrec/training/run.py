@@ -99,7 +99,9 @@ def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> 
 
     Raises:
         TooSmallError: the log cannot be split.
+        ConfigError: another run is going, so this one could not start.
     """
+    _refuse_beside_another(workspace)
     leave_last_out(load_sequences(log))
     run_id = new_id()
     value = {
@@ -148,12 +150,7 @@ def start_run(workspace: Workspace, run: Run) -> None:
     Raises:
         ConfigError: another run is going: two would share the machine's cores or its GPU.
     """
-    for folder in workspace.runs.glob("[!.]*"):
-        state = read_job(folder)
-        if folder.name != run.run_id and state is not None and state.active:
-            raise ConfigError(
-                "another training run is going; wait for it or stop it, then start this one"
-            )
+    _refuse_beside_another(workspace, run.run_id)
     start_job(run.folder, _WORKER)
 
 
@@ -214,6 +211,15 @@ def read_baselines(folder: Path) -> dict[str, float]:
 def read_evaluation(run: Run) -> dict[str, Any]:
     """What `results.write_results` wrote of a run's quality."""
     return read_json(run.folder / EVALUATION_FILE)
+
+
+def _refuse_beside_another(workspace: Workspace, run_id: str = "") -> None:
+    for folder in workspace.runs.glob("[!.]*"):
+        state = read_job(folder)
+        if folder.name != run_id and state is not None and state.active:
+            raise ConfigError(
+                "another training run is going; wait for it or stop it, then start this one"
+            )
 
 
 def _to_line(metrics: StepMetrics) -> str:

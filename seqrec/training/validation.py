@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets
+from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, users_at_once
 from seqrec.evaluation.split import Split
 from seqrec.training.results import Recommender
 
 _N_USERS = 2000
-_BATCH = 128
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,10 @@ def validate(
     """How well a recommender predicts the validation targets of some users."""
     targets = split.database.items[split.database.offsets[users + 1] - 2]
     losses, ranks = [], []
-    for start in range(0, len(users), _BATCH):
-        wanted = targets[start : start + _BATCH]
-        histories = [split.validation_history(int(row)) for row in users[start : start + _BATCH]]
+    size = users_at_once(split.database.n_items)
+    for start in range(0, len(users), size):
+        wanted = targets[start : start + size]
+        histories = [split.validation_history(int(row)) for row in users[start : start + size]]
         scores = recommender.score(histories)
         own = scores[np.arange(len(wanted)), wanted].astype(np.float64)
         losses.append(np.logaddexp.reduce(scores.astype(np.float64), axis=1) - own)

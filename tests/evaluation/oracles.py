@@ -1,0 +1,23 @@
+"""Ranking metrics by their definitions, one user at a time; slow on purpose."""
+
+import math
+from collections.abc import Sequence
+
+
+def rank(scores: Sequence[float], target: int, excluded: set[int]) -> int:
+    """Place of the target among all items from 1; an excluded target is last."""
+    items = range(1, len(scores))
+    if target in excluded:
+        return len(items)
+    return sum(1 for item in items if item not in excluded and scores[item] >= scores[target])
+
+
+def top(scores: Sequence[float], k: int, excluded: set[int]) -> list[int]:
+    """The best items that are not excluded, ties in the order of ids."""
+    items = [item for item in range(1, len(scores)) if item not in excluded]
+    return sorted(items, key=lambda item: (-scores[item], item))[:k]
+
+
+def ndcg(ranks: Sequence[int]) -> float:
+    """Mean over users of DCG@10 by ideal DCG@10, which is 1 with one target."""
+    return sum(1 / math.log2(place + 1) for place in ranks if place <= 10) / len(ranks)

@@ -1,0 +1,45 @@
+from typing import Any
+
+from seqrec.evaluation.compare import comparison_frame, describe_protocol, describe_winner
+
+
+def evaluation(**models: tuple[float, float, float]) -> dict[str, Any]:
+    return {
+        "n_users": 1200,
+        "n_items": 50,
+        "exclude_seen": False,
+        "models": {
+            name: {"ndcg": ndcg, "hit_rate": hits, "mrr": mrr}
+            for name, (ndcg, hits, mrr) in models.items()
+        },
+    }
+
+
+def test_table_has_the_best_model_first():
+    frame = comparison_frame(evaluation(Markov=(0.2, 0.3, 0.1), Transformer=(0.4, 0.5, 0.2)))
+    assert frame.columns.tolist() == ["Model", "NDCG@10", "HR@10", "MRR"]
+    assert frame.to_numpy().tolist() == [
+        ["Transformer", 0.4, 0.5, 0.2],
+        ["Markov", 0.2, 0.3, 0.1],
+    ]
+
+
+def test_winner_is_whoever_wins():
+    text = describe_winner(evaluation(Transformer=(0.1, 0.1, 0.1), Markov=(0.2, 0.3, 0.1)))
+    assert text == "Markov ranks best: NDCG@10 0.200 (Transformer 0.100)."
+
+
+def test_another_winner_by_hit_rate_is_named_too():
+    text = describe_winner(evaluation(Transformer=(0.1, 0.4, 0.1), Markov=(0.2, 0.3, 0.1)))
+    assert text.startswith("Markov ranks best")
+    assert text.endswith("Transformer most often has the next item among its first 10: for 40.0% "
+                         "of users.")  # fmt: skip
+
+
+def test_protocol_states_denominators_and_seen_items():
+    text = describe_protocol(evaluation())
+    assert "1,200 users" in text
+    assert "all 50 items" in text
+    assert "items the user had before stay in the lists" in text
+    excluded = describe_protocol({**evaluation(), "exclude_seen": True})
+    assert "items the user had before are left out" in excluded
