@@ -9,7 +9,7 @@ BIN := .venv/bin
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
-	@$(BIN)/streamlit run app.py --server.port $(PORT)
+	@$(BIN)/python -m pages.shared.serve --server.port $(PORT)
 
 test: .venv/development
 	@$(BIN)/ruff format --check .

@@ -3,6 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+_SCORES = {
+    "Transformer": "Score: logit of the item as next event.",
+    "Markov": "Score: share of what followed the last event, in training histories.",
+    "Popularity": "Score: share of all training events.",
+}
 _HEIGHT_PX = 740  # twenty rows and the header
 
 
@@ -10,17 +15,20 @@ def show_history(history: pd.DataFrame, *, hidden: bool) -> None:
     """The events, newest first; `hidden` says that the newest is hidden from the models."""
     st.markdown("**History**, newest first")
     if hidden:
-        history = history.assign(hidden=history["position"] == history["position"].max())
+        st.caption(f"Event {len(history):,} is hidden from the models: they predict it.")
+    else:
+        st.caption(f"All {len(history):,} events are known to the models.")
     st.dataframe(
         history,
         hide_index=True,
         height=_HEIGHT_PX,
         column_config={
-            "position": st.column_config.NumberColumn("Event", width="small"),
-            "time": st.column_config.DatetimeColumn("Time (UTC)", format="YYYY-MM-DD HH:mm"),
+            "position": st.column_config.NumberColumn("#", width=45),
+            "time": st.column_config.DatetimeColumn(
+                "Time (UTC)", format="YYYY-MM-DD HH:mm", width=125
+            ),
             "title": "Item",
             "event": "Kind",
-            "hidden": st.column_config.CheckboxColumn("Hidden"),
         },
         alt=f"The user's {len(history):,} events, newest first",
     )
@@ -29,16 +37,30 @@ def show_history(history: pd.DataFrame, *, hidden: bool) -> None:
 def show_list(ranked: pd.DataFrame, model: str) -> None:
     """A model's recommendations, best first."""
     st.markdown(f"**{model}** recommends")
+    st.caption(_SCORES.get(model, ""))
     st.dataframe(
-        ranked,
+        ranked.assign(note=note_items(ranked)),
         hide_index=True,
         height=_HEIGHT_PX,
+        column_order=["rank", "title", "note", "score"],
         column_config={
-            "rank": st.column_config.NumberColumn("Rank", width="small"),
-            "title": "Item",
-            "score": st.column_config.NumberColumn("Score", format="%.3f"),
-            "seen": st.column_config.CheckboxColumn("Seen", help="The user had it before"),
-            "hit": st.column_config.CheckboxColumn("Hit", help="It is what really came next"),
+            "rank": st.column_config.NumberColumn("#", width=45),
+            "title": st.column_config.TextColumn("Item", width=235),
+            "score": st.column_config.NumberColumn("Score", format="%.3f", width=60),
+            "note": st.column_config.TextColumn(
+                "Note",
+                width=65,
+                help="hit: it is what really came next; seen: the user had it before",
+            ),
         },
         alt=f"The {len(ranked)} items that {model} recommends, best first",
     )
+
+
+def note_items(ranked: pd.DataFrame) -> list[str]:
+    """For each item of a list in words: whether it is the hit, whether it was seen."""
+    hits = ranked["hit"] if "hit" in ranked else [False] * len(ranked)
+    return [
+        ", ".join(word for word, said in (("hit", hit), ("seen", seen)) if said)
+        for hit, seen in zip(hits, ranked["seen"], strict=True)
+    ]

@@ -31,7 +31,7 @@ def serve(home: Path) -> Iterator[Server]:
     """A server on a workspace; it is ended at the end, its workers are not."""
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        [sys.executable, "-m", "pages.shared.serve", "--server.port", str(port)],
         cwd=_ROOT,
         env={**os.environ, "SEQREC_HOME": str(home)},
         stdout=subprocess.DEVNULL,

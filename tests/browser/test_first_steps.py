@@ -22,7 +22,8 @@ def test_deep_link_on_a_fresh_server_runs_the_app_first(page: Page, server: Serv
     expect_title(page, "Train")
     # Navigation is app.py's work: without it the page would stand alone.
     expect(page.get_by_role("link", name="Home")).to_be_visible()
-    assert page.title().startswith("Train")
+    expect(page).to_have_title("Train · seqrec")
+    expect(page.get_by_text("Page not found")).to_have_count(0)
 
 
 def test_pages_say_what_is_missing_without_a_log(page: Page, server: Server):
