@@ -59,6 +59,7 @@ def draw_mapping(upload: Upload) -> None:
         if mapping and st.button("Use this data", type="primary", key="use-data"):
             source = CsvSource.of(upload, profile, mapping)
             remember(INGEST_JOB, start_ingest(current_workspace(), source))
+            st.rerun()
     if st.button("Take another file", key="drop-upload", type="tertiary"):
         upload.remove()
         keep_upload(None)

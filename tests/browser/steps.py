@@ -28,3 +28,8 @@ def expect_title(page: Page, title: str, timeout_ms: int = _IDLE_MS) -> None:
     """The page with this title is shown."""
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible(timeout=timeout_ms)
     wait_until_idle(page)
+
+
+def follow(page: Page, name: str) -> None:
+    """Open a page by its entry in the sidebar."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
