@@ -27,8 +27,10 @@ def spectral_embeddings(split: Split, width: int, seed: int) -> NDArray[np.float
     size = pairs.shape[0]
     embeddings = generator.normal(0.0, _STD, (size, width))
     rank = min(width, size - 2)
-    if rank >= 1 and pairs.nnz:
-        vectors, values, _ = svds(_mutual_information(pairs), k=rank, v0=generator.random(size))
+    information = _mutual_information(pairs)
+    # Where items follow each other as by chance alone, all is zero and has no spectrum.
+    if rank >= 1 and information.count_nonzero():
+        vectors, values, _ = svds(information, k=rank, v0=generator.random(size))
         spectrum = vectors * np.sqrt(np.maximum(values, 0.0))
         embeddings[:, :rank] = spectrum * (_STD / max(float(spectrum.std()), 1e-12))
     embeddings[0] = 0.0

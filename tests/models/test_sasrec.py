@@ -126,3 +126,11 @@ def test_a_width_beyond_the_rank_is_filled_up(split: Split):
     assert start.shape == (8, 16)
     assert np.abs(start[1:]).max() < 1.0
     assert (np.abs(start[1:, 7:]).sum(axis=0) > 0).all()
+
+
+def test_a_log_whose_order_is_chance_alone_starts_at_random():
+    histories = [[1, 1, 1, 2, 3]] * 10  # learned from: only 1 after 1, as often as expected
+    start = spectral_embeddings(leave_last_out(SequenceDatabase.from_histories(histories)), 4, 0)
+    assert start.shape == (4, 4)
+    assert not start[0].any()
+    assert (np.abs(start[1:]) > 0).all()
