@@ -52,6 +52,13 @@ class Monitor(TrainerCallback):
         self._started_at = self._logged_at = time.monotonic()
         self._logged_step = known[-1].step if known else 0
 
+    def is_enough(self) -> bool:
+        """Whether the newest `patience` validations brought nothing better."""
+        patience = self._task.config.patience
+        if not patience or len(self._history) <= patience:
+            return False
+        return max(self._history[-patience:]) <= max(self._history[:-patience])
+
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
@@ -113,7 +120,7 @@ class Monitor(TrainerCallback):
         if stop or last or state.global_step % self._batches.batches_per_epoch == 0:
             self._validate(state, model)
             control.should_save = True
-        if stop or self._is_enough():
+        if stop or self.is_enough():
             control.should_training_stop = True
         return control
 
@@ -137,13 +144,6 @@ class Monitor(TrainerCallback):
         self._history.append(ndcg)
         self._append(state, validation_loss=result.loss, ndcg=ndcg, hit_rate=result.hit_rate)
         logger.info("step %d: validation NDCG@10 %.4f", state.global_step, ndcg)
-
-    def _is_enough(self) -> bool:
-        """Whether the newest `patience` validations brought nothing better."""
-        patience = self._task.config.patience
-        if not patience or len(self._history) <= patience:
-            return False
-        return max(self._history[-patience:]) <= max(self._history[:-patience])
 
     def _append(self, state: TrainerState, **values: float) -> None:
         elapsed_s = self._elapsed_before_s + time.monotonic() - self._started_at

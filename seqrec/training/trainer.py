@@ -35,17 +35,19 @@ def train(task: Task) -> Sasrec:
     batches = WindowBatches(task.split, task.config)
     checkpoint = find_checkpoint(task.folder / CHECKPOINTS_FOLDER)
     step = checkpoint_step(checkpoint) if checkpoint else 0
-    known = cut_metrics(task.folder, step)
+    monitor = Monitor(task, batches, cut_metrics(task.folder, step))
     trainer = _ItemTrainer(
         batches,
         model=model,
         args=_arguments(task, batches),
         data_collator=_only,
-        callbacks=[Monitor(task, batches, known)],
+        callbacks=[monitor],
     )
     # Its own printing callback would fill the log with dictionaries.
     trainer.remove_callback(PrinterCallback)
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    # Killed after its early end, a run has only its results to make: a step more would differ.
+    if not monitor.is_enough():
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     best = load((task.folder / BEST_FILE).read_bytes())
     model.load_state_dict(best)
     return model
