@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seqrec.errors import ConfigError
-from seqrec.evaluation.split import leave_last_out
+from seqrec.errors import ConfigError, TooSmallError
+from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
@@ -33,6 +33,7 @@ TARGETS_FILE = "targets.parquet"
 BASELINES_FILE = "baselines.json"
 BUNDLE_FOLDER = "bundle"
 CHECKPOINTS_FOLDER = "checkpoints"
+_MIN_TRAIN_EVENTS = 2  # a first one and the one that follows
 _WORKER = "seqrec.training.worker"
 
 
@@ -98,11 +99,11 @@ def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> 
     """A new run, not started.
 
     Raises:
-        TooSmallError: the log cannot be split.
+        TooSmallError: the log cannot be split, or nothing would be left to learn from.
         ConfigError: another run is going, so this one could not start.
     """
     _refuse_beside_another(workspace)
-    leave_last_out(load_sequences(log))
+    _need_transitions(leave_last_out(load_sequences(log)))
     run_id = new_id()
     value = {
         "log_id": log.log_id,
@@ -220,6 +221,15 @@ def _refuse_beside_another(workspace: Workspace, run_id: str = "") -> None:
             raise ConfigError(
                 "another training run is going; wait for it or stop it, then start this one"
             )
+
+
+def _need_transitions(split: Split) -> None:
+    lengths = split.train_ends - split.database.offsets[:-1]
+    if lengths.max() < _MIN_TRAIN_EVENTS:
+        raise TooSmallError(
+            "the log is too small to train on: no user has 4 or more events, so nothing is left "
+            "to learn what follows what, once two events each are held out; use a longer log"
+        )
 
 
 def _to_line(metrics: StepMetrics) -> str:
