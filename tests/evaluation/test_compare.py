@@ -43,3 +43,8 @@ def test_protocol_states_denominators_and_seen_items():
     assert "items the user had before stay in the lists" in text
     excluded = describe_protocol({**evaluation(), "exclude_seen": True})
     assert "items the user had before are left out" in excluded
+
+
+def test_as_good_by_hit_rate_is_no_other_winner():
+    text = describe_winner(evaluation(Transformer=(0.1, 0.3, 0.1), Markov=(0.2, 0.3, 0.1)))
+    assert text == "Markov ranks best: NDCG@10 0.200 (Transformer 0.100)."
