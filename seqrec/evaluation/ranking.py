@@ -64,8 +64,10 @@ def top_items(scores: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], N
     """The k best items of each row and their scores, best first; ties in the order of item ids.
 
     Returns:
-        Two arrays (B, min(k, V - 1)); masked items come last, with score -inf.
+        Two arrays (B, min(k, V - 1)); masked items and those whose score is not a number come
+        last, with score -inf.
     """
+    scores = np.where(np.isnan(scores), np.float32(-np.inf), scores)
     k = min(k, scores.shape[1] - 1)
     bounds = -np.partition(-scores, k - 1, axis=1)[:, k - 1]
     rows = zip(scores, bounds, strict=True)

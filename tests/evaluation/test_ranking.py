@@ -68,6 +68,14 @@ def test_a_score_that_is_no_number_ranks_last():
     assert rank_targets(scores, targets).tolist() == [N_ITEMS]
 
 
+def test_an_item_whose_score_is_no_number_ends_the_list():
+    rows = [[-math.inf, math.nan, 1.0, 2.0], [-math.inf, 3.0, 1.0, 2.0]]
+    items, values = top_items(np.array(rows, dtype=np.float32), 3)
+    assert items.tolist() == [[3, 2, 1], [1, 3, 2]]
+    assert values.tolist() == [[2.0, 1.0, -math.inf], [3.0, 2.0, 1.0]]
+    assert values.dtype == np.float32
+
+
 def test_seen_items_stay_where_they_are_not_excluded():
     scores = np.array([[9.0, 1.0, 2.0]], dtype=np.float32)
     mask_items(scores, None)
