@@ -3,8 +3,11 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from seqrec.evaluation.split import Split
+from seqrec.evaluation.split import Split, leave_last_out
+from seqrec.log.sequences import SequenceDatabase
 from seqrec.training.batches import WindowBatches
 from tests.training.conftest import TINY
 
@@ -32,6 +35,27 @@ def test_an_epoch_teaches_each_training_transition_once(split: Split, max_length
     )
     assert pairs_of(batches, epoch) == expected
     assert batches.n_targets == len(expected)
+
+
+@given(
+    st.lists(st.integers(1, 40), max_size=15),
+    st.integers(2, 12),
+    st.integers(1, 9),
+    st.integers(0, 5),
+)
+def test_histories_of_any_length_are_taught_once(
+    lengths: list[int], max_length: int, batch_size: int, seed: int
+):
+    # Every event is an item of its own, so a held-out one would be seen among the pairs.
+    ends = [4, *([3] * 9), *lengths]
+    starts = [sum(ends[:row]) + 1 for row in range(len(ends))]
+    histories = [list(range(start, start + size)) for start, size in zip(starts, ends, strict=True)]
+    split = leave_last_out(SequenceDatabase.from_histories(histories))
+    changes = {"max_length": max_length, "batch_size": batch_size, "seed": seed, "epochs": 2}
+    batches = WindowBatches(split, replace(TINY, **changes))
+    parts = [history[: -min(2, len(history) - 1)] for history in histories if len(history) > 1]
+    expected = sorted(pair for part in parts for pair in pairwise(part))
+    assert pairs_of(batches, 0) == pairs_of(batches, 1) == expected
 
 
 def test_no_window_is_longer_than_the_model_sees(split: Split):

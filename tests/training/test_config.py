@@ -18,6 +18,10 @@ from seqrec.training.config import Preset, TrainConfig, config_from_json, preset
         ("warmup_share", -0.1, "warmup share is -0.1"),
         ("patience", -1, "patience is -1"),
         ("max_length", 1, "max length is 1; choose a value from 2 to 1024"),
+        ("weight_decay", 1.5, "weight decay is 1.5; choose a value from 0 to 1"),
+        ("width", 2, "width is 2; choose a value from 4 to 1024"),
+        ("n_blocks", 17, "n blocks is 17; choose a value from 1 to 16"),
+        ("n_heads", 0, "n heads is 0; choose a value from 1 to 16"),
     ],
 )
 def test_a_choice_outside_its_range_is_refused_with_the_range(
@@ -26,6 +30,20 @@ def test_a_choice_outside_its_range_is_refused_with_the_range(
     with pytest.raises(ConfigError) as refusal:
         replace(TrainConfig(), **{name: value})
     assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"epochs": 1, "batch_size": 1, "learning_rate": 1e-8, "dropout": 0.0, "max_length": 2},
+        {"epochs": 1000, "batch_size": 4096, "learning_rate": 1.0, "dropout": 0.9},
+        {"warmup_share": 0.0, "weight_decay": 0.0, "patience": 0, "width": 4, "n_blocks": 1},
+        {"warmup_share": 0.5, "weight_decay": 1.0, "patience": 1000, "n_heads": 16},
+    ],
+)
+def test_the_ends_of_a_range_belong_to_it(bounds: dict[str, float]):
+    config = replace(TrainConfig(), **bounds)
+    assert {name: getattr(config, name) for name in bounds} == bounds
 
 
 def test_a_width_that_the_heads_cannot_share_is_refused_with_one_that_they_can():
