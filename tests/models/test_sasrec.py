@@ -100,6 +100,7 @@ def test_a_new_model_scores_by_the_item_embeddings_alone():
     assert len(projections) == 4
     assert all(not weight.any() for weight in projections)
     np.testing.assert_array_equal(model.embed.weight.detach().numpy(), start)
+    np.testing.assert_array_equal(model.outputs.detach().numpy(), start)
 
 
 def test_rows_are_padded_behind():
