@@ -61,7 +61,7 @@ def choose_values(start: TrainConfig) -> TrainConfig:
             "Newest events seen", value=start.max_length, key="train-length"
         ),
         exclude_seen=fourth.toggle(
-            "Leave out items already seen", value=start.exclude_seen, key="train-exclude"
+            "Leave out seen items", value=start.exclude_seen, key="train-exclude"
         ),
     )
 

@@ -134,11 +134,15 @@ def _draw_figures(metrics: list[StepMetrics]) -> None:
         places[4].metric("Memory (MiB)", f"{last.memory_mib or 0:,.0f}", border=True)
     if validations:
         best = max(line.ndcg or 0.0 for line in validations)
-        places[2].metric("Best validation NDCG@10", f"{best:.3f}", border=True)
+        places[2].metric(
+            "Best NDCG@10", f"{best:.3f}", border=True, help="On the validation users, over epochs"
+        )
 
 
 def _name(run: Run) -> str:
     state = run.state()
     started = time.strftime("%Y-%m-%d %H:%M", time.gmtime(run.created_at))
     status = state.status.value if state else "not started"
+    if state is not None and state.active:
+        status = "going"  # the picker is not drawn again when the run leaves its queue
     return f"{started} UTC · {run.config.epochs} epochs · {status}"

@@ -36,8 +36,8 @@ class TrainConfig:
 
     epochs: int = 12
     batch_size: int = 16
-    learning_rate: float = 1e-3
-    dropout: float = 0.2
+    learning_rate: float = 2e-3
+    dropout: float = 0.3
     warmup_share: float = 0.05
     weight_decay: float = 0.01
     patience: int = 3
@@ -97,7 +97,7 @@ def preset_config(preset: Preset, repeat_rate: float) -> TrainConfig:
     """
     exclude_seen = repeat_rate < FEW_REPEATS
     if preset is Preset.QUICK:
-        return TrainConfig(epochs=3, patience=0, exclude_seen=exclude_seen)
+        return TrainConfig(epochs=5, patience=0, exclude_seen=exclude_seen)
     return TrainConfig(exclude_seen=exclude_seen)
 
 
