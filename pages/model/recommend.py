@@ -68,7 +68,10 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
     with left:
         show_history(history, hidden=target is not None)
     if lists.empty:
-        right.info("This user has no list here: the history is too short to hide its last event.")
+        right.info(
+            "This user has no list here: the history is too short to hide its last event, all "
+            "items were seen and are left out, or the log has more users than lists are kept for."
+        )
         return
     places = [right, *st.columns(2)]
     for place, name in zip(places, lists["model"].unique(), strict=True):

@@ -5,7 +5,6 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.shared.controls import progress_text
 from pages.shared.session import RUN_PARAMETER, choose_log, current_log, current_workspace
 from seqrec.jobs.state import read_job
 from seqrec.log.behaviour_log import list_logs
@@ -71,7 +70,7 @@ def _show_running() -> None:
         if state is not None and state.active:
             st.page_link(
                 TRAIN,
-                label=f"Training · {progress_text(state)}",
+                label=f"Training · {state.progress or 0:.0%}",
                 icon=":material/progress_activity:",
                 query_params={RUN_PARAMETER: folder.name},
             )

@@ -5,7 +5,13 @@ import time
 import streamlit as st
 
 from pages.shared.controls import progress_text
-from pages.shared.session import choose_run, current_run, current_workspace, show_refusal
+from pages.shared.session import (
+    choose_run,
+    current_run,
+    current_workspace,
+    show_refusal,
+    take_notice,
+)
 from pages.shared.texts import plain
 from seqrec.evaluation.compare import comparison_frame, describe_protocol, describe_winner
 from seqrec.figures.training import draw_losses, draw_quality
@@ -33,6 +39,8 @@ _WORDS = {
 def pick_run(runs: list[Run]) -> Run | None:
     """The run to show; a picker where there are several."""
     current = current_run(runs)
+    if notice := take_notice():
+        st.warning(plain(notice))
     if current is None or len(runs) == 1:
         return current
     by_id = {run.run_id: run for run in runs}

@@ -126,13 +126,17 @@ def load_run(workspace: Workspace, run_id: str) -> Run:
     """
     folder = workspace.run_folder(run_id)
     value = read_json(folder / CONFIG_FILE)
+    try:
+        config = config_from_json(value["config"])
+    except ConfigError as error:
+        raise ConfigError(f"run {run_id}: {error}; mend or delete its folder") from error
     return Run(
         folder=folder,
         run_id=run_id,
         log_id=value["log_id"],
         fingerprint=value["fingerprint"],
         created_at=value["created_at"],
-        config=config_from_json(value["config"]),
+        config=config,
     )
 
 
