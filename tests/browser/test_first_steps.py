@@ -21,7 +21,7 @@ def test_deep_link_on_a_fresh_server_runs_the_app_first(page: Page, server: Serv
     open_url(page, f"{server.url}/train")
     expect_title(page, "Train")
     # Navigation is app.py's work: without it the page would stand alone.
-    expect(page.get_by_role("link", name="Home")).to_be_visible()
+    expect(page.get_by_test_id("stSidebarNav").get_by_role("link", name="Home")).to_be_visible()
     expect(page).to_have_title("Train · seqrec")
     expect(page.get_by_text("Page not found")).to_have_count(0)
 
