@@ -15,6 +15,7 @@ from seqrec.mining.findings import (
     describe_rule,
     filter_rules,
     items_within,
+    itemset_frame,
     rule_frame,
 )
 from seqrec.mining.store import MiningSummary, read_summary
@@ -93,6 +94,16 @@ def show(log: BehaviourLog, folder: Path) -> None:
     draw(shown, log, summary)
 
 
+def show_itemsets(log: BehaviourLog, folder: Path) -> None:
+    """The itemsets that the rules are derived from."""
+    found = cached.itemsets(folder)
+    if len(found.items) == 0:
+        return
+    with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
+        st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
+        show_table(itemset_frame(found, cached.catalogue(log).titles), "itemsets", "itemsets-table")
+
+
 def draw(shown: RuleTable, log: BehaviourLog, summary: MiningSummary) -> None:
     """Answer, key figures, scatter and table of the rules that are left."""
     titles = cached.catalogue(log).titles
@@ -122,6 +133,8 @@ opening_folder = need_result(current, OPEN, f"rules-min-{current.log_id}")
 first = read_summary(opening_folder)
 config, pressed = choose(current, first)
 if config == replace(OPEN, min_count=first.min_count):
-    show(current, opening_folder)
+    result = opening_folder
 else:
-    show(current, need_result(current, config, f"rules-min-{current.log_id}", again=pressed))
+    result = need_result(current, config, f"rules-min-{current.log_id}", again=pressed)
+show(current, result)
+show_itemsets(current, result)

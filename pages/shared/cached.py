@@ -16,8 +16,8 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.profile import LogProfile, profile_sequences
 from seqrec.log.reader import CsvProfile, inspect_csv
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.store import read_patterns, read_rules
-from seqrec.mining.tables import PatternTable, RuleTable
+from seqrec.mining.store import read_itemsets, read_patterns, read_rules
+from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 
 _N_LOGS = 4
 
@@ -66,3 +66,9 @@ def patterns(folder: Path) -> PatternTable:
 def rules(folder: Path) -> RuleTable:
     """The rules of a finished result; its folder is named by what it was mined from."""
     return read_rules(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def itemsets(folder: Path) -> ItemsetTable:
+    """The itemsets of a finished result; its folder is named by what it was mined from."""
+    return read_itemsets(folder)

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
-from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
+from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 
 Titles = NDArray[np.object_]
 
@@ -96,6 +96,18 @@ def pattern_frame(patterns: PatternTable, titles: Titles) -> pd.DataFrame:
             "Items": patterns.items.lengths,
             "Users": patterns.counts,
             "Support": measures.support(patterns.counts, patterns.n_histories),
+        }
+    )
+
+
+def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
+    """One row an itemset, with titles, count and support, the most frequent first."""
+    return pd.DataFrame(
+        {
+            "Itemset": _joined(itemsets.items, titles, " + "),
+            "Items": itemsets.items.lengths,
+            "Sessions": itemsets.counts,
+            "Support": measures.support(itemsets.counts, itemsets.n_transactions),
         }
     )
 

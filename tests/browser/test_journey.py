@@ -69,7 +69,7 @@ def check_rules(page: Page, rows: list[Row]) -> None:
     """One rule's support and confidence, in the downloaded table, equal an independent count."""
     title, both, with_first = best_pair(rows)
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download all").click()
+        page.locator(".st-key-rules-table-csv button").click()
     table = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
     mined = [row for row in table if row["If a session has"] == title]
     top = max(mined, key=lambda row: int(row["Sessions with both"]))

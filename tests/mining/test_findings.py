@@ -10,6 +10,7 @@ from seqrec.mining.findings import (
     filter_patterns,
     filter_rules,
     items_within,
+    itemset_frame,
     pattern_frame,
     rule_frame,
 )
@@ -100,3 +101,11 @@ def test_empty_tables_stay_tables(rules: RuleTable):
     nothing = filter_rules(rules, RuleFilter(min_lift=99))
     assert rule_frame(nothing, TITLES).empty
     assert len(filter_rules(nothing, RuleFilter(antecedent=(1,))).n_both) == 0
+
+
+def test_an_itemset_shows_its_titles_count_and_support() -> None:
+    database = SequenceDatabase.from_histories([[1, 2], [2, 1], [1]])
+    frame = itemset_frame(mine_itemsets(database, ItemsetConfig(2)), np.array(["", "A", "B"]))
+    rows = dict(zip(frame["Itemset"], frame["Sessions"], strict=True))
+    assert rows == {"A": 3, "B": 2, "A + B": 2}
+    assert frame["Support"].max() == 1.0
