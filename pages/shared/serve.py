@@ -6,15 +6,23 @@ from pathlib import Path
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web import cli
 
+from seqrec.errors import SeqrecError
+from seqrec.settings import read_settings
+from seqrec.workspace import open_workspace, sweep
+
 _APP = Path(__file__).parents[2] / "app.py"
 
 
 def main() -> None:
-    """Serve app.py until interrupted.
+    """Sweep up what was abandoned in the workspace, then serve app.py until interrupted.
 
     `streamlit run app.py` takes the folder `pages/` for its old kind of pages until app.py has run
     once, and greets the first visitor who follows a deep link with "Page not found".
     """
+    try:
+        sweep(open_workspace(read_settings().home))
+    except SeqrecError as error:
+        sys.exit(str(error))
     PagesManager.uses_pages_directory = False
     sys.argv = ["streamlit", "run", str(_APP), *sys.argv[1:]]
     cli.main()

@@ -33,3 +33,14 @@ def expect_title(page: Page, title: str, timeout_ms: int = _IDLE_MS) -> None:
 def follow(page: Page, name: str) -> None:
     """Open a page by its entry in the sidebar."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+
+
+def start_training(page: Page, url: str) -> None:
+    """Open the built-in log and start the standard preset on it."""
+    open_url(page, url)
+    click(page, "open-demo")
+    expect_title(page, "Patterns")
+    follow(page, "Train")
+    expect_title(page, "Train")
+    click(page, "start-training")
+    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=30_000)

@@ -8,20 +8,14 @@ from playwright.sync_api import Page, expect
 from seqrec.jobs.state import PID_FILE
 from seqrec.training.run import CHECKPOINTS_FOLDER, read_metrics
 from tests.browser.server import Server, serve
-from tests.browser.steps import click, expect_title, follow, open_url
+from tests.browser.steps import click, open_url, start_training
 
 RUN_MS = 240_000
 
 
-def start_training(page: Page, server: Server) -> Path:
+def start_run(page: Page, server: Server) -> Path:
     """Train the standard preset on the built-in log; the run's folder."""
-    open_url(page, server.url)
-    click(page, "open-demo")
-    expect_title(page, "Patterns")
-    follow(page, "Train")
-    expect_title(page, "Train")
-    click(page, "start-training")
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=30_000)
+    start_training(page, server.url)
     return next((server.home / "runs").glob("[!.]*"))
 
 
@@ -33,7 +27,7 @@ def wait_for_checkpoint(run: Path) -> None:
 
 
 def test_killed_worker_shows_as_failed_and_resumes(page: Page, server: Server):
-    run = start_training(page, server)
+    run = start_run(page, server)
     wait_for_checkpoint(run)
     killed_at = time.monotonic()
     os.kill(int((run / PID_FILE).read_text()), signal.SIGKILL)
@@ -57,7 +51,7 @@ def test_killed_worker_shows_as_failed_and_resumes(page: Page, server: Server):
 def test_training_outlives_the_server(page: Page, tmp_path: Path):
     home = tmp_path / "home"
     with serve(home) as first:
-        run = start_training(page, first)
+        run = start_run(page, first)
     with serve(home) as second:
         open_url(page, f"{second.url}/train")
         expect(page.get_by_text("Training ·")).to_be_visible(timeout=30_000)

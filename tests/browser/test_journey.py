@@ -10,7 +10,14 @@ from playwright.sync_api import Page, expect
 
 from seqrec.demo import built_in
 from tests.browser.server import Server
-from tests.browser.steps import click, expect_title, follow, open_url, wait_until_idle
+from tests.browser.steps import (
+    click,
+    expect_title,
+    follow,
+    open_url,
+    start_training,
+    wait_until_idle,
+)
 
 N_USERS = 60
 TRAIN_MS = 240_000
@@ -112,13 +119,7 @@ def test_from_file_to_recommendations(page: Page, server: Server, upload: Path, 
 
 
 def test_training_survives_a_reload_and_a_second_tab(page: Page, server: Server):
-    open_url(page, server.url)
-    click(page, "open-demo")
-    expect_title(page, "Patterns")
-    follow(page, "Train")
-    expect_title(page, "Train")
-    click(page, "start-training")
-    expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=30_000)
+    start_training(page, server.url)
     page.reload()
     expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=30_000)
     second = page.context.new_page()
