@@ -73,7 +73,7 @@ def choose_mapping(profile: CsvProfile, guess: Guess) -> ColumnMapping | None:
     for place, role in enumerate(ROLES):
         optional = role in OPTIONAL_ROLES
         options: list[str | None] = [None, *profile.columns] if optional else [*profile.columns]
-        guessed = guess.columns[role]
+        guessed = guess.columns.get(role)
         with places[place % 4]:
             chosen[role] = st.selectbox(
                 role.capitalize() + (" (optional)" if optional else ""),

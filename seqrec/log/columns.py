@@ -6,8 +6,8 @@ from typing import Any, Self
 
 from seqrec.errors import MappingError
 
-ROLES = ("user", "item", "time", "event", "session", "title", "category")
-OPTIONAL_ROLES = ("event", "session", "title", "category")
+OPTIONAL_ROLES = ("event", "session", "value", "title", "category", "text", "image")
+ROLES = ("user", "item", "time", *OPTIONAL_ROLES)
 
 
 class TimeFormat(StrEnum):
@@ -26,6 +26,16 @@ class TimeFormat(StrEnum):
 class ColumnMapping:
     """Names of a file's columns by role; an optional role that the file lacks is None.
 
+    Attributes:
+        user, item, time: who, what, when (or in which order).
+        time_format: how `time` is written.
+        event: kind of event (view, purchase...).
+        session: id of the visit or order.
+        value: a number an event (quantity, price, rating).
+        title, category, text, image: what the item is called, its group, a longer description, the
+            address of a picture.
+        zone: IANA name of the zone of times that name none.
+
     Raises:
         MappingError: a needed role is empty or two roles share a column.
     """
@@ -36,8 +46,12 @@ class ColumnMapping:
     time_format: TimeFormat
     event: str | None = None
     session: str | None = None
+    value: str | None = None
     title: str | None = None
     category: str | None = None
+    text: str | None = None
+    image: str | None = None
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         """Check that the needed roles are there and all are different."""
@@ -57,20 +71,16 @@ class ColumnMapping:
     def columns(self) -> dict[str, str]:
         """Column name by role, for the roles that have one."""
         roles = asdict(self)
-        del roles["time_format"]
+        del roles["time_format"], roles["zone"]
         return {role: column for role, column in roles.items() if column is not None}
 
     @classmethod
     def from_choices(cls, columns: dict[str, str | None], time_format: TimeFormat) -> Self:
         """The mapping for a choice of columns by role, None where there is none."""
-        optional = {role: columns[role] for role in OPTIONAL_ROLES}
-        return cls(
-            user=columns["user"] or "",
-            item=columns["item"] or "",
-            time=columns["time"] or "",
-            time_format=time_format,
-            **optional,
-        )
+        chosen: dict[str, Any] = {role: columns.get(role) for role in OPTIONAL_ROLES}
+        for role in ROLES[:3]:
+            chosen[role] = columns.get(role) or ""
+        return cls(time_format=time_format, **chosen)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:
