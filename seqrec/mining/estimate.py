@@ -18,7 +18,9 @@ from seqrec.mining.config import (
     name_units,
     support_grid,
 )
-from seqrec.mining.search import UNBOUNDED_LENGTH, Control, Found, Limits, Units, search
+from seqrec.mining.limits import UNBOUNDED_LENGTH, Control, Found, Limits
+from seqrec.mining.search import search
+from seqrec.mining.units import Units
 
 MAX_SECONDS = 60.0
 # A probe ends within about a second: 0.05 s to 1.3 s were seen on two cores.

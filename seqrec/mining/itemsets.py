@@ -8,8 +8,9 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference
 from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.estimate import search_settled, settle
-from seqrec.mining.search import Control, Units
+from seqrec.mining.limits import Control
 from seqrec.mining.tables import ItemLists, ItemsetTable
+from seqrec.mining.units import Units
 
 logger = logging.getLogger(__name__)
 

@@ -5,8 +5,9 @@ import logging
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.estimate import search_settled, settle
-from seqrec.mining.search import Control, Units
+from seqrec.mining.limits import Control
 from seqrec.mining.tables import PatternTable
+from seqrec.mining.units import Units
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from mlxtend.frequent_patterns import association_rules, fpgrowth
 from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
-from seqrec.mining.search import Units
 from seqrec.mining.tables import ItemLists, ItemsetTable, RuleTable, by_count
+from seqrec.mining.units import Units
 
 MAX_CELLS = 2**30
 _COUNTED = ["antecedent support", "consequent support", "support", "confidence"]

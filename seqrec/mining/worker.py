@@ -15,10 +15,11 @@ from seqrec.mining import reference, store
 from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
 from seqrec.mining.estimate import WideOpenError, settle
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.limits import Control
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
-from seqrec.mining.search import Control, Units
 from seqrec.mining.store import MiningSummary, Refusal
+from seqrec.mining.units import Units
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)

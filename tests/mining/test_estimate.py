@@ -12,7 +12,7 @@ from seqrec.mining.estimate import (
 )
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.patterns import mine_patterns
-from seqrec.mining.search import Units
+from seqrec.mining.units import Units
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference
 from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.itemsets import mine_itemsets
-from seqrec.mining.search import Units
 from seqrec.mining.tables import ItemsetTable
+from seqrec.mining.units import Units
 from tests import oracles
 from tests.mining.conftest import ReadBenchmark
 

@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.limits import Control, Limits
 from seqrec.mining.patterns import mine_patterns
-from seqrec.mining.search import Control, Limits, Units, search
+from seqrec.mining.search import search
 from seqrec.mining.tables import PatternTable
+from seqrec.mining.units import Units
 from tests import oracles
 from tests.mining.conftest import ReadBenchmark
 
