@@ -2,11 +2,13 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, Self
+from zoneinfo import available_timezones
 
 from seqrec.errors import MappingError
 
-OPTIONAL_ROLES = ("event", "session", "value", "title", "category", "text", "image")
+OPTIONAL_ROLES = ("event", "session", "value", "title", "category", "text", "image", "clock")
 ROLES = ("user", "item", "time", *OPTIONAL_ROLES)
 
 
@@ -22,27 +24,36 @@ class TimeFormat(StrEnum):
     ORDER = "position only (0, 1, 2...)"
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """IANA names of all zones that a mapping may name, in order."""
+    return tuple(sorted(available_timezones() - {"localtime"}))
+
+
 @dataclass(frozen=True)
 class ColumnMapping:
     """Names of a file's columns by role; an optional role that the file lacks is None.
 
     Attributes:
-        user, item, time: who, what, when (or in which order).
+        user, item: who, what.
+        time: when, or in which order; None where the order of the rows is all there is.
         time_format: how `time` is written.
         event: kind of event (view, purchase...).
         session: id of the visit or order.
         value: a number an event (quantity, price, rating).
         title, category, text, image: what the item is called, its group, a longer description, the
             address of a picture.
+        clock: the time of day, where `time` holds the date alone.
         zone: IANA name of the zone of times that name none.
+        decimal_comma: whether a comma, not a point, ends the whole part of `value`.
 
     Raises:
-        MappingError: a needed role is empty or two roles share a column.
+        MappingError: a needed role is empty, two roles share a column, or there is no such zone.
     """
 
     user: str
     item: str
-    time: str
+    time: str | None
     time_format: TimeFormat
     event: str | None = None
     session: str | None = None
@@ -51,14 +62,17 @@ class ColumnMapping:
     category: str | None = None
     text: str | None = None
     image: str | None = None
+    clock: str | None = None
     zone: str = "UTC"
+    decimal_comma: bool = False
 
     def __post_init__(self) -> None:
         """Check that the needed roles are there and all are different."""
         roles = self.columns()
-        for role in ROLES[:3]:
+        for role in ("user", "item"):
             if not roles.get(role):
                 raise MappingError(f"no column is chosen for the {role}; choose one")
+        self._check_time()
         taken: dict[str, str] = {}
         for role, column in roles.items():
             if column in taken:
@@ -68,19 +82,43 @@ class ColumnMapping:
                 )
             taken[column] = role
 
+    def _check_time(self) -> None:
+        if not self.time and self.time_format is not TimeFormat.ORDER:
+            raise MappingError(
+                "no column is chosen for the time; choose one, or 'position only' as the way that "
+                "times are written, to take the order of the rows"
+            )
+        if self.clock and not self.time:
+            raise MappingError(
+                f"column '{self.clock}' is chosen for the time of day, but none for the date; "
+                "choose a column for the time"
+            )
+        if self.zone not in zone_names():
+            raise MappingError(
+                f"there is no time zone '{self.zone[:80]}'; choose one such as Europe/Berlin"
+            )
+
     def columns(self) -> dict[str, str]:
         """Column name by role, for the roles that have one."""
         roles = asdict(self)
-        del roles["time_format"], roles["zone"]
+        for choice in ("time_format", "zone", "decimal_comma"):
+            del roles[choice]
         return {role: column for role, column in roles.items() if column is not None}
 
     @classmethod
-    def from_choices(cls, columns: dict[str, str | None], time_format: TimeFormat) -> Self:
+    def from_choices(
+        cls,
+        columns: dict[str, str | None],
+        time_format: TimeFormat,
+        zone: str = "UTC",
+        *,
+        decimal_comma: bool = False,
+    ) -> Self:
         """The mapping for a choice of columns by role, None where there is none."""
-        chosen: dict[str, Any] = {role: columns.get(role) for role in OPTIONAL_ROLES}
-        for role in ROLES[:3]:
-            chosen[role] = columns.get(role) or ""
-        return cls(time_format=time_format, **chosen)
+        chosen: dict[str, Any] = {role: columns.get(role) for role in ROLES}
+        for role in ("user", "item"):
+            chosen[role] = chosen[role] or ""
+        return cls(time_format=time_format, zone=zone, decimal_comma=decimal_comma, **chosen)
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Self:

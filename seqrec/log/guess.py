@@ -6,6 +6,7 @@ from datetime import datetime
 
 from seqrec.log.columns import TimeFormat
 from seqrec.log.reader import CsvProfile
+from seqrec.log.source import Sample
 
 # Names are compared in lower case without spaces and signs; earlier names win.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -46,21 +47,23 @@ class Guess:
     reasons: dict[str, str]
 
 
-def guess_roles(profile: CsvProfile) -> Guess:
+def guess_roles(sample: Sample | CsvProfile) -> Guess:
     """The most likely column for each role, each with the reason for the choice."""
+    if isinstance(sample, CsvProfile):
+        sample = sample.to_sample()
     columns: dict[str, str | None] = {}
     reasons: dict[str, str] = {}
     for role, names in _NAMES.items():
-        column = _by_name(profile.columns, names, set(columns.values()))
+        column = _by_name(sample.columns, names, set(columns.values()))
         columns[role] = column
         if column is not None:
             reasons[role] = f"a column called '{column}'"
     if columns["time"] is None:
-        columns["time"] = _by_values(profile, {name for name in columns.values() if name})
+        columns["time"] = _by_values(sample, {name for name in columns.values() if name})
         if columns["time"] is not None:
             reasons["time"] = "its values read as times"
     time_column = columns["time"]
-    time_format = guess_time_format(profile.column(time_column)) if time_column else None
+    time_format = guess_time_format(sample.column(time_column)) if time_column else None
     if time_format is not None:
         reasons["time"] = f"{reasons['time']}; written as {time_format.value}"
     return Guess(columns, time_format or TimeFormat.ISO, reasons)
@@ -116,9 +119,9 @@ def _by_name(
     return None
 
 
-def _by_values(profile: CsvProfile, taken: set[str]) -> str | None:
-    for column in profile.columns:
-        time_format = guess_time_format(profile.column(column)) if column not in taken else None
+def _by_values(sample: Sample, taken: set[str]) -> str | None:
+    for column in sample.columns:
+        time_format = guess_time_format(sample.column(column)) if column not in taken else None
         if time_format is not None and time_format is not TimeFormat.ORDER:
             return column
     return None

@@ -167,7 +167,7 @@ def _check(connection: duckdb.DuckDBPyConnection, source: CsvSource) -> tuple[in
     Raises:
         LogFormatError: nothing is left.
     """
-    connection.execute(statements.create_checked(source.mapping.time_format))
+    connection.execute(statements.create_checked(source.mapping))
     connection.execute("DROP TABLE raw")
     counts = connection.execute("SELECT reason, count(*) FROM checked GROUP BY ALL").fetchall()
     dropped = {reason: n for reason, n in counts if reason is not None}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seqrec.errors import LogFormatError, NotStoredError, WorkspaceError
+from seqrec.log.source import Sample
 from seqrec.workspace import Workspace, read_json, sync, write_json
 
 if TYPE_CHECKING:
@@ -76,10 +77,9 @@ class CsvProfile:
     rows: tuple[tuple[str, ...], ...]
     sample: tuple[tuple[str, ...], ...]
 
-    def column(self, name: str) -> list[str]:
-        """The values of a column in the first rows and in the sample."""
-        place = self.columns.index(name)
-        return [row[place] for row in (*self.rows, *self.sample)]
+    def to_sample(self) -> Sample:
+        """The rows to guess from."""
+        return Sample(self.columns, self.rows, self.sample)
 
 
 def receive_upload(workspace: Workspace, stream: "SupportsRead[bytes]", name: str) -> Upload:

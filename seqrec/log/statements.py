@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from seqrec.log.columns import OPTIONAL_ROLES, ColumnMapping, TimeFormat
+from seqrec.log.times import time_us_sql
 
 SESSION_GAP_S = 1800
 
@@ -10,27 +11,6 @@ SESSION_GAP_S = 1800
 def quoted(value: str) -> str:
     """A text as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
-
-
-def _by_pattern(date: str) -> str:
-    patterns = [date, f"{date} %H:%M", f"{date} %H:%M:%S", f"{date} %H:%M:%S.%f"]
-    return f'epoch_us(try_strptime("time", [{", ".join(map(quoted, patterns))}]))'
-
-
-def _by_number(unit_us: int) -> str:
-    return f'try_cast(try_cast("time" AS DECIMAL(26, 6)) * {unit_us} AS BIGINT)'
-
-
-# Each gives microseconds since 1970 (UTC), NULL where the text cannot be read.
-_TIME_US = {
-    TimeFormat.ISO: 'epoch_us(try_cast("time" AS TIMESTAMPTZ))',
-    TimeFormat.EPOCH_S: _by_number(1_000_000),
-    TimeFormat.EPOCH_MS: _by_number(1_000),
-    TimeFormat.ORDER: _by_number(1_000_000),
-    TimeFormat.DAY_FIRST: _by_pattern("%d/%m/%Y"),
-    TimeFormat.MONTH_FIRST: _by_pattern("%m/%d/%Y"),
-    TimeFormat.DOTTED: _by_pattern("%d.%m.%Y"),
-}
 
 
 def create_raw(columns: tuple[str, ...], mapping: ColumnMapping, max_line_bytes: int) -> str:
@@ -42,6 +22,8 @@ def create_raw(columns: tuple[str, ...], mapping: ColumnMapping, max_line_bytes:
     chosen = mapping.columns()
     roles = [f'trim(c{columns.index(name)}) AS "{role}"' for role, name in chosen.items()]
     roles += [f'NULL::VARCHAR AS "{role}"' for role in OPTIONAL_ROLES if role not in chosen]
+    if mapping.time is None:
+        roles.append('(row_number() OVER () - 1)::VARCHAR AS "time"')
     return f"""
         CREATE TABLE raw AS
         SELECT row_number() OVER () AS row, {", ".join(roles)}
@@ -50,11 +32,12 @@ def create_raw(columns: tuple[str, ...], mapping: ColumnMapping, max_line_bytes:
             max_line_size={max_line_bytes}, strict_mode=true)"""
 
 
-def create_checked(time_format: TimeFormat) -> str:
+def create_checked(mapping: ColumnMapping) -> str:
     """Table `checked`: `raw` with the time in microseconds and the reason to drop, if any."""
+    text = '"time"' if mapping.clock is None else "concat_ws(' ', \"time\", clock)"
     return f"""
         CREATE TABLE checked AS
-        SELECT *, {_TIME_US[time_format]} AS time_us,
+        SELECT *, {time_us_sql(text, mapping.time_format, mapping.zone)} AS time_us,
             CASE WHEN coalesce("user", '') = '' THEN 'no user'
                  WHEN coalesce(item, '') = '' THEN 'no item'
                  WHEN coalesce("time", '') = '' THEN 'no time'

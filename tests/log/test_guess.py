@@ -5,6 +5,7 @@ import pytest
 from seqrec.log.columns import TimeFormat
 from seqrec.log.guess import guess_roles, guess_time_format
 from seqrec.log.reader import inspect_csv
+from seqrec.log.source import Sample
 
 HEADERS = [
     ("user,item,timestamp,price,session,title", "user", "item", "timestamp", "session"),
@@ -63,3 +64,9 @@ def test_day_and_month_are_told_apart_by_rows_far_down(tmp_path: Path):
     rows[2500:] = ["1,a,3/25/2010 08:45\n"] * 500
     path.write_text("user,item,time\n" + "".join(rows))
     assert guess_roles(inspect_csv(path)).time_format is TimeFormat.MONTH_FIRST
+
+
+def test_a_sample_is_guessed_from_as_a_profile_is():
+    sample = Sample(("user", "item", "time"), (("1", "a", "1291193100"),), ())
+    assert guess_roles(sample).columns["user"] == "user"
+    assert guess_roles(sample).time_format is TimeFormat.EPOCH_S

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seqrec.demo import built_in
-from seqrec.errors import LogFormatError, MappingError, NotStoredError
+from seqrec.errors import LogFormatError, NotStoredError
 from seqrec.log.behaviour_log import (
     list_logs,
     load_catalogue,
@@ -67,6 +67,25 @@ def test_every_time_format_reads_the_same_moment(
 ):
     mapping = ColumnMapping("user", "item", "time", time_format)
     log = store_csv(f"user,item,time\n1,a,{text}\n", mapping)
+    assert log.first_time_s == 1291193100
+
+
+def test_without_a_time_column_the_rows_are_in_order(store_csv: StoreCsv):
+    mapping = ColumnMapping("user", "item", None, TimeFormat.ORDER)
+    log = store_csv("user,item\n1,b\n2,a\n1,c\n", mapping)
+    assert not log.has_clock
+    assert list(load_catalogue(log).item_keys[load_sequences(log).items]) == ["b", "c", "a"]
+
+
+def test_date_and_time_of_day_in_two_columns_are_one_moment(store_csv: StoreCsv):
+    mapping = ColumnMapping("user", "item", "day", TimeFormat.ISO, clock="at")
+    log = store_csv("user,item,day,at\n1,a,2010-12-01,08:45:00\n", mapping)
+    assert log.first_time_s == 1291193100
+
+
+def test_times_without_a_zone_are_of_the_mapping_s_zone(store_csv: StoreCsv):
+    mapping = ColumnMapping("user", "item", "time", TimeFormat.DAY_FIRST, zone="Europe/Berlin")
+    log = store_csv("user,item,time\n1,a,01/12/2010 09:45\n", mapping)
     assert log.first_time_s == 1291193100
 
 
@@ -157,11 +176,6 @@ def test_a_deleted_log_is_gone(store_csv: StoreCsv, workspace: Workspace):
     with pytest.raises(NotStoredError, match="there is no log"):
         load_log(workspace, log.log_id)
     assert list(workspace.logs.iterdir()) == []
-
-
-def test_two_roles_cannot_share_a_column():
-    with pytest.raises(MappingError, match="column 'a' is chosen for both user and item"):
-        ColumnMapping("a", "a", "t", TimeFormat.ISO)
 
 
 def test_the_built_in_log_equals_an_independent_count(workspace: Workspace):
