@@ -58,7 +58,7 @@ def draw_mapping(upload: Upload) -> None:
         st.dataframe(rows, height=220, alt=f"First {len(rows)} rows of the upload")
         if mapping and st.button("Use this data", type="primary", key="use-data"):
             source = CsvSource.of(upload, profile, mapping)
-            remember(INGEST_JOB, start_ingest(current_workspace(), source))
+            remember(INGEST_JOB, start_ingest(current_workspace(), source.request()))
             st.rerun()
     if st.button("Take another file", key="drop-upload", type="tertiary"):
         upload.remove()

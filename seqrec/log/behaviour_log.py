@@ -1,6 +1,7 @@
 """A stored log: counts, where its parts lie, and how to read them."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,34 @@ from numpy.typing import NDArray
 
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.log.source import Privacy
 from seqrec.workspace import Workspace, read_json, write_json
 
 LOG_FILE = "log.json"
 EVENTS_FILE = "events.parquet"
 USERS_FILE = "users.parquet"
 ITEMS_FILE = "items.parquet"
+SESSIONS_FILE = "sessions.parquet"
 SEQUENCES_FOLDER = "sequences"
+
+Report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """A file that a log was read from.
+
+    Attributes:
+        name: what the analyst called it.
+        sha256: of the bytes that the analyst gave, hexadecimal.
+        size_bytes: of the bytes that the analyst gave.
+        n_rows: rows of it, header excluded.
+    """
+
+    name: str
+    sha256: str
+    size_bytes: int
+    n_rows: int
 
 
 @dataclass(frozen=True)
@@ -28,10 +50,21 @@ class BehaviourLog:
         folder: where its parts lie.
         log_id: the first 16 hexadecimal digits of the fingerprint.
         name: what the analyst calls it (the file's name at first).
-        fingerprint: SHA-256 of the source bytes and the mapping.
+        fingerprint: SHA-256 of the source bytes and of every choice that decides what is made of
+            them.
         mapping: the columns that it was read from.
-        n_rows: rows of the source file, header excluded.
-        dropped: rows that were not kept, by reason; n_rows = n_events + their sum.
+        family: id of the first version; all versions of a log share it.
+        version: from 1, growing within the family.
+        parent: id of the version that this one was made from; None for the first.
+        sources: the files, in the order in which they were appended; `file` of an event is a
+            place in it.
+        n_rows: rows of the source files, headers excluded.
+        dropped: rows that were not kept, by reason; n_rows = n_events + their sum, before
+            cleaning.
+        privacy: what was done for the people in the log.
+        cleaning: the cleaning steps that were applied, as JSON values.
+        original_kept: whether the given bytes lie beside the log.
+        notes: what was decided while reading, in words.
         event_types: names of event types; `event_ids` index it.
         first_time_s, last_time_s: Unix seconds of the oldest and newest event.
         created_at: Unix seconds when it was stored.
@@ -42,16 +75,24 @@ class BehaviourLog:
     name: str
     fingerprint: str
     mapping: ColumnMapping
+    family: str
+    version: int
+    parent: str | None
+    sources: tuple[LogSource, ...]
     n_rows: int
-    n_users: int
-    n_items: int
-    n_events: int
-    n_sessions: int
     dropped: dict[str, int]
-    event_types: tuple[str, ...]
-    first_time_s: int
-    last_time_s: int
-    created_at: float
+    privacy: Privacy = field(default_factory=Privacy)
+    cleaning: tuple[dict[str, Any], ...] = ()
+    original_kept: bool = False
+    notes: tuple[str, ...] = ()
+    n_users: int = 0
+    n_items: int = 0
+    n_events: int = 0
+    n_sessions: int = 0
+    event_types: tuple[str, ...] = ()
+    first_time_s: int = 0
+    last_time_s: int = 0
+    created_at: float = 0.0
 
     @property
     def has_clock(self) -> bool:
@@ -109,11 +150,15 @@ def load_sequences(log: BehaviourLog) -> SequenceDatabase:
 def load_catalogue(log: BehaviourLog) -> Catalogue:
     """Keys, titles and categories of all items."""
     table = pq.read_table(log.folder / ITEMS_FILE)
-    has_categories = "category" in table.column_names
+    item_keys = _from_one(table["item"])
+    titles = _from_one(table["title"])
+    categories = _from_one(table["category"])
     return Catalogue(
-        item_keys=_from_one(table["item"]),
-        titles=_from_one(table["title"]),
-        categories=_from_one(table["category"]) if has_categories else None,
+        item_keys=item_keys,
+        titles=np.where(titles == None, item_keys, titles),  # noqa: E711 - each element
+        categories=np.where(categories == None, "", categories)  # noqa: E711 - each element
+        if log.mapping.category
+        else None,
     )
 
 
@@ -126,7 +171,10 @@ def load_users(log: BehaviourLog) -> NDArray[np.object_]:
 def _read_log(folder: Path) -> BehaviourLog:
     value: dict[str, Any] = read_json(folder / LOG_FILE)
     value["mapping"] = ColumnMapping.from_json(value["mapping"])
-    value["event_types"] = tuple(value["event_types"])
+    value["sources"] = tuple(LogSource(**source) for source in value["sources"])
+    value["privacy"] = Privacy(**value["privacy"])
+    for name in ("event_types", "cleaning", "notes"):
+        value[name] = tuple(value[name])
     return BehaviourLog(folder=folder, **value)
 
 

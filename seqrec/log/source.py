@@ -188,6 +188,8 @@ class IngestRequest:
         privacy: what is done for the people in the log.
         keep_original: whether the given bytes are kept beside the log.
         append_to: id of the log that the rows are added to; None makes a new log.
+        rejects: Parquet file of rows (file, line, reason, text) that the prepare step could not
+            hand on; None where it handed on all.
     """
 
     name: str
@@ -197,6 +199,11 @@ class IngestRequest:
     privacy: Privacy = field(default_factory=Privacy)
     keep_original: bool = False
     append_to: str | None = None
+    rejects: Path | None = None
+
+    def all_tables(self) -> tuple[TableFile, ...]:
+        """The files of events and the one of the catalogue."""
+        return (*self.tables, *([self.catalogue.table] if self.catalogue else []))
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -208,6 +215,7 @@ class IngestRequest:
             **asdict(self),
             "tables": [table.to_json() for table in self.tables],
             "catalogue": catalogue,
+            "rejects": self.rejects and str(self.rejects),
         }
 
     @classmethod
@@ -225,4 +233,5 @@ class IngestRequest:
             privacy=Privacy(**value["privacy"]),
             keep_original=value["keep_original"],
             append_to=value["append_to"],
+            rejects=Path(value["rejects"]) if value["rejects"] else None,
         )

@@ -1,8 +1,18 @@
-"""The SQL of an ingest. Only names of ours stand in it: uploaded columns are c0, c1..."""
+"""The SQL of an ingest. Only names of ours stand in it: uploaded columns are c0, c1...
+
+The coded tables, which ingest, append and cleaning share:
+
+- `coded` (file SMALLINT, line BIGINT, user_code INTEGER, item_code INTEGER, time_us BIGINT,
+  event_code SMALLINT, session_code BIGINT, value DOUBLE): one row an event; session and value are
+  NULL where the log has none;
+- `user_names` (user_code, "user"), `item_names` (item_code, item, title, category, text, image),
+  `event_names` (event_code, event), `session_names` (session_code, session).
+"""
 
 from pathlib import Path
 
-from seqrec.log.columns import OPTIONAL_ROLES, ColumnMapping, TimeFormat
+from seqrec.log.columns import OPTIONAL_ROLES, ColumnMapping
+from seqrec.log.source import TableFile
 from seqrec.log.times import time_us_sql
 
 SESSION_GAP_S = 1800
@@ -13,35 +23,61 @@ def quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def create_raw(columns: tuple[str, ...], mapping: ColumnMapping, max_line_bytes: int) -> str:
-    """Table `raw`: row (from 1, in file order) and one text column a role.
+CREATE_RAW = f"""
+    CREATE TABLE raw (file SMALLINT, line BIGINT, "user" VARCHAR, item VARCHAR, "time" VARCHAR,
+        {", ".join(f"{role} VARCHAR" for role in OPTIONAL_ROLES)})"""
 
-    Parameters of the statement: the path, the delimiter.
+
+def insert_text(table: TableFile, mapping: ColumnMapping, place: int, max_line_bytes: int) -> str:
+    """Append a delimited text to `raw`; its rejects go to table `reject_errors`.
+
+    Parameters of the statement: the path, the delimiter, the quote (three times each).
     """
-    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(columns)))
-    chosen = mapping.columns()
-    roles = [f'trim(c{columns.index(name)}) AS "{role}"' for role, name in chosen.items()]
-    roles += [f'NULL::VARCHAR AS "{role}"' for role in OPTIONAL_ROLES if role not in chosen]
-    if mapping.time is None:
-        roles.append('(row_number() OVER () - 1)::VARCHAR AS "time"')
+    assert table.dialect is not None  # noqa: S101 - the caller has looked
+    dialect = table.dialect
+    fields = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.columns)))
+    first = dialect.skip_lines + dialect.has_header
     return f"""
-        CREATE TABLE raw AS
-        SELECT row_number() OVER () AS row, {", ".join(roles)}
-        FROM read_csv(?, auto_detect=false, header=true, delim=?, quote='"', escape='"',
+        INSERT INTO raw
+        SELECT {place}, row_number() OVER () + {first}, {_roles(table, mapping)}
+        FROM read_csv($path, auto_detect=false, header={str(dialect.has_header).lower()},
+            delim=$delimiter, quote=$quote, escape=$quote, skip={dialect.skip_lines},
             columns={{{fields}}}, store_rejects=true, rejects_limit=0,
             max_line_size={max_line_bytes}, strict_mode=true)"""
+
+
+def insert_parquet(table: TableFile, mapping: ColumnMapping, place: int) -> str:
+    """Append a Parquet file of text columns to `raw`. Parameter of the statement: the path."""
+    fields = ", ".join(["line", *(f"c{place}" for place in range(len(table.columns)))])
+    return f"""
+        INSERT INTO raw
+        SELECT {place}, line, {_roles(table, mapping)}
+        FROM read_parquet($path) AS source({fields})"""
+
+
+def _roles(table: TableFile, mapping: ColumnMapping) -> str:
+    chosen = mapping.columns()
+    place = {name: f"c{number}" for number, name in enumerate(table.columns)}
+    roles = ("user", "item", "time", *OPTIONAL_ROLES)
+    return ", ".join(f"trim({place[chosen[role]]})" if role in chosen else "NULL" for role in roles)
 
 
 def create_checked(mapping: ColumnMapping) -> str:
     """Table `checked`: `raw` with the time in microseconds and the reason to drop, if any."""
     text = '"time"' if mapping.clock is None else "concat_ws(' ', \"time\", clock)"
+    time_us = time_us_sql(text, mapping.time_format, mapping.zone)
+    if mapping.time is None:
+        time_us = "(row_number() OVER () - 1) * 1_000_000"
+    needed = {"user": '"user"', "item": "item", "time": '"time"'}
+    if mapping.time is None:
+        del needed["time"]
+    missing = " ".join(
+        f"WHEN coalesce({needed[role]}, '') = '' THEN 'no {role}'" for role in needed
+    )
     return f"""
         CREATE TABLE checked AS
-        SELECT *, {time_us_sql(text, mapping.time_format, mapping.zone)} AS time_us,
-            CASE WHEN coalesce("user", '') = '' THEN 'no user'
-                 WHEN coalesce(item, '') = '' THEN 'no item'
-                 WHEN coalesce("time", '') = '' THEN 'no time'
-                 WHEN time_us IS NULL THEN 'time cannot be read' END AS reason
+        SELECT row_number() OVER () AS row, *, {time_us} AS time_us,
+            CASE {missing} WHEN time_us IS NULL THEN 'time cannot be read' END AS reason
         FROM raw"""
 
 
@@ -49,93 +85,143 @@ def create_checked(mapping: ColumnMapping) -> str:
 SWALLOWED_LINES = """
     SELECT min(line) FROM reject_errors WHERE contains(csv_line, chr(10)) HAVING count(*) > 0"""
 
-UNREADABLE_TIMES = """
-    SELECT row + 1, "time" FROM checked WHERE reason = 'time cannot be read' ORDER BY row LIMIT 3"""
+COUNT_MALFORMED = "SELECT count(DISTINCT (scan_id, file_id, line)) FROM reject_errors"
 
-# Users are numbered by their first row, items by falling count and then first row.
-NUMBERING = (
-    """CREATE TABLE users AS
-       SELECT "user", row_number() OVER (ORDER BY min(row)) - 1 AS user_row
-       FROM checked WHERE reason IS NULL GROUP BY "user" """,
-    """CREATE TABLE items AS
-       SELECT item, row_number() OVER (ORDER BY count(*) DESC, min(row)) AS item_id,
-           count(*) AS n_events
-       FROM checked WHERE reason IS NULL GROUP BY item""",
-    """CREATE TABLE event_types AS
-       SELECT coalesce(event, '') AS event,
-           row_number() OVER (ORDER BY count(*) DESC, min(row)) - 1 AS event_id
+UNREADABLE_TIMES = """
+    SELECT line, "time" FROM checked WHERE reason = 'time cannot be read' ORDER BY row LIMIT 3"""
+
+CREATE_EVENT_NAMES = "CREATE TABLE event_names (event_code SMALLINT, event VARCHAR)"
+CREATE_SESSION_NAMES = "CREATE TABLE session_names (session_code BIGINT, session VARCHAR)"
+
+
+def encode(*, has_sessions: bool) -> tuple[str, ...]:
+    """The coded tables from `checked`."""
+    return (
+        _names("user_names", "user_code", '"user"', "INTEGER"),
+        _names("named_items", "item_code", "item", "INTEGER"),
+        _names("event_names", "event_code", "coalesce(event, '') AS event", "SMALLINT"),
+        CREATE_SESSION_NAMES,
+        *(_SESSIONS_OF_LOG if has_sessions else ()),
+        """CREATE TABLE coded AS
+            SELECT file, line, user_code, item_code, time_us, event_code, session_code,
+                try_cast(value AS DOUBLE) AS value
+            FROM checked JOIN user_names USING ("user") JOIN named_items USING (item)
+                JOIN event_names ON event_names.event = coalesce(checked.event, '')
+                LEFT JOIN session_names ON session_names.session = coalesce(checked.session, '')
+            WHERE reason IS NULL ORDER BY row""",
+        f"""CREATE TABLE item_names AS
+            SELECT item_code, item, title, category, text, image FROM named_items
+            {" ".join(_most_frequent(role) for role in ("title", "category", "text", "image"))}""",
+        "DROP TABLE named_items",
+        "DROP TABLE checked",
+    )
+
+
+_SESSIONS_OF_LOG = (
+    """INSERT INTO session_names
+       SELECT row_number() OVER (ORDER BY min(row)) - 1, coalesce(session, '')
        FROM checked WHERE reason IS NULL GROUP BY ALL""",
-    """CREATE TABLE events AS
-       SELECT checked.* EXCLUDE (reason, "time"), user_row, item_id, event_id
-       FROM checked JOIN users USING ("user") JOIN items USING (item)
-           JOIN event_types ON event_types.event = coalesce(checked.event, '')
-       WHERE reason IS NULL""",
-    "DROP TABLE checked",
 )
 
-_LOGGED_SESSIONS = """
-    CREATE TABLE sessions AS
-    WITH firsts AS (
-        SELECT user_row, session,
-            row_number() OVER (ORDER BY user_row, min(time_us), min(row)) - 1 AS session_id
-        FROM events GROUP BY user_row, session)
-    SELECT row, session_id FROM events JOIN firsts ON events.user_row = firsts.user_row
-        AND events.session IS NOT DISTINCT FROM firsts.session"""
 
-
-def create_sessions(mapping: ColumnMapping) -> str:
-    """Table `sessions` (row, session_id): the log's own sessions, else by inactivity.
-
-    Without a clock a history is one session.
-    """
-    if mapping.session is not None:
-        return _LOGGED_SESSIONS
-    late = f"time_us - lag(time_us) OVER history > {SESSION_GAP_S * 1_000_000}"
-    if mapping.time_format is TimeFormat.ORDER:
-        late = "false"
+def _names(table: str, code: str, value: str, kind: str) -> str:
     return f"""
-        CREATE TABLE sessions AS
-        WITH starts AS (
-            SELECT row, user_row, time_us,
-                (coalesce({late}, false) OR lag(row) OVER history IS NULL)::INT AS begins
-            FROM events WINDOW history AS (PARTITION BY user_row ORDER BY time_us, row))
-        SELECT row, sum(begins) OVER (ORDER BY user_row, time_us, row) - 1 AS session_id
-        FROM starts"""
-
-
-SEQUENCES = """
-    SELECT user_row, item_id, event_id, time_us, session_id FROM events JOIN sessions USING (row)
-    ORDER BY user_row, time_us, row"""
-
-
-def select_events(mapping: ColumnMapping) -> str:
-    """The events as stored: one row an event, sorted by user, time and row of the file."""
-    kept = [role for role in ("event", "session") if role in mapping.columns()]
-    optional = "".join(f", {role}" for role in kept)
-    return f"""
-        SELECT row, "user", item, make_timestamp(time_us) AS time{optional}
-        FROM events ORDER BY user_row, time_us, row"""
-
-
-SELECT_USERS = 'SELECT "user" FROM users ORDER BY user_row'
-
-
-def select_items(mapping: ColumnMapping) -> str:
-    """The items by id, with their most frequent title and category (ties: the earlier row)."""
-    category = ", coalesce(category, '') AS category" if mapping.category else ""
-    return f"""
-        SELECT item, coalesce(title, item) AS title{category}, n_events FROM items
-            LEFT JOIN ({_most_frequent("title")}) USING (item_id)
-            LEFT JOIN ({_most_frequent("category")}) USING (item_id)
-        ORDER BY item_id"""
+        CREATE TABLE {table} AS
+        SELECT (row_number() OVER (ORDER BY min(row)) - 1)::{kind} AS {code}, {value}
+        FROM checked WHERE reason IS NULL GROUP BY ALL"""
 
 
 def _most_frequent(role: str) -> str:
     return f"""
-        SELECT item_id, arg_max({role}, (n, -first)) AS {role}
-        FROM (SELECT item_id, {role}, count(*) AS n, min(row) AS first FROM events
-              WHERE coalesce({role}, '') <> '' GROUP BY item_id, {role})
-        GROUP BY item_id"""
+        LEFT JOIN (
+            SELECT item, arg_max({role}, (n, -first)) AS {role}
+            FROM (SELECT item, {role}, count(*) AS n, min(row) AS first FROM checked
+                  WHERE reason IS NULL AND coalesce({role}, '') <> '' GROUP BY item, {role})
+            GROUP BY item) USING (item)"""
+
+
+def renumber(*, by_gap: bool, has_clock: bool) -> tuple[str, ...]:
+    """Tables `new_users`, `new_items`, `new_events` (numbers by code) and `events` from `coded`.
+
+    Args:
+        by_gap: sessions break after `SESSION_GAP_S` of inactivity; else they are the log's own.
+        has_clock: without a clock a history is one session.
+    """
+    late = f"time_us - lag(time_us) OVER history > {SESSION_GAP_S * 1_000_000}"
+    sessions = _SESSIONS_BY_GAP.format(late=late if has_clock else "false")
+    return (
+        """CREATE TABLE new_users AS
+           SELECT user_code, row_number() OVER (ORDER BY min((file, line)), user_code) - 1
+               AS user_row
+           FROM coded GROUP BY user_code""",
+        """CREATE TABLE new_items AS
+           SELECT item_code, count(*) AS n_events,
+               row_number() OVER (ORDER BY count(*) DESC, min((file, line)), item_code) AS item_id
+           FROM coded GROUP BY item_code""",
+        """CREATE TABLE new_events AS
+           SELECT event, event_code,
+               row_number() OVER (ORDER BY count(*) DESC, min((file, line)), event_code) - 1
+               AS event_id
+           FROM coded JOIN event_names USING (event_code) GROUP BY event, event_code""",
+        """CREATE TABLE events AS
+           SELECT row_number() OVER (ORDER BY user_row, time_us, file, line, coded.rowid) AS row,
+               file, line, user_row, item_id, time_us, event_id, session_code, value
+           FROM coded JOIN new_users USING (user_code) JOIN new_items USING (item_code)
+               JOIN new_events USING (event_code)""",
+        sessions if by_gap else _LOGGED_SESSIONS,
+    )
+
+
+_LOGGED_SESSIONS = """
+    CREATE TABLE sessions AS
+    WITH firsts AS (
+        SELECT user_row, session_code,
+            row_number() OVER (ORDER BY min(row)) - 1 AS session_id
+        FROM events GROUP BY user_row, session_code)
+    SELECT row, session_id FROM events JOIN firsts ON events.user_row = firsts.user_row
+        AND events.session_code IS NOT DISTINCT FROM firsts.session_code"""
+
+_SESSIONS_BY_GAP = """
+    CREATE TABLE sessions AS
+    WITH starts AS (
+        SELECT row, (coalesce({late}, false) OR lag(row) OVER history IS NULL)::INT AS begins
+        FROM events WINDOW history AS (PARTITION BY user_row ORDER BY row))
+    SELECT row, sum(begins) OVER (ORDER BY row) - 1 AS session_id
+    FROM starts"""
+
+SEQUENCES = """
+    SELECT user_row, item_id, event_id, time_us, session_id FROM events JOIN sessions USING (row)
+    ORDER BY row"""
+
+SELECT_EVENTS = """
+    SELECT file, line, user_row, item_id, time_us, event_id, session_code, value
+    FROM events ORDER BY row"""
+
+SELECT_USERS = """
+    SELECT "user" FROM user_names JOIN new_users USING (user_code) ORDER BY user_row"""
+
+SELECT_ITEMS = """
+    SELECT item, title, category, text, image, n_events
+    FROM item_names JOIN new_items USING (item_code) ORDER BY item_id"""
+
+SELECT_SESSIONS = """
+    SELECT session_code, session FROM session_names
+    WHERE session_code IN (SELECT session_code FROM coded) ORDER BY session_code"""
+
+LOAD_CODED = (
+    """CREATE TABLE coded AS
+       SELECT file::SMALLINT AS file, line::BIGINT AS line, user_row::INTEGER AS user_code,
+           item_id::INTEGER AS item_code, time_us::BIGINT AS time_us,
+           event_id::SMALLINT AS event_code, session_code::BIGINT AS session_code,
+           value::DOUBLE AS value
+       FROM read_parquet(?)""",
+    """CREATE TABLE user_names AS
+       SELECT (row_number() OVER () - 1)::INTEGER AS user_code, "user" FROM read_parquet(?)""",
+    """CREATE TABLE item_names AS
+       SELECT (row_number() OVER ())::INTEGER AS item_code, item, title, category, text, image
+       FROM read_parquet(?)""",
+    "CREATE TABLE session_names AS SELECT session_code, session FROM read_parquet(?)",
+)
 
 
 def copy_to(query: str, path: Path) -> str:

@@ -1,48 +1,46 @@
 """The ingest job: `python -m seqrec.log.worker FOLDER`, and how the dashboard starts one."""
 
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
-from seqrec.log.columns import ColumnMapping
-from seqrec.log.ingest import CsvSource, ingest_csv
-from seqrec.log.reader import Upload
+from seqrec.log.ingest import ingest
+from seqrec.log.source import IngestRequest
 from seqrec.settings import read_settings
-from seqrec.workspace import Workspace, new_id, open_workspace, read_json, write_json
+from seqrec.workspace import Workspace, new_id, open_workspace, read_json, remove_folder, write_json
 
 
-def start_ingest(workspace: Workspace, source: CsvSource) -> str:
-    """Start a job that stores the source as a log; the job's id."""
+def start_ingest(workspace: Workspace, request: IngestRequest) -> str:
+    """Start a job that stores what is asked for as a log; the job's id."""
     job_id = new_id()
     folder = workspace.jobs / job_id
     folder.mkdir()
-    value = {
-        **asdict(source),
-        "upload": {"path": str(source.upload.path), "name": source.upload.name},
-        "home": str(workspace.home),
-    }
+    value = {"request": request.to_json(), "home": str(workspace.home)}
     write_json(folder / CONFIG_FILE, value)
     start_job(folder, "seqrec.log.worker")
     return job_id
 
 
 def ingest_job(reporter: JobReporter) -> str:
-    """Do the ingest that the job's folder describes; the log's id. The upload is removed."""
+    """Do the ingest that the job's folder describes; the log's id. Its uploads are removed."""
     value = read_json(reporter.folder / CONFIG_FILE)
-    workspace = open_workspace(Path(value.pop("home")))
-    source = CsvSource(
-        upload=Upload(Path(value["upload"]["path"]), value["upload"]["name"]),
-        sha256=value["sha256"],
-        delimiter=value["delimiter"],
-        columns=tuple(value["columns"]),
-        mapping=ColumnMapping.from_json(value["mapping"]),
-    )
-    log = ingest_csv(workspace, source, read_settings().ingest_memory_mib, reporter.report)
-    source.upload.remove()
+    workspace = open_workspace(Path(value["home"]))
+    request = IngestRequest.from_json(value["request"])
+    memory_mib = read_settings().ingest_memory_mib
+    log = ingest(workspace, request, memory_mib, reporter.report)
+    for table in request.all_tables():
+        _remove_upload(workspace, table.path)
     return log.log_id
+
+
+def _remove_upload(workspace: Workspace, path: Path) -> None:
+    """Remove what was uploaded with this file; files of the server stay."""
+    if workspace.uploads.resolve() in path.resolve().parents:
+        entry = path.resolve().relative_to(workspace.uploads.resolve()).parts[0]
+        remove_folder(workspace.uploads / entry)
+        remove_folder((workspace.uploads / entry).with_suffix(".json"))
 
 
 if __name__ == "__main__":
