@@ -8,19 +8,25 @@ from seqrec.errors import ConfigError
 
 DEFAULT_HOME = "~/.seqrec"
 DEFAULT_MEMORY_MIB = 1024
+DEFAULT_UPLOAD_LIMIT_MIB = 200
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the workspace lies and how much memory one ingest may take.
+    """Where the workspace lies, what may be read, and how much memory and disk it may take.
 
     Attributes:
         home: folder of logs, mined results and runs (`SEQREC_HOME`).
         ingest_memory_mib: memory limit given to DuckDB (`SEQREC_INGEST_MEMORY_MIB`).
+        upload_limit_mib: the largest upload (`SEQREC_UPLOAD_LIMIT_MIB`).
+        data_root: folder whose files may be read as logs without an upload; None for none
+            (`SEQREC_DATA_ROOT`).
     """
 
     home: Path
     ingest_memory_mib: int = DEFAULT_MEMORY_MIB
+    upload_limit_mib: int = DEFAULT_UPLOAD_LIMIT_MIB
+    data_root: Path | None = None
 
 
 def read_settings() -> Settings:
@@ -30,9 +36,19 @@ def read_settings() -> Settings:
         ConfigError: a variable does not hold a number in its range.
     """
     home = Path(os.environ.get("SEQREC_HOME") or DEFAULT_HOME).expanduser().absolute()
-    text = os.environ.get("SEQREC_INGEST_MEMORY_MIB", str(DEFAULT_MEMORY_MIB))
-    if not text.isdecimal() or int(text) < 64:  # noqa: PLR2004
+    root = os.environ.get("SEQREC_DATA_ROOT")
+    return Settings(
+        home=home,
+        ingest_memory_mib=_mebibytes("SEQREC_INGEST_MEMORY_MIB", DEFAULT_MEMORY_MIB, 64),
+        upload_limit_mib=_mebibytes("SEQREC_UPLOAD_LIMIT_MIB", DEFAULT_UPLOAD_LIMIT_MIB, 1),
+        data_root=Path(root).expanduser().absolute() if root else None,
+    )
+
+
+def _mebibytes(variable: str, default: int, least: int) -> int:
+    text = os.environ.get(variable, str(default))
+    if not text.isdecimal() or int(text) < least:
         raise ConfigError(
-            f"SEQREC_INGEST_MEMORY_MIB is '{text}'; expected a whole number of MiB, at least 64"
+            f"{variable} is '{text}'; expected a whole number of MiB, at least {least}"
         )
-    return Settings(home=home, ingest_memory_mib=int(text))
+    return int(text)

@@ -1,0 +1,123 @@
+"""In which encoding a text is written: by its mark, by zero bytes, or guessed from its letters."""
+
+import codecs
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from seqrec.errors import LogFormatError
+
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 little endian",
+    "utf-16-be": "UTF-16 big endian",
+    "utf-32-le": "UTF-32 little endian",
+    "utf-32-be": "UTF-32 big endian",
+    "cp1252": "Windows-1252, Western European",
+    "latin-1": "Latin-1, Western European",
+    "cp1250": "Windows-1250, Central European",
+    "cp1251": "Windows-1251, Cyrillic",
+    "koi8-r": "KOI8-R, Cyrillic",
+    "cp866": "DOS 866, Cyrillic",
+    "cp1253": "Windows-1253, Greek",
+    "cp1254": "Windows-1254, Turkish",
+    "cp1255": "Windows-1255, Hebrew",
+    "cp1256": "Windows-1256, Arabic",
+    "cp874": "Windows-874, Thai",
+    "gb18030": "GB18030 (GBK), Chinese",
+    "big5": "Big5, Chinese",
+    "cp932": "Shift-JIS, Japanese",
+    "euc_jp": "EUC-JP, Japanese",
+    "cp949": "EUC-KR, Korean",
+    "mac_roman": "Mac Roman, Western European",
+    "cp850": "DOS 850, Western European",
+}
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MULTIBYTE = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """How a text is written.
+
+    Attributes:
+        codec: Python codec name.
+        reason: why it is taken for that, in words.
+        n_mark_bytes: length of the byte-order mark.
+        is_guess: whether reading on may show that it is another.
+    """
+
+    codec: str
+    reason: str
+    n_mark_bytes: int = 0
+    is_guess: bool = False
+
+    @property
+    def label(self) -> str:
+        """Its name and why, as a note."""
+        return f"{ENCODINGS[self.codec]} ({self.reason})"
+
+
+def chosen_encoding(name: str, head: bytes) -> Encoding:
+    """The encoding that the analyst chose.
+
+    Raises:
+        LogFormatError: it is not one of `ENCODINGS`.
+    """
+    try:
+        wanted = codecs.lookup(name).name
+    except LookupError:
+        wanted = ""
+    for codec in ENCODINGS:
+        if codecs.lookup(codec).name == wanted:
+            n_mark = next((len(m) for m, of in _MARKS if of == codec and head.startswith(m)), 0)
+            return Encoding(codec, "as you set it", n_mark)
+    raise LogFormatError(f"there is no encoding '{name[:40]}'; choose one from the list")
+
+
+def marked_encoding(head: bytes) -> Encoding | None:
+    """The encoding that a byte-order mark or the pattern of zero bytes shows; None otherwise."""
+    for mark, codec in _MARKS:
+        if head.startswith(mark):
+            return Encoding(codec, "byte-order mark", len(mark))
+    for place, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros, others = head[place::2].count(0), head[1 - place :: 2].count(0)
+        if zeros > len(head) // 50 and others * 20 < zeros and _decodes(head, codec):
+            return Encoding(codec, f"every second byte is often 0, {zeros:,} in the first lines")
+    return None
+
+
+def guess_encoding(letters: bytes) -> Encoding:
+    """The encoding of lines that are not UTF-8."""
+    best = from_bytes(letters, cp_isolation=list(_MULTIBYTE)).best()
+    if best is not None and not _isolated(letters):
+        codec = codecs.lookup(best.encoding).name
+        for known in _MULTIBYTE:
+            if codecs.lookup(known).name == codec:
+                return Encoding(known, "guessed from its letters")
+    if any(0x80 <= value < 0xA0 for value in letters) and _decodes(letters, "cp1252"):  # noqa: PLR2004
+        return Encoding("cp1252", "guessed from its letters")
+    return Encoding("cp1252" if _decodes(letters, "cp1252") else "latin-1", "not UTF-8")
+
+
+def _isolated(letters: bytes) -> bool:
+    """Whether bytes above 0x7F mostly stand alone among plain letters."""
+    runs = [
+        len(run) for run in letters.translate(bytes(128) + bytes([1] * 128)).split(b"\0") if run
+    ]
+    return sum(length == 1 for length in runs) > 0.7 * len(runs)
+
+
+def _decodes(data: bytes, codec: str) -> bool:
+    """Whether all of it, but for a character cut at the end, can be decoded."""
+    try:
+        codecs.getincrementaldecoder(codec)("strict").decode(data)
+    except UnicodeDecodeError:
+        return False
+    return True

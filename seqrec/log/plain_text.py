@@ -1,0 +1,271 @@
+"""Any text as UTF-8 with plain line ends: in place where it is that already, else a copy."""
+
+import codecs
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from seqrec.errors import LogFormatError
+from seqrec.log.encodings import (
+    ENCODINGS,
+    Encoding,
+    chosen_encoding,
+    guess_encoding,
+    marked_encoding,
+)
+from seqrec.log.text_scan import BLOCK_BYTES, TextScan, whole_lines
+
+Report = Callable[[str, float], None]
+
+HEAD_BYTES = 1 << 20
+_LETTER_BYTES = 1 << 18  # of lines with other letters than ASCII, to guess the encoding from
+_N_SPOTS = 16
+_N_SURE_LINES = 1_000
+_MAX_BAD_SHARE = 0.02  # of letters that are not UTF-8, in a text that still is
+_MIN_BAD_SHARE = 0.9  # above which a text is of another encoding throughout
+_MAX_LOST_SHARE = 0.05
+_MIN_LONE_SHARE = 0.001  # of line ends that are a carriage return alone
+_LOST = "\ufffd"
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """A UTF-8 text with plain line ends.
+
+    Attributes:
+        path: where it lies; the given file itself where that is such a text.
+        encoding: of the given file.
+        scan: what its one pass has seen.
+        sha256: of the given file's bytes, where the pass read them as they are; else None.
+        notes: what was found, a sentence each.
+    """
+
+    path: Path
+    encoding: Encoding
+    scan: TextScan
+    sha256: str | None
+    notes: tuple[str, ...]
+
+
+class _OtherLineEndsError(Exception):
+    """A text that seemed to have plain line ends holds carriage returns."""
+
+
+def plain_text(path: Path, copy: Path, wanted: str | None, report: Report) -> PlainText:
+    """The text in `path`, by way of `copy` where it has to be written anew.
+
+    Args:
+        path: the given file; it is only read.
+        copy: where a copy goes if one is needed.
+        wanted: the encoding that the analyst chose, None to find it.
+        report: is told the stage and the share done.
+
+    Raises:
+        LogFormatError: it is empty, holds NUL bytes or a line that is too long, or its encoding
+            changes half way.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    _check_filled(head)
+    encoding = chosen_encoding(wanted, head) if wanted else marked_encoding(head)
+    if encoding is None:
+        encoding = Encoding("utf-8", "every letter fits", is_guess=True)
+    if encoding.codec != "utf-8":
+        return _rewrite(path, copy, encoding, report)
+    text = None
+    if b"\r" not in head:
+        with suppress(_OtherLineEndsError):
+            text = _in_place(path, encoding, report)
+    if text is None:
+        text = _rewrite(path, copy, encoding, report)
+    if not encoding.is_guess or _is_utf8(text.scan):
+        return text
+    return _rewrite(path, copy, guess_encoding(_foreign_lines(path)), report)
+
+
+def _check_filled(head: bytes) -> None:
+    if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
+        what = "holds only blank lines" if head else "is empty"
+        raise LogFormatError(f"the file {what}; export it again and upload the new file")
+
+
+def _in_place(path: Path, encoding: Encoding, report: Report) -> PlainText:
+    """A pass over a file that seems to be what is wanted.
+
+    Raises:
+        _OtherLineEndsError: it has carriage returns and must be rewritten.
+    """
+    scan, digest = TextScan(), hashlib.sha256()
+    n_bytes = path.stat().st_size
+    with path.open("rb") as file:
+        for block in whole_lines(_hashed(file, digest)):
+            scan.add(block.removeprefix(codecs.BOM_UTF8) if scan.n_bytes == 0 else block)
+            report("Checking the text", min(scan.n_bytes / n_bytes, 1.0))
+            if scan.n_carriage_returns:
+                raise _OtherLineEndsError
+            if encoding.is_guess and _is_sure(scan):
+                break
+    return PlainText(path, encoding, scan, digest.hexdigest(), _bad_line_notes(scan))
+
+
+def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
+    while chunk := file.read(BLOCK_BYTES):
+        digest.update(chunk)
+        yield chunk
+
+
+def _is_sure(scan: TextScan) -> bool:
+    """Whether enough was seen to know that it is not UTF-8."""
+    return scan.n_bad_lines > _N_SURE_LINES and _bad_share(scan) > _MIN_BAD_SHARE
+
+
+def _bad_share(scan: TextScan) -> float:
+    return scan.n_bad_letters / max(scan.n_letters + scan.n_bad_letters, 1)
+
+
+def _is_utf8(scan: TextScan) -> bool:
+    """Whether a scanned text is UTF-8 rather than of another encoding.
+
+    Raises:
+        LogFormatError: it is neither throughout.
+    """
+    share = _bad_share(scan)
+    if share <= _MAX_BAD_SHARE or share >= _MIN_BAD_SHARE or scan.first_bad is None:
+        return share <= _MAX_BAD_SHARE
+    line, place, value = scan.first_bad
+    raise LogFormatError(
+        f"line {line:,}: byte {place:,} (0x{value:02x}) is not UTF-8, but other lines are: "
+        f"{scan.n_bad_lines:,} lines are in another encoding. Save the whole file in one encoding, "
+        "or choose the one that fits most lines"
+    )
+
+
+def _bad_line_notes(scan: TextScan) -> tuple[str, ...]:
+    if scan.first_bad is None:
+        return ()
+    line, place, value = scan.first_bad
+    note = (
+        f"{scan.n_bad_lines:,} lines are not UTF-8 and are left out; the first is line {line:,} "
+        f"(byte {place:,} is 0x{value:02x})"
+    )
+    return (note,)
+
+
+def _foreign_lines(path: Path) -> bytes:
+    """Lines with letters beyond ASCII from spots spread over the file."""
+    size_bytes = path.stat().st_size
+    found: list[bytes] = []
+    with path.open("rb") as file:
+        for spot in range(_N_SPOTS):
+            start = size_bytes * spot // _N_SPOTS
+            file.seek(start)
+            lines = re.split(rb"[\r\n]+", file.read(_LETTER_BYTES))
+            # The first and last line are cut unless the file begins or ends there.
+            first = 0 if start == 0 else 1
+            last = len(lines) if file.tell() >= size_bytes else -1
+            found += [line for line in lines[first:last] if not line.isascii()]
+    stride = max(sum(map(len, found)) // _LETTER_BYTES, 1)
+    return b"\n".join(found[::stride])
+
+
+def _rewrite(path: Path, copy: Path, encoding: Encoding, report: Report) -> PlainText:
+    scan = TextScan()
+    writer = _Decoder(encoding)
+    n_bytes = path.stat().st_size
+    with path.open("rb") as file, copy.open("wb") as target:
+        file.seek(encoding.n_mark_bytes)
+        chunks = writer.decode(iter(lambda: file.read(BLOCK_BYTES), b""))
+        for block in whole_lines(chunks):
+            scan.add(block)
+            target.write(block)
+            report("Reading the text", min(file.tell() / n_bytes, 1.0))
+            if encoding.is_guess and _is_sure(scan):
+                break
+    notes = (*writer.notes(scan), *_bad_line_notes(scan))
+    return PlainText(copy, encoding, scan, None, notes)
+
+
+class _Decoder:
+    """Decodes a stream and makes its line ends plain."""
+
+    def __init__(self, encoding: Encoding) -> None:
+        self._encoding = encoding
+        self._lone_is_end: bool | None = None
+        self._n_lost = self._n_lines = self._n_lone = self._n_crlf = 0
+        self._first_lost: int | None = None
+
+    def decode(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        """The chunks as UTF-8 with plain line ends."""
+        held = b""
+        for chunk in self._utf8(chunks):
+            data = held + chunk
+            held = b"\r" if data.endswith(b"\r") else b""
+            yield self._plain(data.removesuffix(held))
+        if held:
+            yield self._plain(held)
+
+    def _utf8(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        if self._encoding.codec == "utf-8":
+            yield from chunks
+            return
+        decoder = codecs.getincrementaldecoder(self._encoding.codec)("replace")
+        for chunk in chunks:
+            yield self._counted(decoder.decode(chunk))
+        yield self._counted(decoder.decode(b"", final=True))
+
+    def _counted(self, text: str) -> bytes:
+        lost = text.count(_LOST)
+        if lost:
+            self._n_lost += lost
+            if self._first_lost is None:
+                self._first_lost = self._n_lines + text.count("\n", 0, text.index(_LOST)) + 1
+        self._n_lines += text.count("\n") or text.count("\r")
+        # Half a surrogate pair, which UTF-16 may hold and UTF-8 may not, is lost as well.
+        return text.encode("utf-8", "replace")
+
+    def _plain(self, data: bytes) -> bytes:
+        if b"\r" not in data:
+            return data
+        n_crlf = data.count(b"\r\n")
+        self._n_crlf += n_crlf
+        data = data.replace(b"\r\n", b"\n") if n_crlf else data
+        n_lone = data.count(b"\r")
+        self._n_lone += n_lone
+        if not n_lone:
+            return data
+        if self._lone_is_end is None:
+            self._lone_is_end = n_lone > _MIN_LONE_SHARE * data.count(b"\n")
+        return data.replace(b"\r", b"\n" if self._lone_is_end else b" ")
+
+    def notes(self, scan: TextScan) -> tuple[str, ...]:
+        """What was changed.
+
+        Raises:
+            LogFormatError: so many characters could not be decoded that the encoding is wrong.
+        """
+        notes = [*self._lost_notes(scan)]
+        if self._n_lone and self._lone_is_end:
+            kinds = "carriage returns" if self._n_lone == scan.n_lines else "mixed"
+            notes.append(f"the line ends are {kinds} ({self._n_lone:,} carriage returns alone)")
+        elif self._n_lone:
+            notes.append(f"{self._n_lone:,} carriage returns inside lines are read as spaces")
+        return tuple(notes)
+
+    def _lost_notes(self, scan: TextScan) -> Iterator[str]:
+        if not self._n_lost:
+            return
+        name = ENCODINGS[self._encoding.codec]
+        # Letters beyond ASCII take two bytes or more in UTF-8, a lost one takes three.
+        if self._n_lost * 3 > _MAX_LOST_SHARE * scan.n_letters:
+            raise LogFormatError(
+                f"line {self._first_lost:,} cannot be read as {name}, nor can {self._n_lost:,} "
+                "characters in all; choose another encoding"
+            )
+        yield (
+            f"{self._n_lost:,} characters are not {name} and show as {_LOST}; the first is in "
+            f"line {self._first_lost:,}"
+        )

@@ -1,0 +1,73 @@
+"""Rows to look at: the first ones, and some spread over the whole file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from seqrec.log.fields import Row, split_rows
+from seqrec.log.source import LINE_COLUMN, N_FIRST_ROWS, N_SPREAD_ROWS, Dialect
+from seqrec.log.text_scan import MAX_LINE_BYTES
+
+_HEAD_BYTES = 1 << 20
+_BATCH_ROWS = 4_096
+
+
+def head_lines(path: Path) -> list[str]:
+    """The first lines of a UTF-8 text, about a MiB; a cut last one is left out."""
+    with path.open("rb") as file:
+        data = file.read(_HEAD_BYTES) + file.readline(MAX_LINE_BYTES)
+    lines = data.decode("utf-8-sig", "replace").split("\n")
+    return [line + "\n" for line in (lines if lines[-1] else lines[:-1])]
+
+
+def spread_lines(path: Path, n_lines: int = N_SPREAD_ROWS) -> list[str]:
+    """Whole lines of a UTF-8 text at even distances; the first line is not among them."""
+    size_bytes = path.stat().st_size
+    lines: list[bytes] = []
+    with path.open("rb") as file:
+        seen_to = 0
+        for place in range(n_lines):
+            file.seek(max(size_bytes * place // n_lines, seen_to - 1, 0))
+            file.readline(MAX_LINE_BYTES)
+            lines.append(file.readline(MAX_LINE_BYTES))
+            seen_to = file.tell()
+    return [line.decode("utf-8", "replace") for line in lines if line.strip()]
+
+
+def text_rows(
+    head: list[str], spread: list[str], dialect: Dialect, width: int
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """First and spread rows of a text; those of another width, which are rejects, are left out."""
+    found = split_rows(head[dialect.skip_lines :], dialect.delimiter, dialect.quote)
+    first = [row for _, row in found[dialect.has_header :]]
+    others = [
+        row for line in spread for _, row in split_rows([line], dialect.delimiter, dialect.quote)
+    ]
+    return tuple(_of_width(first, width)[:N_FIRST_ROWS]), tuple(_of_width(others, width))
+
+
+def table_rows(path: Path) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """First and spread rows of a Parquet table of text."""
+    with pq.ParquetFile(path) as file:
+        n_rows = file.metadata.num_rows
+        names = [name for name in file.schema_arrow.names if name != LINE_COLUMN]
+        stride = max(n_rows // N_SPREAD_ROWS, 1)
+        first: list[Row] = []
+        spread: list[Row] = []
+        n_before = 0
+        for batch in file.iter_batches(_BATCH_ROWS, columns=names):
+            wanted = range(-n_before % stride, batch.num_rows, stride)
+            if len(first) < N_FIRST_ROWS:
+                first += _texts(batch.slice(0, N_FIRST_ROWS - len(first)).to_pydict().values())
+            spread += _texts(batch.take(list(wanted)).to_pydict().values())
+            n_before += batch.num_rows
+    return tuple(first), tuple(spread[:N_SPREAD_ROWS])
+
+
+def _of_width(rows: list[Row], width: int) -> list[Row]:
+    return [row for row in rows if len(row) == width]
+
+
+def _texts(columns: Iterable[list[str | None]]) -> list[Row]:
+    return [tuple(value or "" for value in row) for row in zip(*columns, strict=True)]

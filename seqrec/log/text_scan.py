@@ -1,0 +1,153 @@
+"""One pass over UTF-8 text in blocks of whole lines: is it text, how long, where are the quotes."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seqrec.errors import LogFormatError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
+
+MAX_LINE_BYTES = 2_000_000
+BLOCK_BYTES = 4 << 20
+LONGEST_QUOTED_LINES = 1_000  # a quoted field over more lines than this is taken as never closed
+
+
+@dataclass
+class TextScan:
+    """What was seen so far; `add` takes the next block of whole lines.
+
+    Attributes:
+        n_lines: lines, an unfinished last one included.
+        n_bytes: of all blocks.
+        n_carriage_returns: bytes 0x0D.
+        n_letters: bytes above 0x7F in lines that are UTF-8.
+        n_bad_letters: bytes above 0x7F in lines that are not.
+        n_bad_lines: lines that are not UTF-8.
+        first_bad: line (from 1), byte in it (from 1) and its value, of the first such line.
+        has_quotes: whether a double quote occurs.
+        open_line: first line of a quoted field that is not closed yet, by the number of quotes.
+        suspect_quotes: whether such a field spans more than `LONGEST_QUOTED_LINES`.
+    """
+
+    n_lines: int = 0
+    n_bytes: int = 0
+    n_carriage_returns: int = 0
+    n_letters: int = 0
+    n_bad_letters: int = 0
+    n_bad_lines: int = 0
+    first_bad: tuple[int, int, int] | None = None
+    has_quotes: bool = False
+    open_line: int | None = None
+    suspect_quotes: bool = False
+
+    def add(self, block: bytes) -> None:
+        """Take in the next block, which ends with a line end unless it is the last.
+
+        Raises:
+            LogFormatError: it holds a NUL byte or a line over `MAX_LINE_BYTES`.
+        """
+        values = np.frombuffer(block, np.uint8)
+        self._check_nul(block)
+        self._check_line_length(block, values)
+        if b"\r" in block:
+            self.n_carriage_returns += block.count(b"\r")
+        if not block.isascii():
+            self._check_utf8(block, values)
+        if b'"' in block:
+            self._pair_quotes(values)
+        self.n_lines += int(np.count_nonzero(values == ord("\n"))) + (block[-1:] != b"\n")
+        self.n_bytes += len(block)
+
+    def _check_nul(self, block: bytes) -> None:
+        place = block.find(b"\0")
+        if place < 0:
+            return
+        line = self.n_lines + block.count(b"\n", 0, place) + 1
+        column = place - (block.rfind(b"\n", 0, place) + 1) + 1
+        raise LogFormatError(
+            f"line {line:,}: byte {column:,} is NUL, so this is not plain text; export the log "
+            "again as CSV UTF-8"
+        )
+
+    def _check_line_length(self, block: bytes, values: np.ndarray) -> None:
+        half = MAX_LINE_BYTES // 2
+        starts = range(0, len(block) - half + 1, half)
+        # A line over the limit covers one of these windows wholly, so most blocks end here.
+        if all(block.find(b"\n", start, start + half) >= 0 for start in starts):
+            return
+        ends = np.concatenate([[-1], np.flatnonzero(values == ord("\n")), [len(block)]])
+        long = np.flatnonzero(np.diff(ends) - 1 > MAX_LINE_BYTES)
+        if len(long):
+            raise LogFormatError(
+                f"line {self.n_lines + int(long[0]) + 1:,} is longer than {MAX_LINE_BYTES:,} "
+                "bytes; check the file's line ends and quotes, or leave the long texts out"
+            )
+
+    def _check_utf8(self, block: bytes, values: np.ndarray) -> None:
+        try:
+            block.decode("utf-8")
+        except UnicodeDecodeError:
+            self._check_lines(block)
+        else:
+            self.n_letters += int(np.count_nonzero(values > 0x7F))  # noqa: PLR2004
+
+    def _check_lines(self, block: bytes) -> None:
+        for place, line in enumerate(block.split(b"\n"), start=1):
+            if line.isascii():
+                continue
+            letters = len(line.translate(None, bytes(range(128))))
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError as error:
+                self.n_bad_lines += 1
+                self.n_bad_letters += letters
+                if self.first_bad is None:
+                    self.first_bad = (self.n_lines + place, error.start + 1, line[error.start])
+            else:
+                self.n_letters += letters
+
+    def _pair_quotes(self, values: np.ndarray) -> None:
+        """Follow lines with an odd number of quotes: the first opens a field, the second closes."""
+        self.has_quotes = True
+        quotes = np.flatnonzero(values == ord('"'))
+        ends = np.append(np.flatnonzero(values == ord("\n")), len(values))
+        odd = np.diff(np.searchsorted(quotes, ends), prepend=0) & 1
+        lines = self.n_lines + np.flatnonzero(odd) + 1
+        if self.open_line is not None:
+            lines = np.concatenate([[self.open_line], lines])
+        pairs = lines[: len(lines) // 2 * 2].reshape(-1, 2)
+        if len(pairs) and int((pairs[:, 1] - pairs[:, 0]).max()) > LONGEST_QUOTED_LINES:
+            self.suspect_quotes = True
+        self.open_line = int(lines[-1]) if len(lines) % 2 else None
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes cut behind line ends; a line far over the limit comes in one piece, uncut."""
+    held: list[bytes] = []
+    n_held = 0
+    for chunk in chunks:
+        cut = chunk.rfind(b"\n") + 1
+        if cut:
+            yield b"".join([*held, chunk[:cut]])
+            held, n_held = [], 0
+        held.append(chunk[cut:])
+        n_held += len(chunk) - cut
+        if n_held > MAX_LINE_BYTES:
+            yield b"".join(held)
+            held, n_held = [], 0
+    if n_held:
+        yield b"".join(held)
+
+
+def chunks_of(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
+    """What a stream holds, a block at a time, without a UTF-8 byte-order mark."""
+    first = stream.read(BLOCK_BYTES).removeprefix(codecs.BOM_UTF8)
+    if first:
+        yield first
+    while chunk := stream.read(BLOCK_BYTES):
+        yield chunk
