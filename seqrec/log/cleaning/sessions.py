@@ -1,0 +1,62 @@
+"""Sessions made from gaps without activity."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import duckdb
+
+from seqrec.log.cleaning.parameters import number
+from seqrec.log.cleaning.step import HISTORY, Step, microseconds, span_in_words
+from seqrec.log.statements import SESSION_GAP_S
+
+
+@dataclass(frozen=True)
+class SessionsByGap(Step):
+    """Sessions by inactivity; without this step the log's own sessions stand."""
+
+    gap_s: Annotated[float, number("Gap that ends a session", "s")] = float(SESSION_GAP_S)
+
+    kind = "sessions-by-gap"
+    title = "Sessions by inactivity"
+    needs_clock = True
+
+    @property
+    def sentence(self) -> str:
+        """What it does to the log, in one sentence."""
+        return (
+            f"Begins a new session after more than {span_in_words(self.gap_s)} without an event of "
+            "the user; session ids of the file are given up."
+        )
+
+    def doomed(self) -> str:
+        """No event."""
+        return "SELECT rowid AS place FROM coded WHERE false"
+
+    def change(self, connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+        """Number sessions from 0 in the order of users and times.
+
+        An event is changed where a session begins at it now and did not before, or the reverse.
+        """
+        gap_us = "time_us - lag(time_us) OVER history"
+        connection.execute(f"""
+            CREATE OR REPLACE TEMP TABLE renumbered AS
+            WITH starts AS (
+                SELECT *, coalesce({gap_us} > {microseconds(self.gap_s)}, true) AS begins,
+                    {gap_us} IS NULL
+                        OR session_code IS DISTINCT FROM lag(session_code) OVER history AS began
+                FROM coded WINDOW history AS {HISTORY})
+            SELECT file, line, user_code, item_code, time_us, event_code,
+                (sum(begins::INT) OVER (ORDER BY user_code, time_us, file, line) - 1)::BIGINT
+                    AS session_code,
+                value, begins <> began AS changed
+            FROM starts""")
+        rows = connection.execute(
+            "SELECT count(*) FILTER (changed), count(DISTINCT session_code) FROM renumbered"
+        ).fetchall()
+        connection.execute(
+            "CREATE OR REPLACE TABLE coded AS SELECT * EXCLUDE (changed) FROM renumbered"
+        )
+        connection.execute("DROP TABLE renumbered")
+        connection.execute("DELETE FROM session_names")
+        n_changed, n_sessions = rows[0]
+        return n_changed, f"{n_sessions:,} sessions"
