@@ -51,7 +51,8 @@ def write_log(
     """Store the coded tables as a log in the draft's folder.
 
     Users are numbered by their first row, items by falling count and then first row, event types
-    likewise; events are sorted by user, time, file and line.
+    likewise; events are sorted by user, time, file and line. Where no event has a session, sessions
+    are made by inactivity.
 
     Args:
         connection: holds the coded tables, at least one event in `coded`.
@@ -62,7 +63,7 @@ def write_log(
         The log as it is stored.
     """
     report("Numbering users, items and sessions", 0.0)
-    by_gap = draft.mapping.session is None
+    by_gap = not _any(connection, "SELECT 1 FROM coded WHERE session_code NOTNULL LIMIT 1")
     for statement in statements.renumber(
         by_gap=by_gap, has_clock=draft.mapping.time_format is not TimeFormat.ORDER
     ):
@@ -74,7 +75,7 @@ def write_log(
         USERS_FILE: statements.SELECT_USERS,
         ITEMS_FILE: statements.SELECT_ITEMS,
     }
-    if not by_gap:
+    if _any(connection, "SELECT 1 FROM session_names LIMIT 1"):
         outputs[SESSIONS_FILE] = statements.SELECT_SESSIONS
     for name, query in outputs.items():
         connection.execute(statements.copy_to(query, draft.folder / name))
@@ -101,7 +102,7 @@ def load_coded(connection: duckdb.DuckDBPyConnection, log: BehaviourLog) -> None
     Users, items and event types have their numbers in the log as codes. The log's folder must lie
     where the connection may read.
     """
-    has_sessions = log.mapping.session is not None
+    has_sessions = (log.folder / SESSIONS_FILE).is_file()
     paths = [EVENTS_FILE, USERS_FILE, ITEMS_FILE, *([SESSIONS_FILE] if has_sessions else [])]
     for statement, name in zip(statements.LOAD_CODED, paths, strict=False):
         connection.execute(statement, [str((log.folder / name).resolve())])
@@ -131,3 +132,7 @@ def _write_sequences(
     (draft.folder / SEQUENCES_FOLDER).mkdir()
     database.save(draft.folder / SEQUENCES_FOLDER)
     return database
+
+
+def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
+    return connection.execute(query).fetchone() is not None

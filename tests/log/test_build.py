@@ -5,6 +5,8 @@ import pyarrow.parquet as pq
 
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences, load_users
 from seqrec.log.build import connect, load_coded, write_log
+from seqrec.log.cleaning.apply import apply_steps
+from seqrec.log.cleaning.sessions import SessionsByGap
 from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.workspace import Workspace
@@ -72,3 +74,16 @@ def test_several_files_make_one_log(workspace: Workspace):
 def test_a_first_log_is_version_one_of_its_own_family(workspace: Workspace):
     log = store(workspace, text_table(workspace, "user,item,time\n1,a,5\n"), mapping=MAPPING)
     assert (log.family, log.version, log.parent) == (log.log_id, 1, None)
+
+
+def test_sessions_made_by_cleaning_are_stored(workspace: Workspace):
+    log = store(workspace, text_table(workspace, FULL_CSV), mapping=FULL)
+    folder = workspace.logs / "again"
+    (folder / "spill").mkdir(parents=True)
+    with connect(workspace, folder / "spill", 256) as connection:
+        load_coded(connection, log)
+        apply_steps(connection, [SessionsByGap(10.0)], lambda _stage, _share: None)
+        again = write_log(connection, replace(log, folder=folder), lambda _stage, _share: None)
+    assert list(load_sequences(log).session_ids) == [0, 1, 2, 2]
+    assert list(load_sequences(again).session_ids) == [0, 0, 1, 1]
+    assert not (folder / "sessions.parquet").exists()

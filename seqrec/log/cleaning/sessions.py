@@ -33,7 +33,7 @@ class SessionsByGap(Step):
         return "SELECT rowid AS place FROM coded WHERE false"
 
     def change(self, connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
-        """Number sessions from 0 in the order of users and times.
+        """Give every event the number of its session; numbers rise with user and time.
 
         An event is changed where a session begins at it now and did not before, or the reverse.
         """
@@ -45,17 +45,17 @@ class SessionsByGap(Step):
                     {gap_us} IS NULL
                         OR session_code IS DISTINCT FROM lag(session_code) OVER history AS began
                 FROM coded WINDOW history AS {HISTORY})
-            SELECT file, line, user_code, item_code, time_us, event_code,
-                (sum(begins::INT) OVER (ORDER BY user_code, time_us, file, line) - 1)::BIGINT
-                    AS session_code,
-                value, begins <> began AS changed
+            SELECT *, (user_code::BIGINT << 32) + sum(begins::INT) OVER (
+                PARTITION BY user_code ORDER BY time_us, file, line ROWS UNBOUNDED PRECEDING)
+                AS session_now
             FROM starts""")
         rows = connection.execute(
-            "SELECT count(*) FILTER (changed), count(DISTINCT session_code) FROM renumbered"
+            "SELECT count(*) FILTER (begins <> began), sum(begins::INT) FROM renumbered"
         ).fetchall()
-        connection.execute(
-            "CREATE OR REPLACE TABLE coded AS SELECT * EXCLUDE (changed) FROM renumbered"
-        )
+        connection.execute("""
+            CREATE OR REPLACE TABLE coded AS
+            SELECT file, line, user_code, item_code, time_us, event_code,
+                session_now::BIGINT AS session_code, value FROM renumbered""")
         connection.execute("DROP TABLE renumbered")
         connection.execute("DELETE FROM session_names")
         n_changed, n_sessions = rows[0]
