@@ -1,0 +1,87 @@
+"""A log that is looked at for what cleaning would do, without changing it."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from seqrec.log.cleaning.apply import count, step_from_json
+from seqrec.log.cleaning.step import Step
+
+FEW_SHARE = 0.05
+_ENOUGH_USERS = 20
+
+
+@dataclass(frozen=True)
+class LogContext:
+    """What the coded tables do not say.
+
+    Attributes:
+        has_clock: whether times are clock times.
+        zone: IANA name of the zone in which days are counted.
+        today: events after it are impossible.
+    """
+
+    has_clock: bool = True
+    zone: str = "UTC"
+    today: date | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A step that would do something.
+
+    Attributes:
+        step: with the parameters that are suggested.
+        n_events: that it would remove from the log as it is; 0 where it only changes events.
+        n_users: who have such events.
+        why: what was found, with the numbers.
+    """
+
+    step: Step
+    n_events: int
+    n_users: int
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return {**asdict(self), "step": self.step.to_json()}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Suggestion":
+        """The suggestion that `to_json` wrote."""
+        return cls(**{**value, "step": step_from_json(value["step"])})
+
+
+@dataclass(frozen=True)
+class Look:
+    """The log that is looked at."""
+
+    connection: duckdb.DuckDBPyConnection
+    context: LogContext
+    n_events: int
+    n_users: int
+
+    def measure(self, step: Step) -> Suggestion:
+        """What the step would remove; its reason is still empty."""
+        step.mark(self.connection)
+        n_events, n_users = self.connection.execute(
+            """SELECT count(*), count(DISTINCT user_code)
+               FROM doomed JOIN coded ON coded.rowid = doomed.place"""
+        ).fetchall()[0]
+        self.connection.execute("DROP TABLE doomed")
+        return Suggestion(step, n_events, n_users, "")
+
+    def share(self, n_events: int) -> str:
+        """A number of events in words."""
+        return f"{n_events:,} of {self.n_events:,} events ({n_events / self.n_events:.1%})"
+
+    def has_few_users(self, found: Suggestion) -> bool:
+        """Whether some users are hit, but few enough to be the odd ones."""
+        return self.n_users >= _ENOUGH_USERS and 0 < found.n_users <= FEW_SHARE * self.n_users
+
+    def times_are_days(self) -> bool:
+        """Whether nearly all times are whole quarter hours, as the midnights of any zone are."""
+        whole = "SELECT count(*) FROM coded WHERE time_us % 900_000_000 = 0"
+        return count(self.connection, whole) > (1 - FEW_SHARE) * self.n_events
