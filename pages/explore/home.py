@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.controls import show_job
-from pages.shared.frame import DATA, PATTERNS, RECOMMEND, RULES, TRAIN
+from pages.shared.frame import DATA, PATHS, PATTERNS, RECOMMEND, RULES, TRAIN
 from pages.shared.session import (
     choose_log,
     current_workspace,
@@ -83,6 +83,7 @@ def draw_steps() -> None:
         (DATA, "Data", "Check that the log is read as you mean it."),
         (PATTERNS, "Patterns", "What recurs, in order?"),
         (RULES, "Rules", "If A, then what?"),
+        (PATHS, "Paths", "How do users move?"),
         (TRAIN, "Train", "Fine-tune a transformer and watch it learn."),
         (RECOMMEND, "Recommend", "What would this user get, and does it make sense?"),
     )

@@ -16,8 +16,10 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.profile import LogProfile, profile_sequences
 from seqrec.log.reader import CsvProfile, inspect_csv
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
+from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
 
 _N_LOGS = 4
 
@@ -54,6 +56,33 @@ def users(log: BehaviourLog) -> NDArray[np.object_]:
 def profile(log: BehaviourLog) -> LogProfile:
     """The distributions of a log."""
     return profile_sequences(load_sequences(log))
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def nodes(log: BehaviourLog, kind: NodeKind) -> NodeMap:
+    """The nodes of paths of one kind."""
+    return map_nodes(kind, catalogue(log), log.event_types)
+
+
+@st.cache_resource(
+    max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id, VisitConfig: repr}
+)
+def visits(log: BehaviourLog, config: VisitConfig) -> Visits:
+    """The visits of a log; few are kept, since they are as long as the log."""
+    return list_visits(sequences(log), nodes(log, config.kind), config)
+
+
+@st.cache_resource(
+    max_entries=64,
+    show_spinner="Following the paths",
+    hash_funcs={BehaviourLog: _by_id, VisitConfig: repr, PathConfig: repr},
+)
+def paths(
+    log: BehaviourLog, which: VisitConfig, config: PathConfig
+) -> tuple[PathFlows, Transitions]:
+    """The flows and transitions of a log's paths; small, whatever the log."""
+    found = visits(log, which)
+    return trace_paths(found, config), count_transitions(found, config)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -15,6 +15,7 @@ HOME = "pages/explore/home.py"
 DATA = "pages/explore/data.py"
 PATTERNS = "pages/explore/patterns.py"
 RULES = "pages/explore/rules.py"
+PATHS = "pages/explore/paths.py"
 TRAIN = "pages/model/train.py"
 RECOMMEND = "pages/model/recommend.py"
 _TICK_S = 2.0
@@ -28,6 +29,7 @@ def list_pages() -> dict[str, list[st.Page]]:
             st.Page(DATA, title="Data", icon=":material/table_view:", url_path="data"),
             _needs_log(PATTERNS, "Patterns", ":material/timeline:"),
             _needs_log(RULES, "Rules", ":material/hub:"),
+            _needs_log(PATHS, "Paths", ":material/route:"),
         ],
         "Model": [
             _needs_log(TRAIN, "Train", ":material/model_training:"),

@@ -1,0 +1,23 @@
+"""Paths: how do users move?"""
+
+import streamlit as st
+
+from pages.sections.paths import choose_path, choose_visits, draw_flows, draw_matrix
+from pages.shared import cached
+from pages.shared.mining import need_log
+
+st.title("Paths")
+st.write("Where users go and where they leave, step by step; everyone is counted.")
+log = need_log()
+which = choose_visits(log)
+config = choose_path(log, which.kind)
+names = cached.nodes(log, which.kind).names
+flows, transitions = cached.paths(log, which, config)
+if flows.n_paths:
+    draw_flows(flows, names, which.unit)
+    draw_matrix(transitions, names)
+else:
+    st.info(
+        f"None of the {flows.n_units:,} {which.unit} goes this way: choose another start or end, "
+        "or follow users instead of sessions."
+    )
