@@ -2,13 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
 
 from seqrec.errors import ConfigError, TooSmallError
+from seqrec.log.behaviour_log import Report
 from seqrec.log.cleaning.core import RareEntries
 from seqrec.log.cleaning.duplicates import ExactDuplicates, NearDuplicates, Repeats
 from seqrec.log.cleaning.events import KeepEvents, WeighEvents
@@ -37,8 +38,6 @@ STEP_TYPES: tuple[type[Step], ...] = (
     SessionsByGap,
 )
 N_EXAMPLES = 5
-
-Report = Callable[[str, float], None]
 
 _EXAMPLES = f"""
     SELECT file, line, "user", item, time_us, coalesce(event, '')

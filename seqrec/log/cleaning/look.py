@@ -1,6 +1,6 @@
 """A log that is looked at for what cleaning would do, without changing it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -62,16 +62,13 @@ class Look:
     context: LogContext
     n_events: int
     n_users: int
+    _measured: dict[Step, Suggestion] = field(default_factory=dict)
 
     def measure(self, step: Step) -> Suggestion:
-        """What the step would remove; its reason is still empty."""
-        step.mark(self.connection)
-        n_events, n_users = self.connection.execute(
-            """SELECT count(*), count(DISTINCT user_code)
-               FROM doomed JOIN coded ON coded.rowid = doomed.place"""
-        ).fetchall()[0]
-        self.connection.execute("DROP TABLE doomed")
-        return Suggestion(step, n_events, n_users, "")
+        """What the step would remove; its reason is still empty. Each step is measured once."""
+        if step not in self._measured:
+            self._measured[step] = self._measure(step)
+        return self._measured[step]
 
     def share(self, n_events: int) -> str:
         """A number of events in words."""
@@ -85,3 +82,12 @@ class Look:
         """Whether nearly all times are whole quarter hours, as the midnights of any zone are."""
         whole = "SELECT count(*) FROM coded WHERE time_us % 900_000_000 = 0"
         return count(self.connection, whole) > (1 - FEW_SHARE) * self.n_events
+
+    def _measure(self, step: Step) -> Suggestion:
+        step.mark(self.connection)
+        n_events, n_users = self.connection.execute(
+            """SELECT count(*), count(DISTINCT user_code)
+               FROM doomed JOIN coded ON coded.rowid = doomed.place"""
+        ).fetchall()[0]
+        self.connection.execute("DROP TABLE doomed")
+        return Suggestion(step, n_events, n_users, "")

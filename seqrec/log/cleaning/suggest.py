@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import duckdb
 
+from seqrec.log.behaviour_log import Report
 from seqrec.log.cleaning.apply import count
 from seqrec.log.cleaning.core import RareEntries
 from seqrec.log.cleaning.duplicates import ExactDuplicates, NearDuplicates, Repeats
@@ -42,7 +43,7 @@ _Finder = Callable[[Look], Iterator[Suggestion]]
 
 
 def suggest_steps(
-    connection: duckdb.DuckDBPyConnection, context: LogContext
+    connection: duckdb.DuckDBPyConnection, context: LogContext, report: Report
 ) -> tuple[Suggestion, ...]:
     """Steps worth a look on the coded tables, each measured on the log as it is.
 
@@ -53,7 +54,11 @@ def suggest_steps(
     n_users = count(connection, "SELECT count(DISTINCT user_code) FROM coded")
     look = Look(connection, context, n_events, n_users)
     finders = [*_FINDERS, *(_CLOCK_FINDERS if context.has_clock else ())]
-    return tuple(suggestion for find in finders for suggestion in find(look))
+    found: list[Suggestion] = []
+    for place, find in enumerate(finders):
+        report("Looking for what could be cleaned", place / len(finders))
+        found += find(look)
+    return tuple(found)
 
 
 def _find_duplicates(look: Look) -> Iterator[Suggestion]:
@@ -63,9 +68,11 @@ def _find_duplicates(look: Look) -> Iterator[Suggestion]:
 
 
 def _find_near_duplicates(look: Look) -> Iterator[Suggestion]:
+    if look.times_are_days():
+        return
     n_copies = look.measure(ExactDuplicates()).n_events
     found = look.measure(NearDuplicates(1.0))
-    if not look.times_are_days() and found.n_events - n_copies > _SOME_EVENTS * look.n_events:
+    if found.n_events - n_copies > _SOME_EVENTS * look.n_events:
         why = (
             f"{look.share(found.n_events)} repeat the user's event on the same item within 1 s, as "
             "double clicks and doubled trackers do."

@@ -44,7 +44,7 @@ def suggested(
     connection: duckdb.DuckDBPyConnection, events: list[Event], **names: list[str]
 ) -> dict[str, Suggestion]:
     make_coded(connection, events, **names)
-    found = suggest_steps(connection, CONTEXT)
+    found = suggest_steps(connection, CONTEXT, lambda _stage, _share: None)
     assert all(Suggestion.from_json(entry.to_json()) == entry for entry in found)
     assert connection.execute("SELECT count(*) FROM coded").fetchone() == (len(events),)
     return {entry.step.kind: entry for entry in found}
@@ -147,5 +147,5 @@ def test_repeats_and_rare_entries_are_counted(connection: duckdb.DuckDBPyConnect
 
 def test_a_log_without_a_clock_gets_no_step_about_times(connection: duckdb.DuckDBPyConnection):
     make_coded(connection, history((0, 0.0), (1, 1.0), (0, 2.0)))
-    found = suggest_steps(connection, LogContext(has_clock=False))
+    found = suggest_steps(connection, LogContext(has_clock=False), lambda _stage, _share: None)
     assert not any(entry.step.needs_clock for entry in found)
