@@ -14,10 +14,10 @@ from seqrec.mining.findings import (
     RuleFilter,
     describe_rule,
     filter_rules,
-    items_within,
     itemset_frame,
     rule_frame,
 )
+from seqrec.mining.list_filters import items_within
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import RuleTable
 

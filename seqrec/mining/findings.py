@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
+from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 
 Titles = NDArray[np.object_]
@@ -28,13 +29,33 @@ class RuleFilter:
     consequent: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True)
+class PatternFilter:
+    """Which of the mined patterns are wanted.
+
+    Attributes:
+        contains: item ids, all of them anywhere in the pattern.
+        starts_with: item ids, one of them first; empty for any.
+        ends_with: item ids, one of them last; empty for any.
+        min_length, max_length: items in the pattern; None sets no limit.
+        distinct: whether no item may occur twice.
+    """
+
+    contains: tuple[int, ...] = ()
+    starts_with: tuple[int, ...] = ()
+    ends_with: tuple[int, ...] = ()
+    min_length: int = 1
+    max_length: int | None = None
+    distinct: bool = False
+
+
 def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
     """The wanted rules, those that explain the most sessions beyond chance (leverage) first."""
     counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
     keep = measures.confidence(rules.n_both, rules.n_antecedent) >= wanted.min_confidence
     keep &= measures.lift(*counts, rules.n_transactions) >= wanted.min_lift
-    keep &= _holds(rules.antecedents, wanted.antecedent)
-    keep &= _holds(rules.consequents, wanted.consequent)
+    keep &= hold_all(rules.antecedents, wanted.antecedent)
+    keep &= hold_all(rules.consequents, wanted.consequent)
     # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
     beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
     rows = np.flatnonzero(keep)
@@ -53,13 +74,17 @@ def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
     )
 
 
-def filter_patterns(
-    patterns: PatternTable, items: tuple[int, ...] = (), *, distinct: bool = False
-) -> PatternTable:
-    """The patterns that hold all of `items`; without those that repeat an item if `distinct`."""
-    keep = _holds(patterns.items, items)
-    if distinct:
-        keep &= ~_repeats(patterns.items)
+def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTable:
+    """The wanted patterns, in the order that they have."""
+    lengths = patterns.items.lengths
+    keep = hold_all(patterns.items, wanted.contains)
+    keep &= start_with(patterns.items, wanted.starts_with)
+    keep &= end_with(patterns.items, wanted.ends_with)
+    keep &= lengths >= wanted.min_length
+    if wanted.max_length is not None:
+        keep &= lengths <= wanted.max_length
+    if wanted.distinct:
+        keep &= ~repeat_items(patterns.items)
     return take_patterns(patterns, np.flatnonzero(keep))
 
 
@@ -136,12 +161,6 @@ def describe_pattern(patterns: PatternTable, row: int, titles: Titles) -> str:
     )
 
 
-def items_within(*lists: ItemLists) -> list[int]:
-    """Item ids that occur in some lists, the most frequent of the log first."""
-    found = np.unique(np.concatenate([one.items for one in lists]))
-    return [int(item) for item in found]
-
-
 def _times(lift: float) -> str:
     if lift >= 1:
         return f"{lift:,.1f} times more than chance"
@@ -150,18 +169,3 @@ def _times(lift: float) -> str:
 
 def _joined(lists: ItemLists, titles: Titles, between: str) -> list[str]:
     return [between.join(str(titles[item]) for item in items) for items in lists]
-
-
-def _holds(lists: ItemLists, items: tuple[int, ...]) -> NDArray[np.bool_]:
-    rows = np.repeat(np.arange(len(lists)), lists.lengths)
-    keep = np.ones(len(lists), dtype=np.bool_)
-    for item in items:
-        keep &= np.bincount(rows[lists.items == item], minlength=len(lists)) > 0
-    return keep
-
-
-def _repeats(lists: ItemLists) -> NDArray[np.bool_]:
-    rows = np.repeat(np.arange(len(lists)), lists.lengths)
-    order = np.lexsort((lists.items, rows))
-    same = (np.diff(rows[order]) == 0) & (np.diff(lists.items[order]) == 0)
-    return np.bincount(rows[order][1:][same], minlength=len(lists)) > 0

@@ -4,17 +4,18 @@ import pytest
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.mining.findings import (
+    PatternFilter,
     RuleFilter,
     describe_pattern,
     describe_rule,
     filter_patterns,
     filter_rules,
-    items_within,
     itemset_frame,
     pattern_frame,
     rule_frame,
 )
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.list_filters import items_within
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.tables import PatternTable, RuleTable
@@ -86,8 +87,8 @@ def test_pattern_reads_as_a_sentence(patterns: PatternTable):
 
 def test_patterns_are_filtered_by_item_and_repetition(patterns: PatternTable):
     assert set(patterns.items) == {(1, 2), (1, 3), (2, 2)}
-    assert set(filter_patterns(patterns, (2,)).items) == {(1, 2), (2, 2)}
-    assert set(filter_patterns(patterns, distinct=True).items) == {(1, 2), (1, 3)}
+    assert set(filter_patterns(patterns, PatternFilter((2,))).items) == {(1, 2), (2, 2)}
+    assert set(filter_patterns(patterns, PatternFilter(distinct=True)).items) == {(1, 2), (1, 3)}
     assert items_within(patterns.items) == [1, 2, 3]
 
 

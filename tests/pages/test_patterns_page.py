@@ -61,12 +61,20 @@ def test_nothing_frequent_says_what_to_lower(workspace: Workspace, log: Behaviou
     assert "No pattern occurs in 12 of 12 users. The most frequent item occurs in 10" in texts(app)
 
 
+def pick(app: AppTest, log: BehaviourLog, side: str, item: str) -> AppTest:
+    return app.multiselect(key=f"patterns-{side}-{log.log_id}").set_value([item]).run()
+
+
 def test_items_filter_without_mining(workspace: Workspace, log: BehaviourLog):
-    app = open_settled(workspace, log)
-    bun = app.multiselect[0].options.index("bun")
-    app.multiselect[0].set_value([app.multiselect[0].options[bun]]).run()
+    app = pick(open_settled(workspace, log), log, "contain", "tea")
+    everywhere = app.dataframe[0].value["Pattern"].tolist()
+    assert all("tea" in pattern for pattern in everywhere)
+    app = pick(app, log, "end", "milk")
+    ends = app.dataframe[0].value["Pattern"].tolist()
+    assert ends == [pattern for pattern in everywhere if pattern.endswith("milk")]
+    app = pick(app, log, "start", "bun")
     assert not app.exception
-    assert all("bun" in pattern for pattern in app.dataframe[0].value["Pattern"])
+    assert "None of the patterns has these items" in texts(app)
     assert len(list(workspace.home.glob("mined/*/*"))) == 1
 
 
