@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from seqrec.demo.built_in import unpack_demo
 from seqrec.log.behaviour_log import load_sequences
-from seqrec.log.ingest import ingest_csv
+from seqrec.log.ingest import ingest
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference
 from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
@@ -81,7 +81,7 @@ def measure_demo() -> list[Row]:
     with tempfile.TemporaryDirectory() as home:
         workspace = open_workspace(Path(home))
         source = unpack_demo(workspace)
-        log = ingest_csv(workspace, source, _DEMO_MEMORY_MIB, lambda _stage, _share: None)
+        log = ingest(workspace, source, _DEMO_MEMORY_MIB, lambda _stage, _share: None)
         database = load_sequences(log)
         own = ItemsetConfig(DEMO_MIN_COUNT, DEMO_MAX_LENGTH)
         other = ItemsetConfig(DEMO_MIN_COUNT, DEMO_MAX_LENGTH, engine=Engine.MLXTEND)

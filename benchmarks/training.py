@@ -19,7 +19,7 @@ from typing import Any
 from seqrec.demo.built_in import unpack_demo
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
-from seqrec.log.ingest import ingest_csv
+from seqrec.log.ingest import ingest
 from seqrec.log.profile import profile_sequences
 from seqrec.training.config import Preset, TrainConfig, preset_config
 from seqrec.training.run import Run, create_run, read_evaluation, read_metrics, start_run
@@ -58,7 +58,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         workspace = open_workspace(Path(home))
         source = unpack_demo(workspace)
-        log = ingest_csv(workspace, source, _MEMORY_MIB, lambda _stage, _share: None)
+        log = ingest(workspace, source, _MEMORY_MIB, lambda _stage, _share: None)
         repeat_rate = profile_sequences(load_sequences(log)).repeat_rate
         trials = []
         for preset, seed in plan:

@@ -1,6 +1,5 @@
 """What all tests share: a workspace of their own and small logs in it."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +7,8 @@ import pytest
 
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.guess import guess_roles
-from seqrec.log.ingest import CsvSource, ingest_csv
-from seqrec.log.reader import inspect_csv, receive_upload
 from seqrec.workspace import Workspace, open_workspace
+from tests.stored import store_bytes
 
 StoreCsv = Callable[..., BehaviourLog]
 
@@ -29,13 +26,7 @@ def store_csv(workspace: Workspace) -> StoreCsv:
     def store(
         text: str, mapping: ColumnMapping | None = None, name: str = "test log"
     ) -> BehaviourLog:
-        upload = receive_upload(workspace, io.BytesIO(text.encode()), name)
-        profile = inspect_csv(upload.path)
-        if mapping is None:
-            guess = guess_roles(profile)
-            mapping = ColumnMapping.from_choices(guess.columns, guess.time_format)
-        source = CsvSource.of(upload, profile, mapping)
-        return ingest_csv(workspace, source, 256, lambda _stage, _share: None)
+        return store_bytes(workspace, text.encode(), mapping, name)
 
     return store
 

@@ -33,7 +33,7 @@ def draw_start(workspace: Workspace) -> None:
         )
         if st.button("Open demo", type="primary", key="open-demo", icon=":material/play_arrow:"):
             with show_refusal():
-                remember(DEMO_JOB, start_ingest(workspace, unpack_demo(workspace).request()))
+                remember(DEMO_JOB, start_ingest(workspace, unpack_demo(workspace)))
         follow_demo(workspace)
     with upload.container(border=True, height="stretch"):
         st.subheader("Use your own log")

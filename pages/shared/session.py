@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shared.texts import plain
 from seqrec.errors import NotStoredError, SeqrecError
 from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
-from seqrec.log.reader import Upload, find_upload
+from seqrec.log.upload import Upload, find_upload
 from seqrec.settings import read_settings
 from seqrec.training.run import Run
 from seqrec.workspace import Workspace, open_workspace
@@ -16,6 +16,7 @@ from seqrec.workspace import Workspace, open_workspace
 LOG_PARAMETER = "log"
 RUN_PARAMETER = "run"
 UPLOAD_PARAMETER = "upload"
+GROW_PARAMETER = "grow"
 USER_CONTROL = "user"
 
 
@@ -56,6 +57,11 @@ def recall(key: str) -> str | None:
     return value
 
 
+def leave_notice(text: str) -> None:
+    """Leave a notice that the next page drawn shows once."""
+    st.session_state["notice"] = text
+
+
 def take_notice() -> str | None:
     """A notice for the analyst that was left by an earlier step; given once."""
     notice: str | None = st.session_state.pop("notice", None)
@@ -88,6 +94,25 @@ def current_upload() -> Upload | None:
     with show_refusal():
         return find_upload(current_workspace(), upload_id)
     st.query_params.pop(UPLOAD_PARAMETER, None)
+    return None
+
+
+def grow_log(log_id: str | None) -> None:
+    """Say in the address that the next upload is added to this log; None ends that."""
+    if log_id is None:
+        st.query_params.pop(GROW_PARAMETER, None)
+    else:
+        st.query_params[GROW_PARAMETER] = log_id
+
+
+def log_to_grow() -> BehaviourLog | None:
+    """The log that the next upload is added to, or None where it makes a log of its own."""
+    log_id = st.query_params.get(GROW_PARAMETER)
+    if not log_id:
+        return None
+    with show_refusal():
+        return load_log(current_workspace(), log_id)
+    grow_log(None)
     return None
 
 

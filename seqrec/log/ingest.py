@@ -8,7 +8,7 @@ import hashlib
 import json
 import logging
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -18,8 +18,8 @@ from seqrec.log import statements
 from seqrec.log.behaviour_log import BehaviourLog, LogSource, Report, load_log
 from seqrec.log.build import connect, write_log
 from seqrec.log.columns import ColumnMapping
-from seqrec.log.reader import MAX_LINE_BYTES, CsvProfile, Upload
-from seqrec.log.source import Dialect, IngestRequest, TableFile
+from seqrec.log.source import IngestRequest, TableFile
+from seqrec.log.text_scan import MAX_LINE_BYTES
 from seqrec.workspace import Workspace, whole_folder
 
 logger = logging.getLogger(__name__)
@@ -27,51 +27,6 @@ logger = logging.getLogger(__name__)
 _INGEST_VERSION = 2
 _ID_DIGITS = 16
 _MALFORMED = "wrong number of columns, or a broken quote"
-
-
-@dataclass(frozen=True)
-class CsvSource:
-    """A file to ingest and how to read it.
-
-    Attributes:
-        upload: the file, inside the workspace, and what to call the log.
-        sha256: of the file's bytes.
-        size_bytes: of the file.
-        delimiter, columns: as `inspect_csv` found them.
-        mapping: which column plays which role.
-    """
-
-    upload: Upload
-    sha256: str
-    size_bytes: int
-    delimiter: str
-    columns: tuple[str, ...]
-    mapping: ColumnMapping
-
-    @classmethod
-    def of(cls, upload: Upload, profile: CsvProfile, mapping: ColumnMapping) -> "CsvSource":
-        """The source for a file that was inspected."""
-        found = (profile.sha256, profile.size_bytes, profile.delimiter, profile.columns)
-        return cls(upload, *found, mapping)
-
-    def request(self) -> IngestRequest:
-        """What to ingest, in the words of any file."""
-        table = TableFile(
-            path=self.upload.path,
-            name=self.upload.name,
-            sha256=self.sha256,
-            size_bytes=self.size_bytes,
-            columns=self.columns,
-            dialect=Dialect(self.delimiter),
-        )
-        return IngestRequest(self.upload.name, (table,), self.mapping)
-
-
-def ingest_csv(
-    workspace: Workspace, source: CsvSource, memory_mib: int, report: Report
-) -> BehaviourLog:
-    """Store a CSV file as a log, as `ingest` does."""
-    return ingest(workspace, source.request(), memory_mib, report)
 
 
 def ingest(

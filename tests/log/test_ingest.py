@@ -17,7 +17,7 @@ from seqrec.log.behaviour_log import (
     load_users,
 )
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.ingest import ingest_csv
+from seqrec.log.ingest import ingest
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 
@@ -180,7 +180,7 @@ def test_a_deleted_log_is_gone(store_csv: StoreCsv, workspace: Workspace):
 
 def test_the_built_in_log_equals_an_independent_count(workspace: Workspace):
     source = built_in.unpack_demo(workspace)
-    log = ingest_csv(workspace, source, 256, lambda _stage, _share: None)
+    log = ingest(workspace, source, 256, lambda _stage, _share: None)
     rows = list(csv.DictReader(io.StringIO(_demo_text())))
     assert log.n_events == log.n_rows == len(rows) == 117_795
     assert log.n_users == len({row["user"] for row in rows}) == 600

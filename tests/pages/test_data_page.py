@@ -1,80 +1,117 @@
-import io
+from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import list_logs
-from seqrec.log.reader import receive_upload
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.jobs.test_jobs import wait_for
 from tests.pages.app import open_page, texts
+from tests.stored import prepare_bytes
 
 DATA = "pages/explore/data.py"
 CSV = b"user,item,time,title\n1,a,2010-12-01,Mug\n1,b,2010-12-02,Towel\n2,a,2010-12-03,Mug\n"
 
 
-@pytest.mark.usefixtures("workspace")
-def test_without_a_log_the_page_asks_for_a_file():
+def upload_files(*files: tuple[str, bytes]) -> AppTest:
+    """The page after an upload in the browser, once the files are prepared or refused."""
+    app = open_page(DATA)
+    app.file_uploader[0].set_value([(name, data, "text/csv") for name, data in files]).run()
+    return app
+
+
+def newest_job(workspace: Workspace) -> Path:
+    return max(workspace.jobs.iterdir())
+
+
+def test_without_a_log_the_page_asks_for_a_file(workspace: Workspace):
     app = open_page(DATA)
     assert not app.exception
-    assert "one row an event" in texts(app)
+    assert "One row an event" in texts(app)
+    assert list(workspace.uploads.iterdir()) == []
 
 
-def test_uploaded_file_shows_its_guessed_columns(workspace: Workspace):
-    app = open_page(DATA)
-    app.file_uploader[0].upload("shop.csv", CSV, "text/csv").run()
+def test_an_uploaded_file_shows_its_guessed_columns(workspace: Workspace):
+    app = upload_files(("shop.csv", CSV))
+    wait_for(newest_job(workspace), "finished")
+    app.run()
     assert not app.exception
     assert app.selectbox(key="role-user").value == "user"
     assert app.selectbox(key="role-title").value == "title"
-    assert len(list(workspace.uploads.glob("*.csv"))) == 1
+    assert len(list(workspace.uploads.iterdir())) == 1
 
 
 def test_use_this_data_stores_the_log(workspace: Workspace):
-    upload = receive_upload(workspace, io.BytesIO(CSV), "shop.csv")
+    upload, _ = prepare_bytes(workspace, CSV, "shop.csv")
     app = open_page(DATA, upload=upload.upload_id)
     app.button(key="use-data").click().run()
-    job = next(workspace.jobs.iterdir())
-    state = wait_for(job, "finished")
+    state = wait_for(newest_job(workspace), "finished")
     assert [log.log_id for log in list_logs(workspace)] == [state.result]
-    assert not upload.path.exists()
+    assert [log.name for log in list_logs(workspace)] == ["shop.csv"]
+    assert list(workspace.uploads.iterdir()) == []
 
 
-REFUSED = [
-    (b"", "the file is empty"),
-    (b"user,item\n1,a\n", "no column is chosen for the time"),
-    (b"one column\nx\n", "only one column is found"),
-]
+def test_an_upload_is_prepared_again_after_the_session_is_lost(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, CSV, "shop.csv")
+    (upload.folder / "prepared.json").unlink()
+    open_page(DATA, upload=upload.upload_id)
+    wait_for(newest_job(workspace), "finished")
+    app = open_page(DATA, upload=upload.upload_id)
+    assert app.selectbox(key="role-user").value == "user"
 
 
-@pytest.mark.parametrize(("data", "message"), REFUSED)
-def test_a_bad_file_is_refused_on_the_page_and_nothing_is_stored(
+def test_a_file_is_read_differently_when_asked(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, "wer;was;wann\nJörg;a;1291193100\n".encode("cp1252"))
+    app = open_page(DATA, upload=upload.upload_id)
+    app.selectbox(key="read-encoding").set_value("cp1251")
+    app.toggle(key="read-header").set_value(False)
+    app.button(key="read-again").click().run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    first = next(iter(app.dataframe)).value
+    assert len(first) == 2
+    assert "Jцrg" in first.to_numpy()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"), [(b"", "the file is empty"), (b"one column\nx\n", "only one column")]
+)
+def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_stored(
     workspace: Workspace, data: bytes, message: str
 ):
-    upload = receive_upload(workspace, io.BytesIO(data), "bad.csv")
-    app = open_page(DATA, upload=upload.upload_id)
+    app = upload_files(("bad.csv", data))
+    wait_for(newest_job(workspace), "failed")
+    app.run()
     assert not app.exception
     assert plain(message) in texts(app)
     assert list_logs(workspace) == []
 
 
+def test_a_mapping_that_cannot_be_used_is_told(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, b"user,item\n1,a\n")
+    app = open_page(DATA, upload=upload.upload_id)
+    assert "no column is chosen for the time" in texts(app)
+    app.selectbox(key="time-format").set_value(app.selectbox(key="time-format").options[-1])
+    assert not app.exception
+
+
 def test_unparsable_times_are_told_after_the_job(workspace: Workspace):
-    upload = receive_upload(
-        workspace, io.BytesIO(b"user,item,time\n1,a,soon\n1,b,later\n"), "bad.csv"
-    )
+    upload, _ = prepare_bytes(workspace, b"user,item,time\n1,a,soon\n1,b,later\n")
     app = open_page(DATA, upload=upload.upload_id)
     app.button(key="use-data").click().run()
-    wait_for(next(workspace.jobs.iterdir()), "failed")
+    wait_for(newest_job(workspace), "failed")
     app.run()
-    assert plain("row 2: 'soon'") in texts(app)
+    assert plain("'soon'") in texts(app)
     assert list_logs(workspace) == []
 
 
 def test_another_file_can_be_taken(workspace: Workspace):
-    upload = receive_upload(workspace, io.BytesIO(CSV), "shop.csv")
+    upload, _ = prepare_bytes(workspace, CSV)
     app = open_page(DATA, upload=upload.upload_id)
     app.button(key="drop-upload").click().run()
-    assert not upload.path.exists()
+    assert not upload.folder.exists()
     assert len(app.file_uploader) == 1
 
 
@@ -89,8 +126,7 @@ def test_one_user_only_is_told(store_csv: StoreCsv):
     assert "Only one user" in texts(open_page(DATA))
 
 
-def test_histories_of_length_one_and_dropped_rows_are_told(store_csv: StoreCsv):
+def test_histories_of_length_one_are_told(store_csv: StoreCsv):
     store_csv("user,item,time\n1,a,1291193100\n2,b,1291193101\n3,c,soon\n")
     app = open_page(DATA)
     assert "Every history has length one" in texts(app)
-    assert "2 of 3 rows of the file are used" in texts(app)

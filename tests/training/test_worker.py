@@ -1,6 +1,5 @@
 """Real runs in real worker processes; they are few and shared, since each loads torch."""
 
-import io
 import os
 import signal
 import time
@@ -23,8 +22,6 @@ from seqrec.jobs.state import (
 )
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.ingest import CsvSource, ingest_csv
-from seqrec.log.reader import inspect_csv, receive_upload
 from seqrec.recommend.lists import FULL, HELD_OUT, read_lists, read_target
 from seqrec.training.config import TrainConfig
 from seqrec.training.monitor import BEST_FILE
@@ -41,6 +38,7 @@ from seqrec.training.run import (
     stop_run,
 )
 from seqrec.workspace import Workspace, open_workspace, read_json
+from tests.stored import store_bytes
 from tests.training.conftest import N_ITEMS, TINY, csv_of, ring
 
 pytestmark = pytest.mark.slow
@@ -84,11 +82,8 @@ def killed(workspace: Workspace, log: BehaviourLog, whole: Run) -> tuple[Run, Jo
 
 
 def store_log(workspace: Workspace, text: str, name: str) -> BehaviourLog:
-    upload = receive_upload(workspace, io.BytesIO(text.encode()), name)
-    profile = inspect_csv(upload.path)
     mapping = ColumnMapping(user="user", item="item", time="time", time_format=TimeFormat.EPOCH_S)
-    source = CsvSource.of(upload, profile, mapping)
-    return ingest_csv(workspace, source, 256, lambda _stage, _share: None)
+    return store_bytes(workspace, text.encode(), mapping, name)
 
 
 def begin(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> Run:

@@ -1,0 +1,90 @@
+"""Data page: which column plays which role, why, and what the rows look like when read so."""
+
+import streamlit as st
+
+from pages.shared.session import show_refusal
+from pages.shared.texts import plain
+from seqrec.log.columns import OPTIONAL_ROLES, ROLES, ColumnMapping, TimeFormat, zone_names
+from seqrec.log.guess import Guess
+from seqrec.log.source import Sample
+
+N_SHOWN_ROWS = 20
+_HELP = {
+    "user": "who did it: a customer, a visitor, a case",
+    "item": "what it was done with: a product, a page, a film, an activity",
+    "time": "when; or a position that gives the order",
+    "event": "the kind of event: view, purchase, cancel",
+    "session": "the visit or order that the event belongs to",
+    "value": "a number an event: quantity, price, rating",
+    "title": "what the item is called",
+    "category": "the item's group",
+    "text": "a longer description of the item",
+    "image": "the address of the item's picture",
+    "clock": "the time of day, where the time column holds the date alone",
+}
+
+
+def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
+    """A column for each role, starting from the guess; None (and why) while it is not usable."""
+    chosen = choose_columns(sample, guess)
+    left, right = st.columns(2)
+    time_format = left.selectbox(
+        "Times are written as",
+        list(TimeFormat),
+        index=list(TimeFormat).index(guess.time_format),
+        format_func=lambda time_format: time_format.value,
+        key="time-format",
+    )
+    zones = zone_names()
+    zone = right.selectbox(
+        "Zone of times that name none", zones, index=zones.index("UTC"), key="time-zone"
+    )
+    with show_refusal():
+        return ColumnMapping.from_choices(chosen, time_format or guess.time_format, zone)
+    return None
+
+
+def choose_columns(sample: Sample, guess: Guess) -> dict[str, str | None]:
+    """A select box a role; its help says why the column was guessed."""
+    chosen: dict[str, str | None] = {}
+    places = st.columns(4)
+    for place, role in enumerate(ROLES):
+        needed = role not in OPTIONAL_ROLES and role != "time"
+        options: list[str | None] = [*sample.columns] if needed else [None, *sample.columns]
+        guessed = guess.columns.get(role)
+        nothing = "- (order of the rows)" if role == "time" else "-"
+        chosen[role] = places[place % 4].selectbox(
+            role.capitalize() + ("" if role in ROLES[:3] else " (optional)"),
+            options,
+            index=options.index(guessed) if guessed in options else None,
+            format_func=lambda name, nothing=nothing: nothing if name is None else name,
+            help=plain(f"{_HELP[role]}. {guess.reasons.get(role, 'No column looks like it.')}"),
+            key=f"role-{role}",
+        )
+    return chosen
+
+
+def draw_reasons(guess: Guess) -> None:
+    """Why each column was guessed, and what was noticed about personal data."""
+    rows = [
+        {"Role": role, "Column": column, "Why": guess.reasons.get(role, "")}
+        for role, column in guess.columns.items()
+        if column is not None
+    ]
+    with st.expander("Why these columns?", icon=":material/psychology:"):
+        st.dataframe(rows, hide_index=True, alt="The guessed column of each role and the reason")
+
+
+def draw_preview(sample: Sample, mapping: ColumnMapping | None) -> None:
+    """The first rows as the log would have them, where it can be made, and as they stand."""
+    rows = [dict(zip(sample.columns, row, strict=True)) for row in sample.first[:N_SHOWN_ROWS]]
+    if mapping is None:
+        st.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
+        return
+    roles = mapping.columns()
+    as_read = [{role: row[column] for role, column in roles.items()} for row in rows]
+    after, before = st.tabs(["As it will be read", "As it stands in the file"])
+    after.dataframe(
+        as_read, hide_index=True, height=260, alt=f"First {len(rows)} rows as they will be read"
+    )
+    before.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
