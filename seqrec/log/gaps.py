@@ -16,7 +16,7 @@ _MIN_SUGGESTED_S = 30
 _MAX_SUGGESTED_S = 3 * 86_400
 _SMOOTHING = np.array([1, 2, 3, 2, 1]) / 9
 _SHALLOW = 0.7
-_MIN_PEAK_SHARE = 0.005
+_MIN_PEAK_SHARE = 0.001
 _ROUND_S = tuple(
     count * unit_s
     for unit_s, counts in (
@@ -113,16 +113,15 @@ def count_gaps(gaps_s: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
 def _find_valley(bins: NDArray[np.int64], n_zero: int) -> float | None:
     """The lowest place between two peaks, as a round length of time; None where it is shallow.
 
-    Both peaks must hold some of the gaps. Gaps of 0 may be the left one.
+    Both peaks must hold some of the gaps; the gaps of 0 may be the left one.
     """
-    total = int(bins.sum()) + n_zero
     smooth = np.convolve(bins, _SMOOTHING, mode="same")
     left = np.maximum(np.maximum.accumulate(smooth), n_zero)
     right = np.maximum.accumulate(smooth[::-1])[::-1]
     lower_peak = np.minimum(left, right)
     centres_s = 10 ** ((np.arange(N_BINS) + 0.5) / BINS_A_DECADE)
     allowed = (centres_s >= _MIN_SUGGESTED_S) & (centres_s <= _MAX_SUGGESTED_S)
-    allowed &= lower_peak > _MIN_PEAK_SHARE * total
+    allowed &= lower_peak > _MIN_PEAK_SHARE * bins.sum()
     if not allowed.any():
         return None
     depth = np.where(allowed, smooth / np.maximum(lower_peak, 1), np.inf)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -11,6 +12,8 @@ from seqrec.log.cleaning.step import Step
 
 FEW_SHARE = 0.05
 _ENOUGH_USERS = 20
+_SHOWN_SHARE = 0.0005
+_MANY_TIES = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,19 @@ class Look:
 
     def share(self, n_events: int) -> str:
         """A number of events in words."""
-        return f"{n_events:,} of {self.n_events:,} events ({n_events / self.n_events:.1%})"
+        share = n_events / self.n_events
+        shown = f"{share:.1%}" if share >= _SHOWN_SHARE else "less than 0.1%"
+        return f"{n_events:,} of {self.n_events:,} events ({shown})"
 
     def has_few_users(self, found: Suggestion) -> bool:
         """Whether some users are hit, but few enough to be the odd ones."""
         return self.n_users >= _ENOUGH_USERS and 0 < found.n_users <= FEW_SHARE * self.n_users
 
-    def times_are_days(self) -> bool:
-        """Whether nearly all times are whole quarter hours, as the midnights of any zone are."""
-        whole = "SELECT count(*) FROM coded WHERE time_us % 900_000_000 = 0"
-        return count(self.connection, whole) > (1 - FEW_SHARE) * self.n_events
+    @cached_property
+    def has_many_ties(self) -> bool:
+        """Whether users often have several events at one time: orders, days without a clock."""
+        rows = "SELECT user_code, time_us, count(*) - 1 AS n FROM coded GROUP BY ALL"
+        return count(self.connection, f"SELECT sum(n) FROM ({rows})") > _MANY_TIES * self.n_events
 
     def _measure(self, step: Step) -> Suggestion:
         step.mark(self.connection)

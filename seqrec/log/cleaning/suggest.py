@@ -31,7 +31,7 @@ _SOME_EVENTS = 0.001
 _TEST_NAMES = (
     *("test", "test_*", "test-*", "test.*", "test *", "test@*", "*@test.*", "*@example.*"),
     *(f"test{digit}*" for digit in range(10)),
-    *("testuser*", "tester*", "demo", "demo_*", "demouser*", "dummy*", "admin", "qa", "qa_*"),
+    *("testuser*", "tester*", "demo", "demo_*", "demouser*", "dummy*", "admin", "qa_*"),
     *("bot", "bot_*", "bot-*", "*_bot", "*-bot", "*bot/*", "*crawler*", "*spider*"),
 )
 _RETURN_EVENTS = (
@@ -68,7 +68,7 @@ def _find_duplicates(look: Look) -> Iterator[Suggestion]:
 
 
 def _find_near_duplicates(look: Look) -> Iterator[Suggestion]:
-    if look.times_are_days():
+    if look.has_many_ties:
         return
     n_copies = look.measure(ExactDuplicates()).n_events
     found = look.measure(NearDuplicates(1.0))
@@ -94,7 +94,8 @@ def _find_test_accounts(look: Look) -> Iterator[Suggestion]:
         return
     patterns = tuple(filter(_has_name(look.connection), _TEST_NAMES))
     found = look.measure(AccountsByName(patterns))
-    why = f"{found.n_users:,} users are called like test accounts or robots."
+    who = "1 user is" if found.n_users == 1 else f"{found.n_users:,} users are"
+    why = f"{who} called like a test account or a robot ({', '.join(patterns)})."
     yield replace(found, why=why)
 
 
@@ -124,7 +125,7 @@ def _find_inhuman_speed(look: Look) -> Iterator[Suggestion]:
     extent = Extent.SESSION if has_sessions else Extent.USER
     step = InhumanSpeed(extent=extent)
     found = look.measure(step)
-    if look.has_few_users(found) and not look.times_are_days():
+    if look.has_few_users(found) and not look.has_many_ties:
         why = (
             f"{found.n_users:,} of {look.n_users:,} users have more than {step.n_events} "
             f"events within {span_in_words(step.within_s)}: nobody clicks so fast."
