@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.cleaning import draw_cleaning
 from pages.sections.mapping import draw_mapping, draw_preview, draw_reasons
 from pages.sections.overview import draw_overview
 from pages.sections.reading import draw_reading
@@ -92,7 +93,13 @@ def draw_log(log: BehaviourLog) -> None:
     """The stored log: what it holds, what was rejected, cleaning, versions."""
     st.subheader("The log in use")
     st.text(log.name)
-    draw_overview(log)
+    overview, clean = st.tabs(["What it holds", "Clean"], key="data-tab", bind="query-params")
+    if overview.open:
+        with overview:
+            draw_overview(log)
+    if clean.open:
+        with clean:
+            draw_cleaning(log)
 
 
 st.title("Data")

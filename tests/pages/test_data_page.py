@@ -23,7 +23,7 @@ def upload_files(*files: tuple[str, bytes]) -> AppTest:
 
 
 def newest_job(workspace: Workspace) -> Path:
-    return max(workspace.jobs.iterdir())
+    return max(workspace.jobs.iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
 
 
 def test_without_a_log_the_page_asks_for_a_file(workspace: Workspace):
@@ -130,3 +130,52 @@ def test_histories_of_length_one_are_told(store_csv: StoreCsv):
     store_csv("user,item,time\n1,a,1291193100\n2,b,1291193101\n3,c,soon\n")
     app = open_page(DATA)
     assert "Every history has length one" in texts(app)
+
+
+DOUBLE = "user,item,time\n1,a,1291193100\n1,a,1291193100\n1,b,1291193200\n2,a,1291193300\n"
+
+
+def clean_tab(log_id: str) -> AppTest:
+    app = open_page(DATA, log=log_id)
+    app.session_state["data-tab"] = "Clean"
+    return app.run()
+
+
+def test_a_cleaning_step_shows_its_effect_and_makes_a_version(
+    store_csv: StoreCsv, workspace: Workspace
+):
+    log = store_csv(DOUBLE)
+    app = clean_tab(log.log_id)
+    app.multiselect(key=f"clean-steps-{log.log_id}").set_value(["exact-duplicates"]).run()
+    app.button(key="clean-show").click().run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    effects = app.dataframe[0].value
+    assert list(effects["Events removed"]) == [1]
+    assert list(effects["Events left"]) == [3]
+    app.button(key="clean-apply").click().run()
+    state = wait_for(newest_job(workspace), "finished")
+    app.run()
+    assert not app.exception
+    assert app.query_params["log"] == state.result
+    assert {found.n_events for found in list_logs(workspace)} == {3, 4}
+
+
+def test_what_could_be_cleaned_is_taken_up_with_a_click(store_csv: StoreCsv, workspace: Workspace):
+    log = store_csv(DOUBLE)
+    app = clean_tab(log.log_id)
+    app.button(key="clean-look").click().run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    app.button(key="take-exact-duplicates").click().run()
+    assert app.multiselect(key=f"clean-steps-{log.log_id}").value == ["exact-duplicates"]
+
+
+def test_a_cleaning_that_would_empty_the_log_is_refused(store_csv: StoreCsv, workspace: Workspace):
+    log = store_csv(DOUBLE)
+    app = clean_tab(log.log_id)
+    app.multiselect(key=f"clean-steps-{log.log_id}").set_value(["rare-entries"]).run()
+    app.button(key="clean-show").click().run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    assert "would remove all 4 events" in texts(app)
