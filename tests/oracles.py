@@ -1,7 +1,8 @@
 """Slow, plain definitions that the fast code is compared with."""
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 Histories = Sequence[Sequence[int]]
 
@@ -28,6 +29,71 @@ def mine_patterns(
         level = [pattern for pattern, count in counts.items() if count >= min_count]
         found |= {pattern: counts[pattern] for pattern in level}
     return {pattern: count for pattern, count in found.items() if len(pattern) >= min_length}
+
+
+Patterns = dict[tuple[int, ...], int]
+
+
+def closed(patterns: Patterns) -> Patterns:
+    """Those that no longer one equals in count."""
+    return {
+        pattern: count
+        for pattern, count in patterns.items()
+        if not any(
+            count == other_count and len(other) > len(pattern) and holds(other, pattern)
+            for other, other_count in patterns.items()
+        )
+    }
+
+
+def maximal(patterns: Patterns) -> Patterns:
+    """Those that no longer one contains."""
+    return {
+        pattern: count
+        for pattern, count in patterns.items()
+        if not any(len(other) > len(pattern) and holds(other, pattern) for other in patterns)
+    }
+
+
+def top(patterns: Patterns, k: int) -> Patterns:
+    """The k most frequent ones and all ties at the last rank."""
+    lowest = sorted(patterns.values(), reverse=True)[:k][-1] if patterns else 0
+    return {pattern: count for pattern, count in patterns.items() if count >= lowest}
+
+
+@dataclass(frozen=True)
+class Near:
+    """Limits of events between, of seconds between, of seconds in all; None for no limit."""
+
+    max_gap: int | None = None
+    max_gap_s: int | None = None
+    max_span_s: int | None = None
+
+
+def near_patterns(
+    histories: Histories, times_s: Histories, near: Near, max_length: int
+) -> Patterns:
+    """Patterns of at most `max_length` items by listing every embedding of every history."""
+    counts: Patterns = {}
+    for items, seconds in zip(histories, times_s, strict=True):
+        seen = set()
+        for length in range(1, max_length + 1):
+            for places in combinations(range(len(items)), length):
+                if _keeps_to(places, seconds, near):
+                    seen.add(tuple(items[place] for place in places))
+        for pattern in seen:
+            counts[pattern] = counts.get(pattern, 0) + 1
+    return counts
+
+
+def _keeps_to(places: Sequence[int], seconds: Sequence[int], near: Near) -> bool:
+    gaps = [b - a - 1 for a, b in pairwise(places)]
+    gaps_s = [seconds[b] - seconds[a] for a, b in pairwise(places)]
+    if near.max_gap is not None and max(gaps, default=0) > near.max_gap:
+        return False
+    if near.max_gap_s is not None and max(gaps_s, default=0) > near.max_gap_s:
+        return False
+    return near.max_span_s is None or seconds[places[-1]] - seconds[places[0]] <= near.max_span_s
 
 
 def mine_itemsets(

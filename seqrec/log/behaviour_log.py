@@ -144,7 +144,9 @@ def list_logs(workspace: Workspace) -> list[BehaviourLog]:
 
 def load_sequences(log: BehaviourLog) -> SequenceDatabase:
     """The log's arrays, memory-mapped."""
-    return SequenceDatabase.load(log.folder / SEQUENCES_FOLDER, log.n_items, log.fingerprint)
+    return SequenceDatabase.load(
+        log.folder / SEQUENCES_FOLDER, log.n_items, log.fingerprint, has_clock=log.has_clock
+    )
 
 
 def load_catalogue(log: BehaviourLog) -> Catalogue:

@@ -25,6 +25,7 @@ class SequenceDatabase:
         event_ids: index into the log's event types; int16, (n_events,).
         n_items: number of distinct items V - 1; ids run from 1 to n_items.
         fingerprint: of the log that the arrays come from.
+        has_clock: whether times are clock times; otherwise only their order means something.
     """
 
     items: NDArray[np.int32]
@@ -34,6 +35,7 @@ class SequenceDatabase:
     event_ids: NDArray[np.int16]
     n_items: int
     fingerprint: str
+    has_clock: bool = True
 
     @property
     def n_events(self) -> int:
@@ -77,10 +79,10 @@ class SequenceDatabase:
             np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
 
     @classmethod
-    def load(cls, folder: Path, n_items: int, fingerprint: str) -> Self:
+    def load(cls, folder: Path, n_items: int, fingerprint: str, *, has_clock: bool = True) -> Self:
         """Map the arrays of a folder into memory, read-only."""
         arrays = {
             name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
             for name in _ARRAYS
         }
-        return cls(**arrays, n_items=n_items, fingerprint=fingerprint)
+        return cls(**arrays, n_items=n_items, fingerprint=fingerprint, has_clock=has_clock)

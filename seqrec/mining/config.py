@@ -1,6 +1,6 @@
 """What to mine and how often it must occur; validated when made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -9,6 +9,7 @@ from seqrec.errors import ConfigError
 
 MAX_RESULTS = 2_000_000
 MAX_ITEMSET_LENGTH = 20
+MAX_CONTAINED = 32
 _GRID_RATIO = 1.15
 
 
@@ -17,6 +18,79 @@ class Engine(StrEnum):
 
     EMBEDDED = "seqrec"
     MLXTEND = "mlxtend, the reference"
+
+
+class PatternKind(StrEnum):
+    """Which of the frequent patterns are wanted."""
+
+    ALL = "all"
+    CLOSED = "closed"
+    MAXIMAL = "maximal"
+
+
+@dataclass(frozen=True)
+class NearLimits:
+    """How near to each other the items of a pattern must lie; None sets no limit.
+
+    Attributes:
+        max_gap: events between two consecutive items at most; 0 means one right after the other.
+        max_gap_s: seconds between two consecutive items at most.
+        max_span_s: seconds between the first and the last item at most.
+
+    Raises:
+        ConfigError: a limit is negative.
+    """
+
+    max_gap: int | None = None
+    max_gap_s: int | None = None
+    max_span_s: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        units = (("gap", self.max_gap, "events"), ("gap", self.max_gap_s, "seconds"))
+        for name, limit, unit in (*units, ("span", self.max_span_s, "seconds")):
+            if limit is not None and limit < 0:
+                raise ConfigError(
+                    f"the longest {name} is {limit} {unit}; choose 0 or more, or no limit"
+                )
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a limit."""
+        return (self.max_gap, self.max_gap_s, self.max_span_s) != (None, None, None)
+
+    @property
+    def timed(self) -> bool:
+        """Whether a limit is in seconds, so that the log needs a clock."""
+        return (self.max_gap_s, self.max_span_s) != (None, None)
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """Items that a pattern must hold; empty sets no condition.
+
+    Attributes:
+        contains: item ids, all of them somewhere in the pattern; at most 32.
+        starts_with: item ids, one of them first.
+        ends_with: item ids, one of them last.
+
+    Raises:
+        ConfigError: too many items, or an id that is none.
+    """
+
+    contains: tuple[int, ...] = ()
+    starts_with: tuple[int, ...] = ()
+    ends_with: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the number of items."""
+        if len(self.contains) > MAX_CONTAINED:
+            raise ConfigError(
+                f"{len(self.contains)} items must be contained; choose at most {MAX_CONTAINED}"
+            )
+        for item in (*self.contains, *self.starts_with, *self.ends_with):
+            if item < 1:
+                raise ConfigError(f"item {item} is no item; ids start at 1")
 
 
 @dataclass(frozen=True)
@@ -60,31 +134,54 @@ class PatternConfig:
     """Which sequential patterns are wanted.
 
     Attributes:
-        min_count: histories that must hold a pattern; None leaves the choice to the miner, which
-            takes a number that gives about a thousand results.
+        min_count: histories (or sessions) that must hold a pattern; None leaves the choice to the
+            miner, which takes a number that gives about a thousand results, or 1 with `top`.
         min_length: items in a pattern at least, from 1.
         max_length: items in a pattern at most; None sets no limit.
+        kind: all patterns, those that no longer pattern equals in count (closed), or those that no
+            longer one contains (maximal). Both are said of the whole log: lengths and items then
+            choose among the closed or maximal ones.
+        top: only so many of the most frequent ones, and all ties at the last rank.
+        near: how near to each other the items must lie.
+        items: items that a pattern must hold; category ids with `by_category`.
+        by_session: whether a pattern is looked for in sessions, not in whole histories.
+        by_category: whether an event stands for its item's category; events without one are left
+            out.
+        event_ids: event types to keep; empty keeps all. What is left out does not count in gaps.
+        partial: whether a search that runs into a limit gives what it has found so far; else it is
+            refused, before it starts where that can be told.
 
     Raises:
-        ConfigError: a number is outside its range.
+        ConfigError: a number is outside its range, or two choices exclude each other.
     """
 
     min_count: int | None = None
     min_length: int = 1
     max_length: int | None = None
+    kind: PatternKind = PatternKind.ALL
+    top: int | None = None
+    near: NearLimits = field(default_factory=NearLimits)
+    items: ItemFilter = field(default_factory=ItemFilter)
+    by_session: bool = False
+    by_category: bool = False
+    event_ids: tuple[int, ...] = ()
+    partial: bool = False
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
-        if self.min_length < 1:
+        _check_lengths(self.min_length, self.max_length)
+        if self.top is not None and self.top < 1:
+            raise ConfigError(f"the top {self.top} patterns are none; choose 1 or more")
+        if self.top is not None and self.kind is PatternKind.MAXIMAL:
             raise ConfigError(
-                f"the minimum length is {self.min_length}; a pattern has at least one item, "
-                "choose 1 or more"
+                "which patterns are maximal depends on the minimum support, which the top "
+                "patterns leave open; choose closed patterns, or a minimum support without a top"
             )
-        if self.max_length is not None and self.max_length < self.min_length:
+        if self.near.any and self.kind is not PatternKind.ALL:
             raise ConfigError(
-                f"the minimum length is {self.min_length}, above the maximum length of "
-                f"{self.max_length}; choose a minimum of at most {self.max_length}"
+                f"{self.kind} patterns are not defined under limits of gap or span, where a part "
+                "of a pattern may be rarer than the whole; choose all patterns, or no such limits"
             )
 
 
@@ -93,7 +190,8 @@ MiningConfig = ItemsetConfig | PatternConfig
 
 def name_units(count: int, config: MiningConfig) -> str:
     """A number with what `min_count` counts: "1 session", "1,200 users" (each has one history)."""
-    unit = "session" if isinstance(config, ItemsetConfig) else "user"
+    by_user = isinstance(config, PatternConfig) and not config.by_session
+    unit = "user" if by_user else "session"
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
@@ -122,4 +220,16 @@ def _check_min_count(min_count: int | None) -> None:
         raise ConfigError(
             f"the minimum support is {min_count}; everything occurs 0 times, choose a whole "
             "number from 1"
+        )
+
+
+def _check_lengths(min_length: int, max_length: int | None) -> None:
+    if min_length < 1:
+        raise ConfigError(
+            f"the minimum length is {min_length}; a pattern has at least one item, choose 1 or more"
+        )
+    if max_length is not None and max_length < min_length:
+        raise ConfigError(
+            f"the minimum length is {min_length}, above the maximum length of {max_length}; "
+            f"choose a minimum of at most {max_length}"
         )

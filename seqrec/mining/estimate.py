@@ -12,6 +12,7 @@ import numpy as np
 from seqrec.errors import OverLimitError
 from seqrec.mining.config import (
     MAX_RESULTS,
+    ItemsetConfig,
     MiningConfig,
     PatternConfig,
     check_against_log,
@@ -34,6 +35,7 @@ _COARSE_STEP = 4
 # A search may take this many times the limit, since the estimate of its time is a guess.
 _PATIENCE = 5
 _MOST_LOG = 600.0
+_MOST_WORK = int(_PATIENCE * MAX_SECONDS / _SCAN_S)
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,7 @@ def settle(units: Units, config: MiningConfig) -> MiningConfig:
     check_against_log(config, units.n_units)
     if config.min_count is None:
         return replace(config, min_count=_choose(units, config))
-    estimate = estimate_mining(units, config)
-    if not estimate.fits:
-        raise WideOpenError(estimate, config)
+    _refuse_wide_open(units, config)
     return config
 
 
@@ -125,19 +125,61 @@ def search_settled(units: Units, config: MiningConfig, control: Control | None) 
     Raises:
         WideOpenError: the estimate was too low and the search ran into a limit.
     """
-    limits = Limits(
-        config.min_count or 1,
-        config.max_length or UNBOUNDED_LENGTH,
-        MAX_RESULTS,
-        int(_PATIENCE * MAX_SECONDS / _SCAN_S),
-    )
-    found = search(units, limits, control)
-    if found.over_limit:
+    found = search(units, limits_of(config, MAX_RESULTS, _MOST_WORK), control)
+    if found.over_limit and not _is_partial(config):
         estimate = estimate_mining(units, config)
-        seen = max(estimate.n_results, len(found.trie)), max(estimate.elapsed_s, MAX_SECONDS)
+        seen = max(estimate.n_results, found.n_results), max(estimate.elapsed_s, MAX_SECONDS)
         more = replace(estimate, n_results=seen[0], elapsed_s=seen[1])
         raise WideOpenError(more, config)
     return found
+
+
+def search_within(
+    units: Units, config: PatternConfig, control: Control | None = None
+) -> tuple[PatternConfig, Found]:
+    """`settle` and `search_settled` in one: what a probe has found is not searched for again.
+
+    Raises:
+        ConfigError: the minimum count is above the number of histories or sessions.
+        WideOpenError: the minimum count would give more than the limits allow, unless
+            `config.partial` asks for what is found before.
+    """
+    check_against_log(config, units.n_units)
+    if config.min_count is None:
+        config = replace(config, min_count=1 if config.top else _choose(units, config))
+    if not config.top and not config.partial:
+        found = search(units, limits_of(config, PROBE_RESULTS, PROBE_WORK), control)
+        if not found.over_limit:
+            return config, found
+        _refuse_wide_open(units, config)
+    return config, search_settled(units, config, control)
+
+
+def limits_of(config: MiningConfig, max_results: int, max_work: int) -> Limits:
+    """What a search for a configuration with a minimum count may give and take."""
+    limits = Limits(
+        config.min_count or 1, config.max_length or UNBOUNDED_LENGTH, max_results, max_work
+    )
+    if isinstance(config, ItemsetConfig):
+        return limits
+    return replace(
+        limits,
+        min_length=config.min_length,
+        kind=config.kind,
+        top=config.top or 0,
+        near=config.near,
+        items=config.items,
+    )
+
+
+def _is_partial(config: MiningConfig) -> bool:
+    return isinstance(config, PatternConfig) and config.partial
+
+
+def _refuse_wide_open(units: Units, config: MiningConfig) -> None:
+    estimate = estimate_mining(units, config)
+    if not estimate.fits:
+        raise WideOpenError(estimate, config)
 
 
 def _choose(units: Units, config: MiningConfig) -> int:
@@ -164,14 +206,14 @@ def _descend(
 
 
 def _probe(units: Units, config: MiningConfig, min_count: int) -> Probe | None:
-    max_length = config.max_length or UNBOUNDED_LENGTH
-    limits = Limits(min_count, max_length, PROBE_RESULTS, PROBE_WORK)
-    found = search(units, limits)
+    at = replace(config, min_count=min_count)
+    found = search(units, limits_of(at, PROBE_RESULTS, PROBE_WORK))
     if not found.complete:
         return None
-    min_length = config.min_length if isinstance(config, PatternConfig) else 2
-    _, counts = found.lists(min_length)
-    return Probe(min_count, len(counts), len(found.trie), found.work)
+    n_results = found.n_results
+    if isinstance(config, ItemsetConfig):
+        n_results = int(np.count_nonzero(found.trie[:, 0] >= 0))
+    return Probe(min_count, n_results, len(found.trie), found.work)
 
 
 def _extrapolate(min_count: int, ended: list[Probe]) -> Estimate:

@@ -1,6 +1,6 @@
 """Mined tables as an analyst reads them: filtered, with titles, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
 
 def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTable:
     """Some patterns, in the order of `rows`."""
-    return PatternTable(patterns.items.take(rows), patterns.counts[rows], patterns.n_histories)
+    return replace(patterns, items=patterns.items.take(rows), counts=patterns.counts[rows])
 
 
 def rule_frame(rules: RuleTable, titles: Titles) -> pd.DataFrame:

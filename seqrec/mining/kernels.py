@@ -1,16 +1,35 @@
 """What both searches share: the slots that another thread reads, and loops over whole units.
 
 Coverage cannot see compiled code (`pragma: no cover`); tests/mining compares every kernel with
-plain definitions through the public functions. A kernel is cached by its own file: one that calls
-a kernel of another file would not notice that it has changed, so that each search keeps to one.
+plain definitions through the public functions.
 """
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
-from numba import njit
+from numba import config, njit
 from numpy.typing import NDArray
 
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
+
+
+def _name_cache() -> None:
+    """Keep compiled kernels in a folder named by the source of all.
+
+    A kernel is cached by its own file, and would not notice that one it calls has changed.
+    """
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*kernels.py")):
+        digest.update(path.read_bytes())
+    settings = vars(config)
+    cache = Path(settings["CACHE_DIR"] or folder / "__pycache__")
+    settings["CACHE_DIR"] = str(cache / f"kernels-{digest.hexdigest()[:12]}")
+
+
+_name_cache()
 
 # Slots of `limits`.
 MIN_COUNT, MAX_LENGTH, MAX_WORK = range(3)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
 from seqrec.mining import kernels
-from seqrec.mining.config import MAX_RESULTS
+from seqrec.mining.config import MAX_RESULTS, ItemFilter, NearLimits, PatternKind
 from seqrec.mining.tables import ItemLists, by_count
 
 UNBOUNDED_LENGTH = 2**31 - 1
@@ -29,12 +29,24 @@ class Limits:
         max_length: items in a result.
         max_results: results at most.
         max_work: events to scan at most.
+        min_length: items in a result at least.
+        kind: all results, or only the closed or maximal ones.
+        top: only so many of the most frequent results, ties at the last rank too; 0 for all.
+        near: how near to each other the items of a pattern must be.
+        items: items that a pattern must hold.
+        n_threads: threads; None takes all cores.
     """
 
     min_count: int
     max_length: int = UNBOUNDED_LENGTH
     max_results: int = MAX_RESULTS
     max_work: int = MAX_WORK
+    min_length: int = 1
+    kind: PatternKind = PatternKind.ALL
+    top: int = 0
+    near: NearLimits = field(default_factory=NearLimits)
+    items: ItemFilter = field(default_factory=ItemFilter)
+    n_threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,16 +72,19 @@ class Found:
     """What a search gave.
 
     Attributes:
-        trie: a row (parent, code, count) a result; int32, (n, 3).
+        trie: a row (parent, code, count) a node; the count of what is no result is negative;
+            int32, (n, 3).
         item_of_code: item id by code; int32.
         status: whether the search is complete, else the limit that ended it.
         work: events scanned.
+        max_results: results at most.
     """
 
     trie: NDArray[np.int32]
     item_of_code: NDArray[np.int32]
     status: int
     work: int
+    max_results: int = MAX_RESULTS
 
     @property
     def complete(self) -> bool:
@@ -81,19 +96,35 @@ class Found:
         """Whether a limit of results, work or memory ended it."""
         return self.status not in {kernels.COMPLETE, kernels.CANCELLED}
 
-    def lists(self, min_length: int = 1) -> tuple[ItemLists, NDArray[np.int64]]:
+    @property
+    def n_results(self) -> int:
+        """Number of results."""
+        return min(self.max_results, int(np.count_nonzero(self.trie[:, 2] > 0)))
+
+    @property
+    def reason(self) -> str:
+        """What ended the search before all was found; "" where all was."""
+        return _REASONS.get(self.status, "")
+
+    def lists(self, top: int = 0, *, partial: bool = False) -> tuple[ItemLists, NDArray[np.int64]]:
         """Item lists and counts, most frequent first.
+
+        Args:
+            top: only so many, and all ties at the last rank; 0 for all.
+            partial: whether to give what was found where a limit ended the search.
 
         Raises:
             OverLimitError: a limit ended the search; part of the results would mislead.
         """
-        if not self.complete:
+        if not self.complete and not partial:
             raise OverLimitError(
-                f"{_REASONS[self.status]} after {len(self.trie):,} results; raise the minimum "
+                f"{_REASONS[self.status]} after {self.n_results:,} results; raise the minimum "
                 "support or lower the maximum length"
             )
         lists = ItemLists(*kernels.unroll(self.trie, self.item_of_code))
         counts = self.trie[:, 2].astype(np.int64)
+        lowest = np.sort(counts)[-top] if 0 < top <= len(counts) else 1
+        rows = np.flatnonzero(counts >= max(1, lowest))[: self.max_results]
+        lists, counts = lists.take(rows), counts[rows]
         order = by_count(lists, counts)
-        order = order[lists.lengths[order] >= min_length]
         return lists.take(order), counts[order]

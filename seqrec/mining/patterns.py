@@ -2,9 +2,11 @@
 
 import logging
 
+from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
-from seqrec.mining.estimate import search_settled, settle
+from seqrec.mining.estimate import search_within
+from seqrec.mining.levels import Level, at_level, of_event_types
 from seqrec.mining.limits import Control
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units
@@ -13,24 +15,62 @@ logger = logging.getLogger(__name__)
 
 
 def mine_patterns(
-    database: SequenceDatabase, config: PatternConfig, control: Control | None = None
+    database: SequenceDatabase,
+    config: PatternConfig,
+    control: Control | None = None,
+    level: Level | None = None,
 ) -> PatternTable:
-    """All patterns that at least `config.min_count` histories hold, most frequent first.
+    """The patterns that at least `config.min_count` histories hold, most frequent first.
 
-    A pattern is a list of items that occur in this order, whatever lies between; a history holds
-    it once, however often it occurs there.
+    A pattern is a list of items that occur in this order, whatever lies between where no limit of
+    gap or span is set; a history holds it once, however often it occurs there.
 
     Args:
         database: the histories; each event is one item.
-        config: minimum count and lengths.
+        config: minimum count, lengths, kind and conditions.
         control: lets another thread watch and cancel.
+        level: categories of the items, wanted by `config.by_category`.
 
     Raises:
-        ConfigError: the minimum count is above the number of histories.
-        OverLimitError: there are more results than `MAX_RESULTS`, or the search was cancelled.
+        ConfigError: the minimum count is above the number of histories, or the log has no clock
+            and a limit is in seconds.
+        OverLimitError: there are more results than `MAX_RESULTS`, or the search was cancelled; not
+            with `config.partial`, where the table says that it is not complete.
     """
-    units = Units.histories(database)
-    found = search_settled(units, settle(units, config), control)
-    items, counts = found.lists(config.min_length)
-    logger.info("%s patterns in %s histories", len(items), units.n_units)
-    return PatternTable(items, counts, units.n_units)
+    return mine_units(choose_units(database, config, level), config, control)
+
+
+def mine_units(units: Units, config: PatternConfig, control: Control | None = None) -> PatternTable:
+    """`mine_patterns` for histories or sessions that `choose_units` gave."""
+    settled, found = search_within(units, config, control)
+    lists, counts = found.lists(config.top or 0, partial=config.partial)
+    logger.info("%s patterns in %s histories", len(lists), units.n_units)
+    return PatternTable(lists, counts, units.n_units, settled.min_count or 1, found.reason)
+
+
+def choose_units(
+    database: SequenceDatabase, config: PatternConfig, level: Level | None = None
+) -> Units:
+    """The histories or sessions that a configuration asks for, at its level, of its event types.
+
+    All of them count, also those that hold no such event.
+
+    Raises:
+        ConfigError: the log has no clock and a limit is in seconds.
+        ValueError: categories are asked for and not given.
+    """
+    if config.near.timed and not database.has_clock:
+        raise ConfigError(
+            "the log has no times, so that a limit in seconds means nothing; limit the gap by "
+            "events instead"
+        )
+    n_sessions = database.n_sessions
+    if config.event_ids:
+        database = of_event_types(database, config.event_ids)
+    if config.by_category:
+        if level is None:
+            raise ValueError("patterns of categories need the categories; pass a level")
+        database = at_level(database, level)
+    if config.by_session:
+        return Units.sessions(database, n_sessions)
+    return Units.histories(database)

@@ -17,12 +17,20 @@ from seqrec.errors import NotStoredError
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
+from seqrec.mining.config import (
+    Engine,
+    ItemFilter,
+    ItemsetConfig,
+    MiningConfig,
+    NearLimits,
+    PatternConfig,
+    PatternKind,
+)
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json, write_whole
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 1
+CODE_VERSION = 2
 WORKER = "seqrec.mining.worker"
 SUMMARY_FILE = "result.json"
 REFUSAL_FILE = "refusal.json"
@@ -44,6 +52,7 @@ class MiningSummary:
         n_rules: association rules; 0 for patterns.
         highest_count: histories or sessions that hold the most frequent item.
         elapsed_s: seconds of estimating and mining.
+        stopped_by: the limit that ended the search before all was found; "" where all is there.
     """
 
     min_count: int
@@ -52,6 +61,7 @@ class MiningSummary:
     n_rules: int
     highest_count: int
     elapsed_s: float
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +130,14 @@ def read_patterns(folder: Path) -> PatternTable:
         NotStoredError: the folder holds no finished result.
     """
     table = pq.read_table(_existing(folder / PATTERNS_FILE))
-    return PatternTable(_lists(table, "items"), _counts(table, "count"), _n_units(folder))
+    summary = read_summary(folder)
+    return PatternTable(
+        items=_lists(table, "items"),
+        counts=_counts(table, "count"),
+        n_histories=summary.n_units,
+        min_count=summary.min_count,
+        stopped_by=summary.stopped_by,
+    )
 
 
 def read_itemsets(folder: Path) -> ItemsetTable:
@@ -188,7 +205,15 @@ def _kind(config: MiningConfig) -> str:
 
 def _config_from_json(kind: str, value: dict[str, Any]) -> MiningConfig:
     if kind == "patterns":
-        return PatternConfig(**value)
+        return PatternConfig(
+            **{
+                **value,
+                "kind": PatternKind(value["kind"]),
+                "near": NearLimits(**value["near"]),
+                "items": ItemFilter(**{name: tuple(ids) for name, ids in value["items"].items()}),
+                "event_ids": tuple(value["event_ids"]),
+            }
+        )
     known = {field.name for field in fields(ItemsetConfig)}
     return ItemsetConfig(
         **{**{name: value[name] for name in known}, "engine": Engine(value["engine"])}

@@ -83,12 +83,21 @@ class PatternTable:
     Attributes:
         items: ids in the order in which they occur; any others may lie between.
         counts: histories that hold the pattern at least once; int64, (n,).
-        n_histories: histories in all.
+        n_histories: histories (or sessions) in all.
+        min_count: the minimum count that was used.
+        stopped_by: the limit that ended the search before all was found; "" where all is here.
     """
 
     items: ItemLists
     counts: NDArray[np.int64]
     n_histories: int
+    min_count: int = 1
+    stopped_by: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pattern that was asked for is here."""
+        return not self.stopped_by
 
 
 def by_count(items: ItemLists, counts: NDArray[np.int64]) -> NDArray[np.int64]:

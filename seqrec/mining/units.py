@@ -1,6 +1,6 @@
 """What supports are counted in: histories, or the item sets of sessions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -20,6 +20,7 @@ class Units:
         n_items: ids run from 1 to n_items.
         ordered: whether the order of items in a unit counts.
         counts: units that hold each item id; int64, (n_items + 1,).
+        times_s: Unix seconds of each event; int64, (n_events,).
     """
 
     items: NDArray[np.int32]
@@ -27,6 +28,7 @@ class Units:
     n_items: int
     ordered: bool
     counts: NDArray[np.int64]
+    times_s: NDArray[np.int64]
 
     @property
     def n_units(self) -> int:
@@ -39,11 +41,39 @@ class Units:
         return cls._counted(database, np.asarray(database.offsets), ordered=True)
 
     @classmethod
+    def sessions(cls, database: SequenceDatabase, n_sessions: int | None = None) -> Self:
+        """The sessions, their events in order; `n_sessions` in all, some without events."""
+        n_sessions = database.n_sessions if n_sessions is None else n_sessions
+        return cls._by_session(database, n_sessions, ordered=True)
+
+    @classmethod
     def transactions(cls, database: SequenceDatabase) -> Self:
         """The item sets of the sessions."""
-        breaks = np.flatnonzero(np.diff(database.session_ids)) + 1
-        ends = [database.n_events] if database.n_events else []
-        return cls._counted(database, np.array([0, *breaks, *ends], dtype=np.int64), ordered=False)
+        return cls._by_session(database, database.n_sessions, ordered=False)
+
+    def holding(self, items: tuple[int, ...]) -> Self:
+        """The same units; those that lack one of some items are empty."""
+        lengths = np.diff(self.bounds)
+        rows = np.repeat(np.arange(self.n_units), lengths)
+        keep = np.ones(self.n_units, dtype=np.bool_)
+        for item in items:
+            keep &= np.bincount(rows[self.items == item], minlength=self.n_units) > 0
+        kept = keep[rows]
+        bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths * keep)])
+        shorter = replace(self, items=self.items[kept], times_s=self.times_s[kept], bounds=bounds)
+        counts = kernels.count_units(shorter.items, bounds, self.n_items)
+        return replace(shorter, counts=counts)
+
+    @classmethod
+    def _by_session(cls, database: SequenceDatabase, n_sessions: int, *, ordered: bool) -> Self:
+        ids = np.asarray(database.session_ids)
+        # Sessions of one user may overlap: their events do not lie side by side.
+        if np.any(np.diff(ids) < 0):
+            order = np.argsort(ids, kind="stable")
+            items, times_s = database.items[order], database.times_s[order]
+            database = replace(database, items=items, times_s=times_s, session_ids=ids[order])
+        bounds = np.searchsorted(database.session_ids, np.arange(n_sessions + 1))
+        return cls._counted(database, bounds, ordered=ordered)
 
     @classmethod
     def _counted(
@@ -53,4 +83,5 @@ class Units:
         items = np.array(database.items, dtype=np.int32)
         bounds = np.array(bounds, dtype=np.int64)
         counts = kernels.count_units(items, bounds, database.n_items)
-        return cls(items, bounds, database.n_items, ordered, counts)
+        times_s = np.array(database.times_s, dtype=np.int64)
+        return cls(items, bounds, database.n_items, ordered, counts, times_s)

@@ -7,19 +7,29 @@ import logging
 import time
 
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.config import ItemsetConfig, PatternConfig
+from seqrec.mining.config import ItemsetConfig, NearLimits, PatternConfig, PatternKind
+from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemsets import mine_itemsets
-from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
+from seqrec.mining.sequence_search import search_sequences
+from seqrec.mining.units import Units
 
 logger = logging.getLogger(__name__)
+
+# Together they reach every kernel of the pattern search.
+PATTERNS = (
+    PatternConfig(1, kind=PatternKind.CLOSED),
+    PatternConfig(1, kind=PatternKind.CLOSED, top=5),
+    PatternConfig(1, near=NearLimits(max_gap=0)),
+)
 
 
 def warm_up() -> float:
     """Seconds that mining a tiny log took; next to nothing where all is compiled already."""
     started = time.monotonic()
     database = SequenceDatabase.from_histories([[1, 2], [1, 2]])
-    mine_patterns(database, PatternConfig(1))
+    for config in PATTERNS:
+        search_sequences(Units.histories(database), limits_of(config, 100, 10_000))
     itemsets = mine_itemsets(database, ItemsetConfig(1))
     derive_rules(itemsets, 0.5, itemsets.n_transactions)
     elapsed_s = time.monotonic() - started

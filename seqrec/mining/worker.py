@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from seqrec.jobs.worker import JobReporter, run_worker
-from seqrec.log.behaviour_log import load_log, load_sequences
+from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference, store
 from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
 from seqrec.mining.estimate import WideOpenError, settle
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.levels import category_level
 from seqrec.mining.limits import Control
-from seqrec.mining.patterns import mine_patterns
+from seqrec.mining.patterns import choose_units, mine_units
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.units import Units
@@ -35,11 +36,15 @@ def mine(reporter: JobReporter) -> None:
     reporter.report("Reading the log", 0.0)
     log_id, config = store.read_request(folder)
     workspace = Workspace(folder.parents[2])
-    database = load_sequences(load_log(workspace, log_id))
+    log = load_log(workspace, log_id)
+    database = load_sequences(log)
     started = time.monotonic()
     try:
-        job = _prepare(reporter, database, config)
-        result = _mine_rules(job) if isinstance(job.config, ItemsetConfig) else _mine_patterns(job)
+        if isinstance(config, PatternConfig):
+            level = category_level(load_catalogue(log)) if config.by_category else None
+            result = _mine_patterns(reporter, choose_units(database, config, level), config)
+        else:
+            result = _mine_rules(_prepare(reporter, database, config))
     except WideOpenError as error:
         suggested = error.estimate.suggested
         counts = (suggested.min_count, suggested.n_results) if suggested else (None, None)
@@ -59,8 +64,7 @@ class _Job:
 
 def _prepare(reporter: JobReporter, database: SequenceDatabase, config: MiningConfig) -> _Job:
     reporter.report("Estimating the size", _ESTIMATING)
-    is_patterns = isinstance(config, PatternConfig)
-    units = Units.histories(database) if is_patterns else Units.transactions(database)
+    units = Units.transactions(database)
     settled = settle(units, config)
     summary = MiningSummary(
         min_count=settled.min_count or 1,
@@ -73,13 +77,20 @@ def _prepare(reporter: JobReporter, database: SequenceDatabase, config: MiningCo
     return _Job(reporter, database, settled, summary)
 
 
-def _mine_patterns(job: _Job) -> MiningSummary:
-    assert isinstance(job.config, PatternConfig)  # noqa: S101 - the caller has looked
-    with _watched(job.reporter) as control:
-        patterns = mine_patterns(job.database, job.config, control)
-    job.reporter.report("Writing", _WRITING)
-    store.write_patterns(job.reporter.folder, patterns)
-    return replace(job.summary, n_results=len(patterns.items))
+def _mine_patterns(reporter: JobReporter, units: Units, config: PatternConfig) -> MiningSummary:
+    with _watched(reporter) as control:
+        patterns = mine_units(units, config, control)
+    reporter.report("Writing", _WRITING)
+    store.write_patterns(reporter.folder, patterns)
+    return MiningSummary(
+        min_count=patterns.min_count,
+        n_units=units.n_units,
+        n_results=len(patterns.items),
+        n_rules=0,
+        highest_count=int(units.counts.max(initial=0)),
+        elapsed_s=0.0,
+        stopped_by=patterns.stopped_by,
+    )
 
 
 def _mine_rules(job: _Job) -> MiningSummary:

@@ -4,14 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from seqrec.errors import NotStoredError
+from seqrec.errors import ConfigError, NotStoredError
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, JobStatus, read_job, worker_alive
 from seqrec.jobs.worker import JobReporter
-from seqrec.log.behaviour_log import BehaviourLog, load_sequences
-from seqrec.mining import store, worker
-from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
+from seqrec.mining import estimate, store, worker
+from seqrec.mining.config import (
+    Engine,
+    ItemFilter,
+    ItemsetConfig,
+    NearLimits,
+    PatternConfig,
+    PatternKind,
+)
 from seqrec.mining.estimate import WideOpenError
+from seqrec.mining.levels import category_level
 from seqrec.mining.patterns import mine_patterns
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -63,6 +71,63 @@ def test_job_writes_what_the_function_gives(workspace: Workspace, log: Behaviour
     assert (summary.min_count, summary.n_units, summary.highest_count) == (2, 4, 4)
     assert summary.n_results == len(mined.items)
     assert store.read_request(folder) == (log.log_id, config)
+
+
+FULL = PatternConfig(
+    min_count=1,
+    min_length=2,
+    max_length=3,
+    top=4,
+    near=NearLimits(max_gap=1, max_gap_s=3600, max_span_s=86_400),
+    items=ItemFilter(contains=(1,), starts_with=(1, 2), ends_with=(3, 4)),
+    by_session=True,
+    event_ids=(0,),
+    partial=True,
+)
+
+
+@pytest.mark.parametrize("config", [FULL, PatternConfig(2, kind=PatternKind.CLOSED)])
+def test_every_choice_reaches_the_job_and_comes_back(
+    workspace: Workspace, log: BehaviourLog, monkeypatch, config: PatternConfig
+) -> None:
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_request(folder) == (log.log_id, config)
+    expected = mine_patterns(load_sequences(log), config)
+    mined = store.read_patterns(folder)
+    assert as_dict(mined) == as_dict(expected)
+    assert len(mined.items) > 0
+    assert (mined.min_count, mined.complete) == (expected.min_count, True)
+
+
+def test_what_a_stopped_search_found_is_kept_where_it_is_asked_for(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estimate, "MAX_RESULTS", 5)
+    folder = run_here(workspace, log, PatternConfig(1, partial=True), monkeypatch)
+    mined = store.read_patterns(folder)
+    every = as_dict(mine_patterns(load_sequences(log), PatternConfig(1)))
+    assert len(mined.items) == 5
+    assert as_dict(mined).items() <= every.items()
+    assert not mined.complete
+    assert mined.stopped_by == "the search passed its limit of results"
+
+
+def test_categories_are_mined_in_place_of_items(
+    workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["u1,tea,1,drink", "u1,jam,2,food", "u2,milk,1,drink", "u2,bread,2,food", "u2,gift,3,"]
+    log = store_csv("\n".join(["user,item,time,category", *rows]) + "\n")
+    folder = run_here(workspace, log, PatternConfig(2, 2, by_category=True), monkeypatch)
+    titles = category_level(load_catalogue(log)).titles
+    (pattern,) = store.read_patterns(folder).items
+    assert [titles[category] for category in pattern] == ["drink", "food"]
+
+
+def test_categories_of_a_log_without_any_are_refused(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ConfigError, match="the log has no categories; choose items"):
+        run_here(workspace, log, PatternConfig(2, by_category=True), monkeypatch)
 
 
 def test_finished_result_is_not_mined_again(workspace: Workspace, log: BehaviourLog) -> None:
