@@ -67,7 +67,7 @@ def draw_logs(logs: list[BehaviourLog]) -> None:
     for log in logs[:10]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container():
-                st.text(log.name)
+                st.text(log.label)
                 st.caption(
                     f"{log.n_users:,} users · {log.n_items:,} items · {log.n_events:,} events"
                 )

@@ -9,6 +9,7 @@ from seqrec.log.guess import Guess
 from seqrec.log.source import Sample
 
 N_SHOWN_ROWS = 20
+_MAIN_ROLES = ("user", "item", "time", "event", "session", "value", "title", "category")
 _HELP = {
     "user": "who did it: a customer, a visitor, a case",
     "item": "what it was done with: a product, a page, a film, an activity",
@@ -48,20 +49,31 @@ def choose_columns(sample: Sample, guess: Guess) -> dict[str, str | None]:
     """A select box a role; its help says why the column was guessed."""
     chosen: dict[str, str | None] = {}
     places = st.columns(4)
-    for place, role in enumerate(ROLES):
-        needed = role not in OPTIONAL_ROLES and role != "time"
-        options: list[str | None] = [*sample.columns] if needed else [None, *sample.columns]
-        guessed = guess.columns.get(role)
-        nothing = "- (order of the rows)" if role == "time" else "-"
-        chosen[role] = places[place % 4].selectbox(
-            role.capitalize() + ("" if role in ROLES[:3] else " (optional)"),
-            options,
-            index=options.index(guessed) if guessed in options else None,
-            format_func=lambda name, nothing=nothing: nothing if name is None else name,
-            help=plain(f"{_HELP[role]}. {guess.reasons.get(role, 'No column looks like it.')}"),
-            key=f"role-{role}",
-        )
+    for place, role in enumerate(_MAIN_ROLES):
+        with places[place % 4]:
+            chosen[role] = _choose_column(role, sample, guess)
+    rare = [role for role in ROLES if role not in _MAIN_ROLES]
+    named = [role for role in rare if guess.columns.get(role)]
+    with st.expander("More columns", icon=":material/add_column_right:", expanded=bool(named)):
+        for place, role in zip(st.columns(len(rare)), rare, strict=True):
+            with place:
+                chosen[role] = _choose_column(role, sample, guess)
     return chosen
+
+
+def _choose_column(role: str, sample: Sample, guess: Guess) -> str | None:
+    optional = role not in {"user", "item"}
+    options: list[str | None] = [None, *sample.columns] if optional else [*sample.columns]
+    guessed = guess.columns.get(role)
+    nothing = "- (order of the rows)" if role == "time" else "-"
+    return st.selectbox(
+        role.capitalize() + (" (optional)" if role in OPTIONAL_ROLES else ""),
+        options,
+        index=options.index(guessed) if guessed in options else None,
+        format_func=lambda name: nothing if name is None else name,
+        help=plain(f"{_HELP[role]}. {guess.reasons.get(role, 'No column looks like it.')}"),
+        key=f"role-{role}",
+    )
 
 
 def draw_reasons(guess: Guess) -> None:

@@ -48,7 +48,7 @@ def _needs_log(path: str, title: str, icon: str) -> st.Page:
 def draw_sidebar() -> None:
     """The log picker and, while a model trains, a line that leads to it."""
     workspace = current_workspace()
-    logs = {log.log_id: log.name for log in list_logs(workspace)}
+    logs = {log.log_id: log.label for log in list_logs(workspace)}
     current = current_log()
     if current is None:
         return

@@ -95,6 +95,11 @@ class BehaviourLog:
     created_at: float = 0.0
 
     @property
+    def label(self) -> str:
+        """What a list of logs calls it: versions after the first have their number."""
+        return self.name if self.version == 1 else f"{self.name} · version {self.version}"
+
+    @property
     def has_clock(self) -> bool:
         """Whether times are clock times; otherwise only their order means something."""
         return self.mapping.time_format.name != "ORDER"
