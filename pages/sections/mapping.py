@@ -55,8 +55,8 @@ def choose_columns(sample: Sample, guess: Guess) -> dict[str, str | None]:
     rare = [role for role in ROLES if role not in _MAIN_ROLES]
     named = [role for role in rare if guess.columns.get(role)]
     with st.expander("More columns", icon=":material/add_column_right:", expanded=bool(named)):
-        for place, role in zip(st.columns(len(rare)), rare, strict=True):
-            with place:
+        for column, role in zip(st.columns(len(rare)), rare, strict=True):
+            with column:
                 chosen[role] = _choose_column(role, sample, guess)
     return chosen
 
