@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import cached
-from pages.shared.mining import show_table
+from pages.shared.mining import show_figures, show_table
 from seqrec.figures.patterns import draw_patterns
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.findings import (
@@ -55,11 +55,14 @@ def draw_shown(shown: PatternTable, log: BehaviourLog, summary: MiningSummary) -
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
     titles = cached.catalogue(log).titles
     st.text(f"The most frequent: {describe_pattern(shown, 0, titles)}.")
-    places = st.columns(4)
-    places[0].metric("Patterns", f"{len(shown.items):,}", border=True)
-    places[1].metric("Longest (items)", int(shown.items.lengths.max()), border=True)
-    places[2].metric("Highest (users)", f"{shown.counts[0]:,}", border=True)
-    places[3].metric("Minimum (users)", f"{summary.min_count:,}", border=True)
+    show_figures(
+        {
+            "Patterns": f"{len(shown.items):,}",
+            "Longest (items)": f"{shown.items.lengths.max()}",
+            "Highest (users)": f"{shown.counts[0]:,}",
+            "Minimum (users)": f"{summary.min_count:,}",
+        }
+    )
     figure = draw_patterns(shown, titles, N_BARS)
     n_bars = min(N_BARS, len(shown.items))
     st.subheader(f"The {n_bars} most frequent of {len(shown.items):,} patterns")

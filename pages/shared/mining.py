@@ -1,5 +1,6 @@
 """What the two mining pages share: from a configuration to a finished result, with all states."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from seqrec.mining.store import mining_folder, read_refusal, request_mining
 from seqrec.tables import csv_bytes
 
 N_SHOWN_ROWS = 10_000
+_METRIC_PX = 165  # two beside each other on a telephone
 _FORMATS = {
     "Support": "percent",
     "Confidence": "percent",
@@ -78,14 +80,29 @@ def choose_min_count(n_units: int, chosen: int, config: MiningConfig, key: str) 
     return count
 
 
-def show_table(frame: pd.DataFrame, name: str, key: str) -> int | None:
-    """The first rows of a table and the download of all; the row that the analyst selected."""
+def show_figures(figures: Mapping[str, str]) -> None:
+    """Key figures by name, side by side where there is room for them."""
+    with st.container(horizontal=True):
+        for name, figure in figures.items():
+            st.metric(name, figure, border=True, width=_METRIC_PX)
+
+
+def show_table(frame: pd.DataFrame, name: str, key: str, hidden: Sequence[str] = ()) -> int | None:
+    """The first rows of a table and the download of all; the row that the analyst selected.
+
+    Args:
+        frame: all rows and columns, as they are downloaded.
+        name: what a row is, in the plural.
+        key: of the table.
+        hidden: columns that are downloaded but not shown.
+    """
     if len(frame) > N_SHOWN_ROWS:
         st.caption(f"The first {N_SHOWN_ROWS:,} of {len(frame):,}; the download holds all.")
     number = st.column_config.NumberColumn
     event = st.dataframe(
         frame.head(N_SHOWN_ROWS),
         hide_index=True,
+        column_order=[column for column in map(str, frame) if column not in hidden],
         key=key,
         on_select="rerun",
         selection_mode="single-row",

@@ -7,10 +7,28 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
-from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
+from seqrec.mining.list_filters import end_with, hold_all, hold_none, repeat_items, start_with
+from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 
 Titles = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class SideFilter:
+    """Item ids that a side of a rule must hold, all of them, and those that it must not hold."""
+
+    required: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+
+    def passes(self, *sides: ItemLists) -> NDArray[np.bool_]:
+        """Whether the sides together hold what is required and nothing excluded; (n,)."""
+        keep = np.ones(len(sides[0]), dtype=np.bool_)
+        for item in self.required:
+            keep &= np.any([hold_all(side, (item,)) for side in sides], axis=0)
+        for side in sides:
+            keep &= hold_none(side, self.excluded)
+        return keep
 
 
 @dataclass(frozen=True)
@@ -20,13 +38,16 @@ class RuleFilter:
     Attributes:
         min_confidence: share, 0 to 1.
         min_lift: times more than chance, from 0.
-        antecedent, consequent: item ids that the side must hold, all of them.
+        anywhere, antecedent, consequent: what the whole rule, its if and its then must hold.
+        max_length: items in a rule at most; None sets no limit.
     """
 
     min_confidence: float = 0.0
     min_lift: float = 0.0
-    antecedent: tuple[int, ...] = ()
-    consequent: tuple[int, ...] = ()
+    anywhere: SideFilter = SideFilter()
+    antecedent: SideFilter = SideFilter()
+    consequent: SideFilter = SideFilter()
+    max_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +75,11 @@ def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
     counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
     keep = measures.confidence(rules.n_both, rules.n_antecedent) >= wanted.min_confidence
     keep &= measures.lift(*counts, rules.n_transactions) >= wanted.min_lift
-    keep &= hold_all(rules.antecedents, wanted.antecedent)
-    keep &= hold_all(rules.consequents, wanted.consequent)
+    keep &= wanted.anywhere.passes(rules.antecedents, rules.consequents)
+    keep &= wanted.antecedent.passes(rules.antecedents)
+    keep &= wanted.consequent.passes(rules.consequents)
+    if wanted.max_length is not None:
+        keep &= rules.antecedents.lengths + rules.consequents.lengths <= wanted.max_length
     # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
     beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
     rows = np.flatnonzero(keep)
@@ -95,20 +119,14 @@ def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTab
 
 def rule_frame(rules: RuleTable, titles: Titles) -> pd.DataFrame:
     """One row a rule, with titles and every measure."""
-    n_all = rules.n_transactions
-    counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
     return pd.DataFrame(
         {
             "If a session has": _joined(rules.antecedents, titles, " + "),
             "it also has": _joined(rules.consequents, titles, " + "),
-            "Confidence": measures.confidence(rules.n_both, rules.n_antecedent),
-            "Lift": measures.lift(*counts, n_all),
-            "Support": measures.support(rules.n_both, n_all),
+            **{which.value: measure_rules(rules, which) for which in RuleMeasure},
             "Sessions with both": rules.n_both,
             "Sessions with the if": rules.n_antecedent,
             "Sessions with the then": rules.n_consequent,
-            "Leverage": measures.leverage(*counts, n_all),
-            "Conviction": measures.conviction(*counts, n_all),
         }
     )
 

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from seqrec.figures.patterns import draw_patterns
-from seqrec.figures.rules import MAX_POINTS, draw_rules
+from seqrec.figures.rule_network import draw_network, lay_out
+from seqrec.figures.rules import MAX_POINTS, RuleAxes, draw_rule_heatmap, draw_rules
 from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_measures import RuleMeasure
 from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 
 TITLES = np.array(
@@ -46,7 +48,8 @@ def test_points_show_support_confidence_and_lift(rules: RuleTable):
     points = draw_rules(rules, TITLES).data[0]
     assert points.x.tolist() == [0.2, 0.1]
     assert points.y.tolist() == [0.5, 0.5]
-    assert points.customdata[:, 0] == pytest.approx([2.0, 2.0])
+    assert points.marker.color == pytest.approx(np.log10([2.0, 2.0]))
+    assert points.customdata[0] == "confidence 50.00%, lift 2, support 20.00% (n = 20)"
     assert points.type == "scatter"
     assert "<b>" not in "".join(points.text)
 
@@ -60,3 +63,44 @@ def test_axes_of_rules_name_their_denominator(rules: RuleTable):
 def test_scatter_draws_no_more_points_than_a_browser_likes(rules: RuleTable):
     many = take_rules(rules, np.zeros(MAX_POINTS + 1, dtype=np.int64))
     assert len(draw_rules(many, TITLES).data[0].x) == MAX_POINTS
+
+
+def test_any_measure_can_stand_on_any_axis(rules: RuleTable):
+    axes = RuleAxes(RuleMeasure.LEVERAGE, RuleMeasure.LIFT, RuleMeasure.CONVICTION)
+    figure = draw_rules(rules, TITLES, axes)
+    points = figure.data[0]
+    assert points.x == pytest.approx([0.1, 0.05])
+    assert points.y == pytest.approx([2.0, 2.0])
+    assert points.marker.color == pytest.approx([1.5, 1.5])
+    assert figure.layout.xaxis.title.text == "Leverage"
+    assert "leverage 0.1, conviction 1.5" in points.customdata[0]
+
+
+def test_heatmap_has_a_cell_for_each_rule_and_none_where_there_is_none(rules: RuleTable):
+    heatmap = draw_rule_heatmap(rules, TITLES).data[0]
+    assert np.isnan(heatmap.z).tolist() == [[False, True], [True, False]]
+    assert heatmap.text.tolist() == [["2.0", ""], ["", "2.0"]]
+    assert "<b>" not in "".join(cell for row in heatmap.hovertext for cell in row)
+
+
+def test_network_has_an_arrow_for_each_rule(rules: RuleTable):
+    figure = draw_network(rules, TITLES)
+    nodes, middles = figure.data
+    assert len(nodes.x) == 3
+    assert [arrow.arrowwidth for arrow in figure.layout.annotations] == [2.5, 2.5]
+    assert middles.hovertext[1].endswith("+ Jam<br>confidence 50.00%, lift 2 (n = 10)")
+    assert "<b>" not in "".join([*nodes.text, *nodes.hovertext, *middles.hovertext])
+
+
+def test_joined_nodes_lie_nearer_than_others():
+    arrows = np.array([[0, 1], [1, 2], [2, 0], [3, 4], [4, 5], [5, 3]])
+    places = lay_out(6, arrows)
+    apart = np.linalg.norm(places[:, np.newaxis] - places[np.newaxis], axis=2)
+    assert apart[:3, :3].max() < apart[:3, 3:].min()
+    assert places.min() == 0
+    assert places.max() == 1
+    assert lay_out(6, arrows).tolist() == places.tolist()
+
+
+def test_one_node_lies_in_the_middle():
+    assert lay_out(1, np.zeros((0, 2), dtype=np.int64)).tolist() == [[0.5, 0.5]]

@@ -6,6 +6,7 @@ from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.mining.findings import (
     PatternFilter,
     RuleFilter,
+    SideFilter,
     describe_pattern,
     describe_rule,
     filter_patterns,
@@ -40,14 +41,18 @@ def pairs(rules: RuleTable) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
 
 
 def test_rule_reads_as_a_sentence(rules: RuleTable):
-    shown = filter_rules(rules, RuleFilter(antecedent=(1,), consequent=(2,)))
+    shown = filter_rules(
+        rules, RuleFilter(antecedent=SideFilter((1,)), consequent=SideFilter((2,)))
+    )
     assert describe_rule(shown, 0, TITLES) == (
         "75% of sessions with tea also hold milk, 1.5 times more than chance (n = 3 of 4 sessions)"
     )
 
 
 def test_rule_below_chance_says_so(rules: RuleTable):
-    shown = filter_rules(rules, RuleFilter(antecedent=(1,), consequent=(3,)))
+    shown = filter_rules(
+        rules, RuleFilter(antecedent=SideFilter((1,)), consequent=SideFilter((3,)))
+    )
     assert "also hold jam, 0.50 times what chance gives" in describe_rule(shown, 0, TITLES)
 
 
@@ -56,9 +61,14 @@ def test_rule_below_chance_says_so(rules: RuleTable):
     [
         (RuleFilter(min_confidence=0.75), {((1,), (2,)), ((2,), (1,))}),
         (RuleFilter(min_lift=1.0), {((1,), (2,)), ((2,), (1,))}),
-        (RuleFilter(antecedent=(3,)), {((3,), (1,))}),
-        (RuleFilter(consequent=(3,)), {((1,), (3,))}),
-        (RuleFilter(antecedent=(1, 2)), set()),
+        (RuleFilter(antecedent=SideFilter((3,))), {((3,), (1,))}),
+        (RuleFilter(consequent=SideFilter((3,))), {((1,), (3,))}),
+        (RuleFilter(antecedent=SideFilter((1, 2))), set()),
+        (RuleFilter(anywhere=SideFilter((1, 2))), {((1,), (2,)), ((2,), (1,))}),
+        (RuleFilter(anywhere=SideFilter(excluded=(2,))), {((1,), (3,)), ((3,), (1,))}),
+        (RuleFilter(antecedent=SideFilter(excluded=(1, 2))), {((3,), (1,))}),
+        (RuleFilter(consequent=SideFilter((2,), excluded=(2,))), set()),
+        (RuleFilter(max_length=1), set()),
     ],
 )
 def test_filter_keeps_the_wanted_rules(rules: RuleTable, wanted: RuleFilter, expected: set):
@@ -71,7 +81,10 @@ def test_rules_most_beyond_chance_come_first(rules: RuleTable):
 
 
 def test_frame_of_rules_holds_titles_counts_and_measures(rules: RuleTable):
-    frame = rule_frame(filter_rules(rules, RuleFilter(antecedent=(1,), consequent=(2,))), TITLES)
+    frame = rule_frame(
+        filter_rules(rules, RuleFilter(antecedent=SideFilter((1,)), consequent=SideFilter((2,)))),
+        TITLES,
+    )
     row = frame.iloc[0]
     assert (row["If a session has"], row["it also has"]) == ("tea", "milk")
     assert row["Sessions with both"] == 3
@@ -101,7 +114,7 @@ def test_frame_of_patterns_holds_titles_counts_and_support(patterns: PatternTabl
 def test_empty_tables_stay_tables(rules: RuleTable):
     nothing = filter_rules(rules, RuleFilter(min_lift=99))
     assert rule_frame(nothing, TITLES).empty
-    assert len(filter_rules(nothing, RuleFilter(antecedent=(1,))).n_both) == 0
+    assert len(filter_rules(nothing, RuleFilter(antecedent=SideFilter((1,)))).n_both) == 0
 
 
 def test_an_itemset_shows_its_titles_count_and_support() -> None:

@@ -54,6 +54,36 @@ def test_items_of_a_side_filter(app: AppTest, log: BehaviourLog):
     assert all("milk" in side for side in app.dataframe[0].value["it also has"])
 
 
+def test_items_can_be_left_out_of_a_side_or_the_rule(app: AppTest, log: BehaviourLog):
+    app.multiselect(key=f"rules-not-if-{log.log_id}").set_value(["tea"]).run()
+    assert not any("tea" in side for side in app.dataframe[0].value["If a session has"])
+    app.multiselect(key=f"rules-none-{log.log_id}").set_value(["milk"]).run()
+    assert not app.exception
+    said = app.dataframe[0].value["If a session has"] + app.dataframe[0].value["it also has"]
+    assert not any("milk" in rule for rule in said)
+
+
+def test_a_range_narrows_the_table_as_a_box_does(app: AppTest):
+    app.slider(key="rules-range-confidence").set_range(80, 100).run()
+    assert not app.exception
+    assert app.dataframe[0].value["Confidence"].min() >= 0.8
+
+
+def test_measures_are_chosen_as_columns_and_axes(app: AppTest):
+    app.multiselect(key="rules-measures").set_value(["Conviction"])
+    app.selectbox(key="rules-x").set_value("Conviction").run()
+    assert not app.exception
+    assert "Conviction" in app.dataframe[0].value
+    assert "rules have no point here: the measure is undefined" in texts(app)
+
+
+@pytest.mark.parametrize("picture", ["Heatmap", "Network"])
+def test_pictures_are_drawn_of_what_is_left(app: AppTest, picture: str):
+    app.segmented_control(key="rules-picture").set_value(picture).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value)
+
+
 def test_reference_engine_gives_the_same_rules(app: AppTest, workspace: Workspace):
     own = app.dataframe[0].value
     app.selectbox(key="rules-engine").set_value(Engine.MLXTEND)

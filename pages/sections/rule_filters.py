@@ -1,0 +1,69 @@
+"""The filters of the Rules page; they act at once on what was mined."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.shared import cached
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.findings import RuleFilter, SideFilter
+from seqrec.mining.list_filters import items_within
+from seqrec.mining.tables import RuleTable
+
+_LONGEST = 6
+
+
+def choose_filter(log: BehaviourLog, rules: RuleTable) -> RuleFilter:
+    """Which of the mined rules are wanted."""
+    confidence, lift, longest = _choose_limits()
+    within = items_within(rules.antecedents, rules.consequents)
+    places = st.columns(2)
+    has_if = _choose_items(places[0], log, within, "Items in the if", "if")
+    has_then = _choose_items(places[1], log, within, "Items in the then", "then")
+    with st.expander("More items to require or to leave out"):
+        places = st.columns(2)
+        has = _choose_items(places[0], log, within, "Anywhere in the rule", "any")
+        lacks = _choose_items(places[1], log, within, "Nowhere in the rule", "none")
+        lacks_if = _choose_items(places[0], log, within, "Not in the if", "not-if")
+        lacks_then = _choose_items(places[1], log, within, "Not in the then", "not-then")
+    return RuleFilter(
+        confidence / 100,
+        lift,
+        SideFilter(has, lacks),
+        SideFilter(has_if, lacks_if),
+        SideFilter(has_then, lacks_then),
+        longest,
+    )
+
+
+def _choose_limits() -> tuple[int, float, int]:
+    places = st.columns(3)
+    confidence = places[0].slider(
+        "Minimum confidence (%)", 10, 100, 30, 5, key="rules-confidence", bind="query-params"
+    )
+    lift = places[1].number_input(
+        "Minimum lift (times chance)",
+        0.0,
+        value=1.0,
+        step=0.5,
+        key="rules-lift",
+        bind="query-params",
+    )
+    longest = places[2].slider(
+        "Items in all, at most", 2, _LONGEST, _LONGEST, key="rules-items", bind="query-params"
+    )
+    return confidence, lift, longest
+
+
+def _choose_items(
+    place: DeltaGenerator, log: BehaviourLog, items: list[int], said: str, name: str
+) -> tuple[int, ...]:
+    titles = cached.catalogue(log).titles
+    chosen = place.multiselect(
+        said,
+        items,
+        format_func=lambda item: str(titles[item]),
+        key=f"rules-{name}-{log.log_id}",
+        bind="query-params",
+        placeholder="any" if name in ("if", "then", "any") else "none",
+    )
+    return tuple(chosen)

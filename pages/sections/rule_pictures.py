@@ -1,0 +1,112 @@
+"""The pictures of the Rules page; what is selected in one, the table shows."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.shared import cached
+from seqrec.figures.rule_network import MAX_ARROWS, draw_network
+from seqrec.figures.rules import MAX_POINTS, MAX_SIDES, RuleAxes, draw_rule_heatmap, draw_rules
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_measures import RuleMeasure, measure_rules
+from seqrec.mining.tables import RuleTable
+
+SCATTER, HEATMAP, NETWORK = "Scatter", "Heatmap", "Network"
+_N_STEPS = 200
+
+
+def draw_picture(shown: RuleTable, log: BehaviourLog) -> RuleTable:
+    """The picture that the analyst chose; the rules selected in it, or all."""
+    titles = cached.catalogue(log).titles
+    picture = st.segmented_control(
+        "Picture",
+        [SCATTER, HEATMAP, NETWORK],
+        default=SCATTER,
+        required=True,
+        key="rules-picture",
+        bind="query-params",
+    )
+    if picture == SCATTER:
+        return _draw_scatter(shown, titles)
+    if picture == HEATMAP:
+        st.caption(f"The first {MAX_SIDES} ifs and thens of the table; colour and number: lift.")
+        st.plotly_chart(
+            draw_rule_heatmap(shown, titles), key="rules-heatmap", alt="Heatmap of lift, if by then"
+        )
+        return shown
+    n_arrows = min(MAX_ARROWS, len(shown.n_both))
+    st.caption(
+        f"The first {n_arrows} rules of the table. An arrow leads from the if to the then; it is "
+        "thicker where confidence is higher."
+    )
+    st.plotly_chart(
+        draw_network(shown, titles), key="rules-network", alt=f"Network of {n_arrows} rules"
+    )
+    return shown
+
+
+def _draw_scatter(shown: RuleTable, titles: NDArray[np.object_]) -> RuleTable:
+    with st.expander("Axes and ranges"):
+        axes = _choose_axes()
+        shown = _narrow(_narrow(shown, axes.x), axes.y)
+    n_points = min(MAX_POINTS, len(shown.n_both))
+    if n_points < len(shown.n_both):
+        st.caption(f"The {n_points:,} rules most beyond chance of {len(shown.n_both):,}.")
+    undefined = sum(int(np.isnan(measure_rules(shown, which)).sum()) for which in {axes.x, axes.y})
+    if undefined:
+        st.caption(f"{undefined:,} rules have no point here: the measure is undefined for them.")
+    event = st.plotly_chart(
+        draw_rules(shown, titles, axes),
+        key="rules-figure",
+        on_select="rerun",
+        selection_mode=("points", "box"),
+        alt=f"Scatter of {n_points:,} rules: {axes.y.value} by {axes.x.value}",
+    )
+    rows = np.array(event["selection"]["point_indices"], dtype=np.int64)
+    rows = np.unique(rows[rows < len(shown.n_both)])
+    if len(rows) == 0:
+        return shown
+    st.caption(f"{len(rows):,} rules are selected in the scatter; the table shows them alone.")
+    return take_rules(shown, rows)
+
+
+def _choose_axes() -> RuleAxes:
+    names = list(RuleMeasure)
+    chosen = [
+        place.selectbox(
+            said, names, index=names.index(which), key=f"rules-{key}", bind="query-params"
+        )
+        for place, said, key, which in zip(
+            st.columns(3),
+            ("Across", "Up", "Colour"),
+            ("x", "y", "colour"),
+            (RuleMeasure.SUPPORT, RuleMeasure.CONFIDENCE, RuleMeasure.LIFT),
+            strict=True,
+        )
+    ]
+    return RuleAxes(*chosen)
+
+
+def _narrow(rules: RuleTable, which: RuleMeasure) -> RuleTable:
+    """The rules whose measure lies in a chosen range: what a box in the scatter selects too."""
+    values = measure_rules(rules, which)
+    defined = values[np.isfinite(values)]
+    if len(defined) == 0 or defined.min() == defined.max():
+        return rules
+    factor = 100.0 if which.is_share else 1.0
+    low, high = float(defined.min() * factor), float(defined.max() * factor)
+    chosen = st.slider(
+        f"{which.value} from, to" + (" (%)" if which.is_share else ""),
+        low,
+        high,
+        (low, high),
+        (high - low) / _N_STEPS,
+        format="%.2f",
+        key=f"rules-range-{which.name.lower()}",
+        help="Does the same as a box drawn in the scatter.",
+    )
+    if chosen == (low, high):
+        return rules
+    keep = (values * factor >= chosen[0]) & (values * factor <= chosen[1])
+    return take_rules(rules, np.flatnonzero(keep))
