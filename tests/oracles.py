@@ -122,3 +122,38 @@ def derive_rules(
                     counts = (n_both, itemsets[antecedent], itemsets[consequent])
                     rules[antecedent, consequent] = counts
     return rules
+
+
+Sides = tuple[tuple[int, ...], tuple[int, ...]]
+
+
+def sequential_rules(
+    histories: Histories, min_count: int, min_confidence: float, most: tuple[int, int]
+) -> dict[Sides, tuple[int, int, int, int]]:
+    """(A, B) -> histories with A before B, with A, with B, with both in any order.
+
+    A comes before B where some cut leaves all of A before it and all of B behind it.
+    """
+    items = sorted({item for history in histories for item in history})
+    rules = {}
+    for before in _sets(items, most[0]):
+        for after in _sets([item for item in items if item not in before], most[1]):
+            n_both = sum(_cut_exists(history, before, after) for history in histories)
+            n_before, n_after, n_together = (
+                sum(set(side) <= set(history) for history in histories)
+                for side in (before, after, before + after)
+            )
+            if n_both >= min_count and n_both / n_before >= min_confidence:
+                rules[before, after] = (n_both, n_before, n_after, n_together)
+    return rules
+
+
+def _sets(items: Sequence[int], most: int) -> list[tuple[int, ...]]:
+    return [part for length in range(1, most + 1) for part in combinations(items, length)]
+
+
+def _cut_exists(history: Sequence[int], before: Sequence[int], after: Sequence[int]) -> bool:
+    return any(
+        set(before) <= set(history[:cut]) and set(after) <= set(history[cut:])
+        for cut in range(1, len(history))
+    )

@@ -185,17 +185,59 @@ class PatternConfig:
             )
 
 
+@dataclass(frozen=True)
+class SequentialRuleConfig:
+    """Which sequential rules are wanted.
+
+    Attributes:
+        min_count: histories (or sessions) that must hold a rule.
+        min_confidence: share (0 to 1) of the histories with all of the antecedent that must hold
+            the consequent after it.
+        max_antecedent: items in an antecedent at most.
+        max_consequent: items in a consequent at most.
+        by_session: whether sessions are looked at, not whole histories.
+        n_threads: threads; None takes all cores.
+
+    Raises:
+        ConfigError: a number is outside its range.
+    """
+
+    min_count: int
+    min_confidence: float = 0.5
+    max_antecedent: int = 4
+    max_consequent: int = 4
+    by_session: bool = False
+    n_threads: int | None = None
+
+    def __post_init__(self) -> None:
+        """Check the ranges that do not depend on the log."""
+        _check_min_count(self.min_count)
+        if not 0 <= self.min_confidence <= 1:
+            raise ConfigError(
+                f"the minimum confidence is {self.min_confidence:g}; it is a share, choose a "
+                "number from 0 to 1"
+            )
+        for side, length in (
+            ("antecedent", self.max_antecedent),
+            ("consequent", self.max_consequent),
+        ):
+            if not 1 <= length <= MAX_ITEMSET_LENGTH:
+                raise ConfigError(
+                    f"the {side} holds {length} items at most; choose 1 to {MAX_ITEMSET_LENGTH}"
+                )
+
+
 MiningConfig = ItemsetConfig | PatternConfig
 
 
-def name_units(count: int, config: MiningConfig) -> str:
+def name_units(count: int, config: MiningConfig | SequentialRuleConfig) -> str:
     """A number with what `min_count` counts: "1 session", "1,200 users" (each has one history)."""
-    by_user = isinstance(config, PatternConfig) and not config.by_session
+    by_user = not isinstance(config, ItemsetConfig) and not config.by_session
     unit = "user" if by_user else "session"
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
-def check_against_log(config: MiningConfig, n_units: int) -> None:
+def check_against_log(config: MiningConfig | SequentialRuleConfig, n_units: int) -> None:
     """Check the minimum count against the log's number of sessions or histories.
 
     Raises:

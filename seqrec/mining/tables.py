@@ -100,6 +100,34 @@ class PatternTable:
         return not self.stopped_by
 
 
+@dataclass(frozen=True)
+class SequentialRuleTable:
+    """Sequential rules antecedent, later consequent, by count; every array has one value a rule.
+
+    `measures.confidence(n_both, n_antecedent)` and `measures.lift(n_both, n_antecedent,
+    n_consequent, n_histories)` hold here too: the lift is against chance without order, histories
+    with both sides that are independent. `n_both / n_together` is the share of the histories with
+    all items that have them in this order.
+
+    Attributes:
+        antecedents: item ids of each antecedent, in no order that means anything.
+        consequents: item ids of each consequent.
+        n_both: histories with the antecedent before the consequent; int64.
+        n_antecedent: histories with all of the antecedent.
+        n_consequent: histories with all of the consequent.
+        n_together: histories with all items of both sides, in any order.
+        n_histories: histories (or sessions) in all.
+    """
+
+    antecedents: ItemLists
+    consequents: ItemLists
+    n_both: NDArray[np.int64]
+    n_antecedent: NDArray[np.int64]
+    n_consequent: NDArray[np.int64]
+    n_together: NDArray[np.int64]
+    n_histories: int
+
+
 def by_count(items: ItemLists, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows by falling count; ties by length, then by first and last item."""
     if len(items) == 0:

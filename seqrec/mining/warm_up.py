@@ -7,11 +7,18 @@ import logging
 import time
 
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.config import ItemsetConfig, NearLimits, PatternConfig, PatternKind
+from seqrec.mining.config import (
+    ItemsetConfig,
+    NearLimits,
+    PatternConfig,
+    PatternKind,
+    SequentialRuleConfig,
+)
 from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequence_search import search_sequences
+from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.mining.units import Units
 
 logger = logging.getLogger(__name__)
@@ -30,6 +37,7 @@ def warm_up() -> float:
     database = SequenceDatabase.from_histories([[1, 2], [1, 2]])
     for config in PATTERNS:
         search_sequences(Units.histories(database), limits_of(config, 100, 10_000))
+    mine_sequential_rules(database, SequentialRuleConfig(1))
     itemsets = mine_itemsets(database, ItemsetConfig(1))
     derive_rules(itemsets, 0.5, itemsets.n_transactions)
     elapsed_s = time.monotonic() - started
