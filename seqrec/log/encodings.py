@@ -39,6 +39,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MIN_ZERO_SHARE = 0.02
+_MIN_ZEROS = 4
 _MULTIBYTE = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
 
 
@@ -88,7 +90,8 @@ def marked_encoding(head: bytes) -> Encoding | None:
             return Encoding(codec, "byte-order mark", len(mark))
     for place, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = head[place::2].count(0), head[1 - place :: 2].count(0)
-        if zeros > len(head) // 50 and others * 20 < zeros and _decodes(head, codec):
+        often = zeros > max(_MIN_ZERO_SHARE * len(head), 20 * others, _MIN_ZEROS)
+        if often and _decodes(head, codec):
             return Encoding(codec, f"every second byte is often 0, {zeros:,} in the first lines")
     return None
 

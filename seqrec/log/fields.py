@@ -39,5 +39,9 @@ def split_rows(lines: Iterable[str], delimiter: str, quote: str) -> list[tuple[i
 
 def is_value(text: str) -> bool:
     """Whether a text is a number or a time rather than the name of a column."""
-    text = text.strip()
-    return bool(_NUMBER.fullmatch(text) or _TIME.fullmatch(text))
+    return bool(_NUMBER.fullmatch(text.strip())) or is_time(text)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text looks like a date or a time of day."""
+    return bool(_TIME.fullmatch(text.strip()))

@@ -1,23 +1,28 @@
 """A Parquet file as a table of text: times as ISO 8601, whole numbers without a point."""
 
 from pathlib import Path
-from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from seqrec.errors import LogFormatError
-from seqrec.log.delimited import MAX_COLUMNS
-from seqrec.log.plain_text import Report
+from seqrec.log.arrow import ArrowTexts, pc
+from seqrec.log.column_names import name_columns
+from seqrec.log.progress import Report
 from seqrec.log.table_writer import TableWriter
 
 _BATCH_ROWS = 65_536
 
 
 def read_parquet(path: Path, target: Path, report: Report) -> tuple[str, ...]:
-    """Write a Parquet file as text columns to `target`; notes on what was changed.
+    """Write a Parquet file as a table of text; notes on what was changed.
+
+    Args:
+        path: the file.
+        target: the Parquet file to write; the line of a row is its number, from 1.
+        report: is told the stage and the share done.
 
     Raises:
         LogFormatError: it is damaged, or has no rows or too many columns.
@@ -26,31 +31,59 @@ def read_parquet(path: Path, target: Path, report: Report) -> tuple[str, ...]:
         with pq.ParquetFile(path) as file:
             return _copy(file, target, report)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise LogFormatError(
             f"the Parquet file is damaged or not complete ({str(error)[:200]}); export it again"
         ) from error
 
 
 def _copy(file: pq.ParquetFile, target: Path, report: Report) -> tuple[str, ...]:
-    names = file.schema_arrow.names
-    if len(names) > MAX_COLUMNS:
-        raise LogFormatError(
-            f"there are {len(names):,} columns; at most {MAX_COLUMNS} are read: leave out those "
-            "that are not needed"
-        )
-    if file.metadata.num_rows == 0:
-        raise LogFormatError(f"the file has columns ({', '.join(names[:6])}) but no rows")
+    given = file.schema_arrow.names
+    columns, notes = name_columns(tuple(given), len(given))
+    n_rows = file.metadata.num_rows
+    if n_rows == 0:
+        raise LogFormatError(f"the file has columns ({', '.join(columns[:6])}) but no rows")
+    nested = [f"'{field.name}'" for field in file.schema_arrow if pa.types.is_nested(field.type)]
+    if nested:
+        notes = (*notes, f"nested columns are kept as JSON: {', '.join(nested[:6])}")
     n_done = 0
-    with TableWriter(target, tuple(names)) as writer:
+    with duckdb.connect() as connection, TableWriter(target, columns) as writer:
+        connection.execute("SET enable_external_access = false")
         for batch in file.iter_batches(_BATCH_ROWS):
-            texts = [_as_text(column) for column in batch.columns]
+            texts = [_as_text(column, connection) for column in batch.columns]
             writer.write(texts, np.arange(n_done + 1, n_done + batch.num_rows + 1))
             n_done += batch.num_rows
-            report("Reading the table", n_done / file.metadata.num_rows)
-    return ()
+            report("Reading", n_done / n_rows)
+    return notes
 
 
-def _as_text(column: "pa.Array[Any]") -> "pa.Array[Any]":
-    if pa.types.is_timestamp(column.type):
-        return pc.strftime(column, format="%Y-%m-%d %H:%M:%S")
+def _as_text(column: ArrowTexts, connection: duckdb.DuckDBPyConnection) -> ArrowTexts:
+    """A column as text, the way its values are written in a CSV file."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _as_text(column.dictionary_decode(), connection)
+    if pa.types.is_timestamp(kind):
+        return _iso(column)
+    if pa.types.is_nested(kind):
+        connection.register("nested", pa.table({"value": column}))
+        found = connection.sql("SELECT to_json(value)::VARCHAR AS text FROM nested")
+        return found.to_arrow_table().column("text").combine_chunks()
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return _decoded(column)
     return column.cast(pa.string())
+
+
+def _iso(column: ArrowTexts) -> ArrowTexts:
+    """Times as ISO 8601; fractions of a second and a zone only where there are any."""
+    text = pc.cast(column, pa.string())
+    whole = pc.replace_substring_regex(text, r"\.0+(Z?)$", r"\1")
+    return whole if column.type.tz is None else pc.replace_substring(whole, "Z", "+00:00")
+
+
+def _decoded(column: ArrowTexts) -> ArrowTexts:
+    """Bytes as the UTF-8 text that they mostly are; what is not UTF-8 shows as a sign for it."""
+    texts = [
+        None if value is None else value.decode("utf-8", "replace") for value in column.to_pylist()
+    ]
+    return pa.array(texts, pa.string())

@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +17,8 @@ from seqrec.log.encodings import (
     guess_encoding,
     marked_encoding,
 )
+from seqrec.log.progress import Report
 from seqrec.log.text_scan import BLOCK_BYTES, TextScan, whole_lines
-
-Report = Callable[[str, float], None]
 
 HEAD_BYTES = 1 << 20
 _LETTER_BYTES = 1 << 18  # of lines with other letters than ASCII, to guess the encoding from
@@ -55,7 +54,9 @@ class _OtherLineEndsError(Exception):
     """A text that seemed to have plain line ends holds carriage returns."""
 
 
-def plain_text(path: Path, copy: Path, wanted: str | None, report: Report) -> PlainText:
+def plain_text(
+    path: Path, copy: Path, wanted: str | None, report: Report, *, has_long_lines: bool = False
+) -> PlainText:
     """The text in `path`, by way of `copy` where it has to be written anew.
 
     Args:
@@ -63,6 +64,7 @@ def plain_text(path: Path, copy: Path, wanted: str | None, report: Report) -> Pl
         copy: where a copy goes if one is needed.
         wanted: the encoding that the analyst chose, None to find it.
         report: is told the stage and the share done.
+        has_long_lines: whether lines may have any length, as in a JSON array.
 
     Raises:
         LogFormatError: it is empty, holds NUL bytes or a line that is too long, or its encoding
@@ -75,16 +77,17 @@ def plain_text(path: Path, copy: Path, wanted: str | None, report: Report) -> Pl
     if encoding is None:
         encoding = Encoding("utf-8", "every letter fits", is_guess=True)
     if encoding.codec != "utf-8":
-        return _rewrite(path, copy, encoding, report)
+        return _rewrite(path, copy, encoding, TextScan(has_long_lines), report)
     text = None
     if b"\r" not in head:
         with suppress(_OtherLineEndsError):
-            text = _in_place(path, encoding, report)
+            text = _in_place(path, encoding, TextScan(has_long_lines), report)
     if text is None:
-        text = _rewrite(path, copy, encoding, report)
+        text = _rewrite(path, copy, encoding, TextScan(has_long_lines), report)
     if not encoding.is_guess or _is_utf8(text.scan):
         return text
-    return _rewrite(path, copy, guess_encoding(_foreign_lines(path)), report)
+    other = guess_encoding(_foreign_lines(path))
+    return _rewrite(path, copy, other, TextScan(has_long_lines), report)
 
 
 def _check_filled(head: bytes) -> None:
@@ -93,23 +96,28 @@ def _check_filled(head: bytes) -> None:
         raise LogFormatError(f"the file {what}; export it again and upload the new file")
 
 
-def _in_place(path: Path, encoding: Encoding, report: Report) -> PlainText:
+def _in_place(path: Path, encoding: Encoding, scan: TextScan, report: Report) -> PlainText:
     """A pass over a file that seems to be what is wanted.
 
     Raises:
         _OtherLineEndsError: it has carriage returns and must be rewritten.
     """
-    scan, digest = TextScan(), hashlib.sha256()
+    digest = hashlib.sha256()
     n_bytes = path.stat().st_size
     with path.open("rb") as file:
-        for block in whole_lines(_hashed(file, digest)):
+        for block in whole_lines(_hashed(file, digest), _end(scan)):
             scan.add(block.removeprefix(codecs.BOM_UTF8) if scan.n_bytes == 0 else block)
-            report("Checking the text", min(scan.n_bytes / n_bytes, 1.0))
+            report("Checking", min(scan.n_bytes / n_bytes, 1.0))
             if scan.n_carriage_returns:
                 raise _OtherLineEndsError
             if encoding.is_guess and _is_sure(scan):
                 break
     return PlainText(path, encoding, scan, digest.hexdigest(), _bad_line_notes(scan))
+
+
+def _end(scan: TextScan) -> bytes:
+    """Where blocks may be cut: behind a line, or behind an object of a JSON array."""
+    return b"}" if scan.has_long_lines else b"\n"
 
 
 def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
@@ -172,17 +180,18 @@ def _foreign_lines(path: Path) -> bytes:
     return b"\n".join(found[::stride])
 
 
-def _rewrite(path: Path, copy: Path, encoding: Encoding, report: Report) -> PlainText:
-    scan = TextScan()
+def _rewrite(
+    path: Path, copy: Path, encoding: Encoding, scan: TextScan, report: Report
+) -> PlainText:
     writer = _Decoder(encoding)
     n_bytes = path.stat().st_size
     with path.open("rb") as file, copy.open("wb") as target:
         file.seek(encoding.n_mark_bytes)
         chunks = writer.decode(iter(lambda: file.read(BLOCK_BYTES), b""))
-        for block in whole_lines(chunks):
+        for block in whole_lines(chunks, _end(scan)):
             scan.add(block)
             target.write(block)
-            report("Reading the text", min(file.tell() / n_bytes, 1.0))
+            report("Reading", min(file.tell() / n_bytes, 1.0))
             if encoding.is_guess and _is_sure(scan):
                 break
     notes = (*writer.notes(scan), *_bad_line_notes(scan))
@@ -249,7 +258,7 @@ class _Decoder:
         """
         notes = [*self._lost_notes(scan)]
         if self._n_lone and self._lone_is_end:
-            kinds = "carriage returns" if self._n_lone == scan.n_lines else "mixed"
+            kinds = "carriage returns" if self._n_lone >= scan.n_ends else "mixed"
             notes.append(f"the line ends are {kinds} ({self._n_lone:,} carriage returns alone)")
         elif self._n_lone:
             notes.append(f"{self._n_lone:,} carriage returns inside lines are read as spaces")

@@ -21,17 +21,20 @@ def head_lines(path: Path) -> list[str]:
     return [line + "\n" for line in (lines if lines[-1] else lines[:-1])]
 
 
-def spread_lines(path: Path, n_lines: int = N_SPREAD_ROWS) -> list[str]:
-    """Whole lines of a UTF-8 text at even distances; the first line is not among them."""
-    size_bytes = path.stat().st_size
+def spread_lines(path: Path) -> list[str]:
+    """Whole lines of a UTF-8 text at even distances, behind its first `N_FIRST_ROWS` lines."""
     lines: list[bytes] = []
     with path.open("rb") as file:
-        seen_to = 0
-        for place in range(n_lines):
-            file.seek(max(size_bytes * place // n_lines, seen_to - 1, 0))
+        for _ in range(N_FIRST_ROWS):
+            file.readline(MAX_LINE_BYTES)
+        start = end = file.tell()
+        n_bytes = file.seek(0, 2) - start
+        for place in range(N_SPREAD_ROWS if n_bytes else 0):
+            file.seek(max(start + n_bytes * place // N_SPREAD_ROWS, end) - 1)
+            # Up to the end of the line before, which is nothing where one ends right there.
             file.readline(MAX_LINE_BYTES)
             lines.append(file.readline(MAX_LINE_BYTES))
-            seen_to = file.tell()
+            end = file.tell()
     return [line.decode("utf-8", "replace") for line in lines if line.strip()]
 
 

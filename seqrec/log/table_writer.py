@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from seqrec.log.arrow import ArrowTexts
 from seqrec.log.source import LINE_COLUMN
 
 
@@ -20,7 +21,7 @@ class TableWriter:
         self._schema = pa.schema([pa.field(LINE_COLUMN, pa.int64()), *fields])
         self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
 
-    def write(self, columns: Sequence["pa.Array[Any]"], lines: np.ndarray) -> None:
+    def write(self, columns: Sequence[ArrowTexts], lines: np.ndarray) -> None:
         """Add rows; `lines` says where each comes from, shape (rows,)."""
         arrays: list[pa.Array[Any]] = [pa.array(lines, pa.int64()), *columns]
         self._writer.write_batch(pa.record_batch(arrays, schema=self._schema))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MAX_LINE_BYTES = 2_000_000
 BLOCK_BYTES = 4 << 20
-LONGEST_QUOTED_LINES = 1_000  # a quoted field over more lines than this is taken as never closed
+LONGEST_QUOTED_LINES = 20  # a quoted field over more lines is looked at: is it closed?
 
 
 @dataclass
@@ -22,7 +22,8 @@ class TextScan:
     """What was seen so far; `add` takes the next block of whole lines.
 
     Attributes:
-        n_lines: lines, an unfinished last one included.
+        has_long_lines: whether lines may have any length (then blocks may be cut inside them).
+        n_ends: line ends.
         n_bytes: of all blocks.
         n_carriage_returns: bytes 0x0D.
         n_letters: bytes above 0x7F in lines that are UTF-8.
@@ -34,7 +35,8 @@ class TextScan:
         suspect_quotes: whether such a field spans more than `LONGEST_QUOTED_LINES`.
     """
 
-    n_lines: int = 0
+    has_long_lines: bool = False
+    n_ends: int = 0
     n_bytes: int = 0
     n_carriage_returns: int = 0
     n_letters: int = 0
@@ -53,21 +55,22 @@ class TextScan:
         """
         values = np.frombuffer(block, np.uint8)
         self._check_nul(block)
-        self._check_line_length(block, values)
+        if not self.has_long_lines:
+            self._check_line_length(block, values)
         if b"\r" in block:
             self.n_carriage_returns += block.count(b"\r")
         if not block.isascii():
             self._check_utf8(block, values)
         if b'"' in block:
             self._pair_quotes(values)
-        self.n_lines += int(np.count_nonzero(values == ord("\n"))) + (block[-1:] != b"\n")
+        self.n_ends += int(np.count_nonzero(values == ord("\n")))
         self.n_bytes += len(block)
 
     def _check_nul(self, block: bytes) -> None:
         place = block.find(b"\0")
         if place < 0:
             return
-        line = self.n_lines + block.count(b"\n", 0, place) + 1
+        line = self.n_ends + block.count(b"\n", 0, place) + 1
         column = place - (block.rfind(b"\n", 0, place) + 1) + 1
         raise LogFormatError(
             f"line {line:,}: byte {column:,} is NUL, so this is not plain text; export the log "
@@ -84,7 +87,7 @@ class TextScan:
         long = np.flatnonzero(np.diff(ends) - 1 > MAX_LINE_BYTES)
         if len(long):
             raise LogFormatError(
-                f"line {self.n_lines + int(long[0]) + 1:,} is longer than {MAX_LINE_BYTES:,} "
+                f"line {self.n_ends + int(long[0]) + 1:,} is longer than {MAX_LINE_BYTES:,} "
                 "bytes; check the file's line ends and quotes, or leave the long texts out"
             )
 
@@ -107,7 +110,7 @@ class TextScan:
                 self.n_bad_lines += 1
                 self.n_bad_letters += letters
                 if self.first_bad is None:
-                    self.first_bad = (self.n_lines + place, error.start + 1, line[error.start])
+                    self.first_bad = (self.n_ends + place, error.start + 1, line[error.start])
             else:
                 self.n_letters += letters
 
@@ -117,7 +120,7 @@ class TextScan:
         quotes = np.flatnonzero(values == ord('"'))
         ends = np.append(np.flatnonzero(values == ord("\n")), len(values))
         odd = np.diff(np.searchsorted(quotes, ends), prepend=0) & 1
-        lines = self.n_lines + np.flatnonzero(odd) + 1
+        lines = self.n_ends + np.flatnonzero(odd) + 1
         if self.open_line is not None:
             lines = np.concatenate([[self.open_line], lines])
         pairs = lines[: len(lines) // 2 * 2].reshape(-1, 2)
@@ -126,12 +129,12 @@ class TextScan:
         self.open_line = int(lines[-1]) if len(lines) % 2 else None
 
 
-def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes cut behind line ends; a line far over the limit comes in one piece, uncut."""
+def whole_lines(chunks: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
+    """The same bytes cut behind line ends, or another end; what is far over the limit is cut."""
     held: list[bytes] = []
     n_held = 0
     for chunk in chunks:
-        cut = chunk.rfind(b"\n") + 1
+        cut = chunk.rfind(end) + 1
         if cut:
             yield b"".join([*held, chunk[:cut]])
             held, n_held = [], 0

@@ -1,7 +1,6 @@
 import io
 from collections.abc import Callable
 
-import duckdb
 import pytest
 
 from seqrec.errors import NotStoredError
@@ -9,10 +8,11 @@ from seqrec.jobs.state import JobStatus
 from seqrec.log.prepare import prepare_upload
 from seqrec.log.prepare_worker import start_prepare
 from seqrec.log.prepared import Prepared, load_prepared
-from seqrec.log.source import FileKind, ReadOptions, TableFile
+from seqrec.log.source import FileKind, ReadOptions
 from seqrec.log.upload import receive_upload
 from seqrec.workspace import Workspace
 from tests.jobs.test_jobs import wait_for
+from tests.log.table_rows import read_rows
 
 Prepare = Callable[..., Prepared]
 
@@ -27,22 +27,6 @@ def prepare(workspace: Workspace) -> Prepare:
     return prepare
 
 
-def rows_of(table: TableFile) -> list[tuple[str, ...]]:
-    """All rows of a table file as DuckDB reads them when it is told everything."""
-    if table.dialect is None:
-        query = "SELECT * EXCLUDE seqrec_line FROM read_parquet(?)"
-        return duckdb.execute(query, [str(table.path)]).fetchall()
-    columns = {f"c{place}": "VARCHAR" for place in range(len(table.columns))}
-    query = """
-        SELECT * FROM read_csv(?, auto_detect=false, header=?, skip=?, delim=?, quote=?, escape=?,
-            columns=?, store_rejects=true, rejects_limit=0, max_line_size=2000000)"""
-    dialect = table.dialect
-    options = (dialect.has_header, dialect.skip_lines, dialect.delimiter, dialect.quote)
-    with duckdb.connect() as connection:
-        found = connection.execute(query, [str(table.path), *options, dialect.quote, columns])
-        return [tuple(value or "" for value in row) for row in found.fetchall()]
-
-
 def test_utf8_csv_is_used_in_place(prepare: Prepare):
     prepared = prepare(b"user,item,time\n1,a,5\n2,b,6\n")
     table = prepared.tables[0]
@@ -50,7 +34,7 @@ def test_utf8_csv_is_used_in_place(prepare: Prepare):
     assert table.path.name == "given-0"
     assert table.columns == ("user", "item", "time")
     assert prepared.sample.first == (("1", "a", "5"), ("2", "b", "6"))
-    assert rows_of(table) == list(prepared.sample.first)
+    assert read_rows(table) == list(prepared.sample.first)
 
 
 def test_finding_is_stored_and_read_back(prepare: Prepare, workspace: Workspace):

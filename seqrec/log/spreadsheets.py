@@ -1,0 +1,231 @@
+"""A sheet of an Excel workbook as a table of text; macros never run, formulas give their results.
+
+python-calamine (Rust) reads the sheet whole, so the archive is measured first.
+"""
+
+import math
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
+from seqrec.errors import LogFormatError, OverLimitError
+from seqrec.log.column_names import has_header, name_columns
+from seqrec.log.containers import Limit, open_zip
+from seqrec.log.fields import Row
+from seqrec.log.progress import Report, within
+from seqrec.log.source import ReadOptions
+from seqrec.log.table_writer import TableWriter
+
+MAX_UNPACKED_BYTES = 1 << 30
+MAX_CELLS = 20_000_000
+_N_LOOKED_AT = 200
+_BATCH_ROWS = 20_000
+_FULL_SHARE = 0.6
+_BIG_SHARE = 0.1  # of the largest sheet's cells: the first sheet of that size is read
+_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_OVERLAP_BYTES = 64
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """What a workbook became.
+
+    Attributes:
+        sheets: names of all its sheets.
+        sheet: name of the one that was read.
+        notes: what was found.
+    """
+
+    sheets: tuple[str, ...]
+    sheet: str
+    notes: tuple[str, ...]
+
+
+def read_workbook(path: Path, target: Path, options: ReadOptions, report: Report) -> SheetTable:
+    """Write one sheet as a table of text, led by the row that each comes from.
+
+    Args:
+        path: the workbook.
+        target: the Parquet file to write.
+        options: the sheet, the rows before its header and whether it has one, where that is set.
+        report: is told the stage and the share done.
+
+    Raises:
+        LogFormatError: it is damaged or locked, or the sheet is missing or has no table.
+        OverLimitError: it unpacks to more than `MAX_UNPACKED_BYTES` or `MAX_CELLS`.
+    """
+    measure_workbook(path, within(report, 0, 0.3))
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            names = tuple(
+                sheet.name
+                for sheet in workbook.sheets_metadata
+                if sheet.typ == SheetTypeEnum.WorkSheet
+            )
+            sheet = _chosen(workbook, names, options.sheet)
+            notes = _write(sheet, target, options, within(report, 0.5, 1))
+    except CalamineError as error:
+        raise LogFormatError(
+            f"the workbook is damaged or locked by a password ({str(error)[:200]}); open it in "
+            "Excel and save it again"
+        ) from error
+    if len(names) > 1:
+        notes = (f"sheet '{sheet.name}' of {len(names)} is read", *notes)
+    return SheetTable(names, sheet.name, notes)
+
+
+def measure_workbook(path: Path, report: Report) -> None:
+    """Unpack a workbook to nowhere, before anything builds a table from it.
+
+    Raises:
+        LogFormatError: it is damaged.
+        OverLimitError: it is larger than what is read.
+    """
+    try:
+        with path.open("rb") as packed, open_zip(packed) as archive:
+            packed.seek(0)
+            limit = Limit(packed, path.stat().st_size, MAX_UNPACKED_BYTES, report)
+            for member in archive.infolist():
+                with archive.open(member) as source:
+                    _measure(source, member.filename, limit)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise LogFormatError(
+            f"the workbook is damaged or locked by a password ({error}); open it in Excel and save "
+            "it again"
+        ) from error
+
+
+def _measure(source: IO[bytes], name: str, limit: Limit) -> None:
+    n_rows = n_columns = 0
+    held = b""
+    for chunk in limit.counted(source):
+        if not name.startswith("xl/worksheets/"):
+            continue
+        places = _CELL.findall(held + chunk)
+        held = chunk[-_OVERLAP_BYTES:]
+        n_rows = max(n_rows, *(int(row) for _, row in places), 0)
+        n_columns = max(n_columns, *map(_column_number, {column for column, _ in places}), 0)
+        if n_rows * n_columns > MAX_CELLS:
+            raise OverLimitError(
+                f"a sheet spans {n_rows:,} rows and {n_columns:,} columns; at most "
+                f"{MAX_CELLS:,} cells are read: remove what is far outside the table, or save "
+                "the sheet as CSV"
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    """27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _chosen(
+    workbook: CalamineWorkbook, names: tuple[str, ...], wanted: str | None
+) -> CalamineSheet:
+    """The sheet that was asked for, else the first that is not small beside the largest."""
+    if wanted is not None and wanted not in names:
+        listed = ", ".join(f"'{name}'" for name in names[:20])
+        raise LogFormatError(f"there is no sheet '{wanted[:80]}'; the workbook has {listed}")
+    if wanted is not None or len(names) == 1:
+        return workbook.get_sheet_by_name(wanted or names[0])
+    if not names:
+        raise LogFormatError("the workbook has no sheet with cells; save the log as a plain sheet")
+    sizes = {}
+    for name in names:
+        sheet = workbook.get_sheet_by_name(name)
+        is_table = sheet.height > 1 and sheet.width > 1
+        sizes[name] = sheet.height * sheet.width if is_table else 0
+    big = _BIG_SHARE * max(sizes.values())
+    return workbook.get_sheet_by_name(next(name for name in names if sizes[name] >= big))
+
+
+def _write(
+    sheet: CalamineSheet, target: Path, options: ReadOptions, report: Report
+) -> tuple[str, ...]:
+    head = list(islice(_rows(sheet), _N_LOOKED_AT))
+    skip = _n_before_table(head) if options.skip_lines is None else options.skip_lines
+    table = [row for row in head[skip:] if any(row)]
+    if not table:
+        raise LogFormatError(f"sheet '{sheet.name[:80]}' holds no rows; choose another sheet")
+    named = has_header(table) if options.has_header is None else options.has_header
+    if named and len(table) == 1:
+        raise LogFormatError(f"sheet '{sheet.name[:80]}' has a header but no rows below it")
+    if len(table[0]) == 1:
+        raise LogFormatError(f"sheet '{sheet.name[:80]}' has one column only; choose another sheet")
+    columns, notes = name_columns(table[0] if named else (), len(table[0]))
+    n_before = head.index(table[0]) + 1 if named else skip
+    _copy_rows(sheet, n_before, TableWriter(target, columns), report)
+    if any(last[0] > first[0] for first, last in sheet.merged_cell_ranges or ()):
+        notes = (*notes, "a cell merged over several rows counts in each of them")
+    if not named and options.has_header is None:
+        notes = ("there is no header: the first row looks like data", *notes)
+    if skip and options.skip_lines is None:
+        notes = (f"the first {skip} rows do not belong to the table", *notes)
+    return notes
+
+
+def _copy_rows(sheet: CalamineSheet, n_before: int, writer: TableWriter, report: Report) -> None:
+    """Write the rows behind the first `n_before`, but for empty ones."""
+    first_line = (sheet.start[0] if sheet.start else 0) + 1
+    rows = enumerate(_rows(sheet), start=first_line)
+    filled = ((line, row) for line, row in islice(rows, n_before, None) if any(row))
+    with writer:
+        while batch := list(islice(filled, _BATCH_ROWS)):
+            lines = np.array([line for line, _ in batch])
+            texts = zip(*(row for _, row in batch), strict=True)
+            writer.write([pa.array(column, pa.string()) for column in texts], lines)
+            report("Reading", (int(lines[-1]) - first_line) / max(sheet.height, 1))
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[Row]:
+    """The sheet's rows as text, from the first that has a cell.
+
+    A cell merged over several rows stands in each of them; over columns, in the first only.
+    """
+    top, left = sheet.start or (0, 0)
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for (first, column), (last, _) in sheet.merged_cell_ranges or ():
+        if last > first and left <= column < left + sheet.width:
+            merged.setdefault(first - top, []).append((column - left, last - top))
+    held: dict[int, tuple[str, int]] = {}  # by column: its text, and the last row it counts in
+    for place, cells in enumerate(sheet.iter_rows()):
+        row = [_text(cell) for cell in cells]
+        for column, (text, last) in held.items():
+            if place <= last:
+                row[column] = text
+        held |= {column: (row[column], last) for column, last in merged.get(place, ())}
+        yield tuple(row)
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - a cell holds what it holds
+    """A cell as text: times as ISO 8601, whole numbers without a point."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, (date, time)) else str(cell)
+
+
+def _n_before_table(head: list[Row]) -> int:
+    """Rows before the first that is nearly as full as most."""
+    counts = [sum(bool(cell) for cell in row) for row in head]
+    frequent = Counter(count for count in counts if count).most_common(1)
+    usual = frequent[0][0] if frequent else 0
+    least = max(math.ceil(_FULL_SHARE * usual), 1)
+    return next((place for place, count in enumerate(counts) if count >= least), 0)
