@@ -18,8 +18,8 @@ from seqrec.log import statements
 from seqrec.log.behaviour_log import BehaviourLog, LogSource, Report, load_log
 from seqrec.log.build import connect, write_log
 from seqrec.log.columns import ColumnMapping
+from seqrec.log.formats.text_scan import MAX_LINE_BYTES
 from seqrec.log.source import IngestRequest, TableFile
-from seqrec.log.text_scan import MAX_LINE_BYTES
 from seqrec.workspace import Workspace, whole_folder
 
 logger = logging.getLogger(__name__)

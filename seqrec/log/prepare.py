@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from seqrec.errors import LogFormatError, OverLimitError
-from seqrec.log.fields import Row
+from seqrec.log.formats.fields import Row
+from seqrec.log.formats.progress import Report, within
+from seqrec.log.formats.read_file import FileReader, ReadFile
+from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.prepared import Prepared, save_prepared
-from seqrec.log.progress import Report, within
-from seqrec.log.read_file import FileReader, ReadFile
-from seqrec.log.rejects_file import RejectsFile
 from seqrec.log.source import N_FIRST_ROWS, N_SPREAD_ROWS, ReadOptions, Sample
 from seqrec.log.upload import Upload, UploadedFile
 from seqrec.workspace import remove_folder

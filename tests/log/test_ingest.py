@@ -149,8 +149,8 @@ def test_unreadable_times_name_the_rows_and_leave_nothing(
 
 
 def test_an_unclosed_quote_is_named_by_its_line(store_csv: StoreCsv):
-    with pytest.raises(LogFormatError, match="line 3: a quote is opened"):
-        store_csv('user,item,time\n1,a,5\n1,"b,6\n1,c,7\n1,d,8\n')
+    with pytest.raises(LogFormatError, match=r'line 3: a quote \("\) is opened'):
+        store_csv('user,item,time\n1,"a",5\n1,"b,6\n1,c,7\n1,d,8\n')
 
 
 def test_mixed_line_ends_lose_no_row(store_csv: StoreCsv):

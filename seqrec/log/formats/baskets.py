@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from seqrec.log.arrow import ArrowTexts, pc
-from seqrec.log.progress import Report
-from seqrec.log.rejects_file import RejectsFile
-from seqrec.log.table_writer import TableWriter
-from seqrec.log.text_lines import LineBlock, line_blocks
+from seqrec.log.formats.arrow import ArrowTexts, pc
+from seqrec.log.formats.progress import Report
+from seqrec.log.formats.rejects_file import RejectsFile
+from seqrec.log.formats.table_writer import TableWriter
+from seqrec.log.formats.text_lines import LineBlock, line_blocks
 
 COLUMNS = ("user", "item", "position")
 _ITEM_NAME = "@ITEM="

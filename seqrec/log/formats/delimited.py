@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from seqrec.errors import LogFormatError
-from seqrec.log.column_names import has_header, name_columns
-from seqrec.log.delimiter_vote import Vote, describe, elect, head_rows, vote
-from seqrec.log.fields import Row, split_rows
+from seqrec.log.formats.column_names import has_header, name_columns
+from seqrec.log.formats.delimiter_vote import Vote, describe, elect, head_rows, vote
+from seqrec.log.formats.fields import Row, split_rows
 from seqrec.log.source import Dialect, ReadOptions
 
 MAX_DELIMITER_BYTES = 4

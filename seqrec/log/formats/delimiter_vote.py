@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from seqrec.log.fields import Row, split_rows
+from seqrec.log.formats.fields import Row, split_rows
 
 # One to four bytes each in UTF-8, which is what DuckDB takes.
 DELIMITERS = (",", ";", "\t", "|", "::", "||", ";;", "\x01", "\x1f", "^", "~")

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seqrec.log.arrow import ArrowTexts
+from seqrec.log.formats.arrow import ArrowTexts
 from seqrec.log.source import LINE_COLUMN
 
 

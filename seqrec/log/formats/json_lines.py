@@ -12,13 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from seqrec.errors import LogFormatError
-from seqrec.log.arrow import ArrowTexts
-from seqrec.log.column_names import name_columns
-from seqrec.log.json_shape import JsonShape, pointer
-from seqrec.log.progress import Report, within
-from seqrec.log.rejects_file import RejectsFile
-from seqrec.log.table_writer import TableWriter
-from seqrec.log.text_lines import LineBlock, line_blocks
+from seqrec.log.formats.arrow import ArrowTexts
+from seqrec.log.formats.column_names import name_columns
+from seqrec.log.formats.json_shape import JsonShape, pointer
+from seqrec.log.formats.progress import Report, within
+from seqrec.log.formats.rejects_file import RejectsFile
+from seqrec.log.formats.table_writer import TableWriter
+from seqrec.log.formats.text_lines import LineBlock, line_blocks
 
 _BROKEN = "not a whole JSON object"
 _MEMORY = "1GiB"

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable
 
-from seqrec.log.text_scan import MAX_LINE_BYTES
+from seqrec.log.formats.text_scan import MAX_LINE_BYTES
 
 Row = tuple[str, ...]
 

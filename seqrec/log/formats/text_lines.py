@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from seqrec.log.arrow import ArrowTexts, pc
-from seqrec.log.progress import Report
-from seqrec.log.rejects_file import RejectsFile
-from seqrec.log.text_scan import chunks_of, whole_lines
+from seqrec.log.formats.arrow import ArrowTexts, pc
+from seqrec.log.formats.progress import Report
+from seqrec.log.formats.rejects_file import RejectsFile
+from seqrec.log.formats.text_scan import chunks_of, whole_lines
 
 NOT_UTF8 = "not UTF-8"
 

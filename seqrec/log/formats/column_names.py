@@ -1,7 +1,7 @@
 """Names for the columns of a table, and whether its first row gives them."""
 
 from seqrec.errors import LogFormatError
-from seqrec.log.fields import Row, is_value
+from seqrec.log.formats.fields import Row, is_value
 from seqrec.log.source import LINE_COLUMN
 
 MAX_COLUMNS = 500

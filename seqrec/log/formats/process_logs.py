@@ -15,10 +15,10 @@ from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
 from seqrec.errors import LogFormatError
-from seqrec.log.column_names import check_width
-from seqrec.log.progress import Report, within
+from seqrec.log.formats.column_names import check_width
+from seqrec.log.formats.progress import Report, within
+from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.source import LINE_COLUMN
-from seqrec.log.table_writer import TableWriter
 
 CASE, ACTIVITY, TIME = "case id", "activity", "timestamp"
 _NAME_KEY = "concept:name"

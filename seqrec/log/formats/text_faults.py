@@ -8,9 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from seqrec.errors import LogFormatError
-from seqrec.log.delimiter_vote import DELIMITERS, Vote, describe
-from seqrec.log.fields import split_rows
-from seqrec.log.text_scan import LONGEST_QUOTED_LINES, MAX_LINE_BYTES, chunks_of, whole_lines
+from seqrec.log.formats.delimiter_vote import DELIMITERS, Vote, describe
+from seqrec.log.formats.fields import split_rows
+from seqrec.log.formats.text_scan import (
+    LONGEST_QUOTED_LINES,
+    MAX_LINE_BYTES,
+    chunks_of,
+    whole_lines,
+)
 
 _MIN_ROW_SHARE = 0.5
 _MIN_OTHER_SHARE = 0.02

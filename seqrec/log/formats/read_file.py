@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from seqrec.log.basket_layout import basket_delimiter
-from seqrec.log.baskets import read_baskets, read_spmf
-from seqrec.log.containers import unpack
-from seqrec.log.delimited_file import read_delimited
-from seqrec.log.fields import Row
-from seqrec.log.file_kinds import binary_kind, is_json_array, text_kind
-from seqrec.log.json_lines import read_json_lines
-from seqrec.log.parquet_tables import read_parquet
-from seqrec.log.plain_text import PlainText, plain_text
-from seqrec.log.process_logs import read_xes
-from seqrec.log.progress import Report, within
-from seqrec.log.rejects_file import RejectsFile
-from seqrec.log.samples import head_lines, table_rows
+from seqrec.log.formats.basket_layout import basket_delimiter
+from seqrec.log.formats.baskets import read_baskets, read_spmf
+from seqrec.log.formats.containers import unpack
+from seqrec.log.formats.delimited_file import read_delimited
+from seqrec.log.formats.fields import Row
+from seqrec.log.formats.file_kinds import binary_kind, is_json_array, text_kind
+from seqrec.log.formats.json_lines import read_json_lines
+from seqrec.log.formats.parquet_tables import read_parquet
+from seqrec.log.formats.plain_text import PlainText, plain_text
+from seqrec.log.formats.process_logs import read_xes
+from seqrec.log.formats.progress import Report, within
+from seqrec.log.formats.rejects_file import RejectsFile
+from seqrec.log.formats.samples import head_lines, table_rows
+from seqrec.log.formats.spreadsheets import read_workbook
 from seqrec.log.source import LINE_COLUMN, FileKind, ReadOptions, TableFile
-from seqrec.log.spreadsheets import read_workbook
 from seqrec.log.upload import UploadedFile
 from seqrec.settings import read_settings
 

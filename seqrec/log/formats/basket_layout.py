@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from seqrec.log.fields import is_time
+from seqrec.log.formats.fields import is_time
 
 _N_LOOKED_AT = 200
 _MIN_LINES = 10

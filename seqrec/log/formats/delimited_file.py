@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seqrec.errors import LogFormatError
-from seqrec.log.delimited import Layout, find_layout, n_preamble
-from seqrec.log.delimiter_vote import elect, vote
-from seqrec.log.fields import Row
-from seqrec.log.plain_text import PlainText
-from seqrec.log.samples import spread_lines, text_rows
+from seqrec.log.formats.delimited import Layout, find_layout, n_preamble
+from seqrec.log.formats.delimiter_vote import elect, vote
+from seqrec.log.formats.fields import Row
+from seqrec.log.formats.plain_text import PlainText
+from seqrec.log.formats.samples import spread_lines, text_rows
+from seqrec.log.formats.text_faults import check_delimiter, open_quote, uses_quotes
 from seqrec.log.source import ReadOptions
-from seqrec.log.text_faults import check_delimiter, open_quote, uses_quotes
 
 _N_LOOKED_AT = 200
 

@@ -8,10 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from seqrec.errors import LogFormatError
-from seqrec.log.arrow import ArrowTexts, pc
-from seqrec.log.column_names import name_columns
-from seqrec.log.progress import Report
-from seqrec.log.table_writer import TableWriter
+from seqrec.log.formats.arrow import ArrowTexts, pc
+from seqrec.log.formats.column_names import name_columns
+from seqrec.log.formats.progress import Report
+from seqrec.log.formats.table_writer import TableWriter
 
 _BATCH_ROWS = 65_536
 

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from seqrec.errors import LogFormatError
-from seqrec.log.basket_layout import basket_delimiter
-from seqrec.log.containers import ZIP_MAGIC
+from seqrec.log.formats.basket_layout import basket_delimiter
+from seqrec.log.formats.containers import ZIP_MAGIC
 from seqrec.log.source import FileKind
 
 _HEAD_BYTES = 64 * 1024

@@ -15,6 +15,7 @@ ENCODINGS = {
     "utf-32-be": "UTF-32 big endian",
     "cp1252": "Windows-1252, Western European",
     "latin-1": "Latin-1, Western European",
+    "iso8859-15": "Latin-9 with euro sign, Western European",
     "cp1250": "Windows-1250, Central European",
     "cp1251": "Windows-1251, Cyrillic",
     "koi8-r": "KOI8-R, Cyrillic",
@@ -39,6 +40,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_NARROWER = {"shift_jis": "cp932", "euc_kr": "cp949", "gbk": "gb18030", "gb2312": "gb18030"}
 _MIN_ZERO_SHARE = 0.02
 _MIN_ZEROS = 4
 _MULTIBYTE = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
@@ -73,7 +75,7 @@ def chosen_encoding(name: str, head: bytes) -> Encoding:
         LogFormatError: it is not one of `ENCODINGS`.
     """
     try:
-        wanted = codecs.lookup(name).name
+        wanted = codecs.lookup(_NARROWER.get(name, name)).name
     except LookupError:
         wanted = ""
     for codec in ENCODINGS:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from seqrec.log.fields import Row, split_rows
+from seqrec.log.formats.fields import Row, split_rows
+from seqrec.log.formats.text_scan import MAX_LINE_BYTES
 from seqrec.log.source import LINE_COLUMN, N_FIRST_ROWS, N_SPREAD_ROWS, Dialect
-from seqrec.log.text_scan import MAX_LINE_BYTES
 
 _HEAD_BYTES = 1 << 20
 _BATCH_ROWS = 4_096

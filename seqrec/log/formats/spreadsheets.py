@@ -19,12 +19,12 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from seqrec.errors import LogFormatError, OverLimitError
-from seqrec.log.column_names import has_header, name_columns
-from seqrec.log.containers import Limit, open_zip
-from seqrec.log.fields import Row
-from seqrec.log.progress import Report, within
+from seqrec.log.formats.column_names import has_header, name_columns
+from seqrec.log.formats.containers import Limit, open_zip
+from seqrec.log.formats.fields import Row
+from seqrec.log.formats.progress import Report, within
+from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.source import ReadOptions
-from seqrec.log.table_writer import TableWriter
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_CELLS = 20_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from seqrec.errors import LogFormatError
-from seqrec.log.column_names import MAX_COLUMNS
+from seqrec.log.formats.column_names import MAX_COLUMNS
 
 _MAX_DEPTH = 4
 Path = tuple[str, ...]

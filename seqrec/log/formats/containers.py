@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from seqrec.errors import LogFormatError, OverLimitError
-from seqrec.log.progress import Report
+from seqrec.log.formats.progress import Report
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead

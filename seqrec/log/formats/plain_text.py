@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seqrec.errors import LogFormatError
-from seqrec.log.encodings import (
+from seqrec.log.formats.encodings import (
     ENCODINGS,
     Encoding,
     chosen_encoding,
     guess_encoding,
     marked_encoding,
 )
-from seqrec.log.progress import Report
-from seqrec.log.text_scan import BLOCK_BYTES, TextScan, whole_lines
+from seqrec.log.formats.progress import Report
+from seqrec.log.formats.text_scan import BLOCK_BYTES, TextScan, whole_lines
 
 HEAD_BYTES = 1 << 20
 _LETTER_BYTES = 1 << 18  # of lines with other letters than ASCII, to guess the encoding from
