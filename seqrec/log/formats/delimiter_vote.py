@@ -61,10 +61,12 @@ def elect(head: list[str], spread: list[str], quote: str) -> Vote | None:
     """
     tried = [*DELIMITERS, *WIDE_DELIMITERS]
     votes = [vote(head, spread, delimiter, quote) for delimiter in tried if _whole(head, delimiter)]
-    best = _best(votes)
+    # One line of several is no table, but a file may have a header only.
+    least = min(sum(bool(line.strip()) for line in head), 2)
+    best = _best(votes, least)
     if best is None or best.share < _MIN_SHARE:
         # Times and titles have spaces inside, so a space counts only where nothing else does.
-        best = _best([*votes, vote(head, spread, " ", quote)])
+        best = _best([*votes, vote(head, spread, " ", quote)], least)
     return best
 
 
@@ -110,9 +112,9 @@ def _count(widths: list[int], delimiter: str, quote: str) -> Vote:
     return Vote(delimiter, quote, width, n_agree, len(widths) - n_before)
 
 
-def _best(votes: list[Vote]) -> Vote | None:
+def _best(votes: list[Vote], least: int) -> Vote | None:
     """Of those that fit nearly as well as any, the widest; `||` before `|`."""
-    good = [vote for vote in votes if vote.n_agree]
+    good = [vote for vote in votes if vote.n_agree >= least]
     if not good:
         return None
     share = max(vote.share for vote in good)
