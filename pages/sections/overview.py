@@ -6,7 +6,7 @@ from pages.shared import cached
 from pages.shared.texts import plain
 from seqrec.figures.data import draw_events_per_day, draw_history_lengths, draw_long_tail
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.log.profile import describe_findings
+from seqrec.log.findings import describe_findings
 
 
 def draw_overview(log: BehaviourLog) -> None:
@@ -20,7 +20,7 @@ def draw_overview(log: BehaviourLog) -> None:
     counts[4].metric("Median events a user", f"{profile.median_length:,.0f}")
     counts[5].metric("Repeats (share of events)", f"{profile.repeat_rate:.0%}")
     for finding in describe_findings(log, profile):
-        st.info(plain(finding), icon=":material/info:")
+        st.info(plain(f"{finding.text} {finding.advice}"), icon=":material/info:")
     left, right = st.columns(2)
     if log.has_clock:
         st.markdown("**When did things happen?**")

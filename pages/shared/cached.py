@@ -13,7 +13,7 @@ from seqrec.log.behaviour_log import (
     load_sequences,
     load_users,
 )
-from seqrec.log.profile import LogProfile, profile_sequences
+from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.reader import CsvProfile, inspect_csv
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
@@ -55,7 +55,7 @@ def users(log: BehaviourLog) -> NDArray[np.object_]:
 @st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
 def profile(log: BehaviourLog) -> LogProfile:
     """The distributions of a log."""
-    return profile_sequences(load_sequences(log))
+    return load_profile(log)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})

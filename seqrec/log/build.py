@@ -23,6 +23,7 @@ from seqrec.log.behaviour_log import (
     save_log,
 )
 from seqrec.log.columns import TimeFormat
+from seqrec.log.profile import profile_log, save_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.log.statements import quoted
 from seqrec.workspace import Workspace
@@ -79,7 +80,7 @@ def write_log(
         outputs[SESSIONS_FILE] = statements.SELECT_SESSIONS
     for name, query in outputs.items():
         connection.execute(statements.copy_to(query, draft.folder / name))
-    report("Finishing", 0.9)
+    report("Profiling", 0.85)
     types = connection.execute("SELECT event FROM new_events ORDER BY event_id").fetchall()
     log = replace(
         draft,
@@ -92,6 +93,7 @@ def write_log(
         last_time_s=int(database.times_s.max()),
         created_at=time.time(),
     )
+    save_profile(log, profile_log(log))
     save_log(log)
     return log
 

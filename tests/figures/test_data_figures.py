@@ -1,6 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 
-from seqrec.figures.data import draw_events_per_day, draw_history_lengths, draw_long_tail
+from seqrec.figures.data import (
+    draw_events_per_day,
+    draw_history_lengths,
+    draw_long_tail,
+    draw_session_lengths,
+)
 from seqrec.figures.style import label
 from seqrec.log.behaviour_log import load_sequences
 from seqrec.log.profile import profile_sequences
@@ -34,7 +41,34 @@ def test_bars_of_days_add_up_to_all_events(store_csv: StoreCsv):
     figure = draw_events_per_day(profile)
     assert sum(figure.data[0].y) == 300
     assert figure.layout.yaxis.title.text == "Events a week"
-    assert profile.events_per_day.sum() == 300
+
+
+def test_long_logs_get_bars_of_months():
+    database = SequenceDatabase.from_histories([[1] * 5000])
+    database = replace(database, times_s=np.arange(5000, dtype=np.int64) * 86_400)
+    figure = draw_events_per_day(profile_sequences(database))
+    bars = figure.data[0]
+    assert (sum(bars.y), len(bars.y)) == (5000, 165)
+    assert list(bars.x[:3].astype(str)) == ["1970-01-01", "1970-02-01", "1970-03-01"]
+    assert list(bars.y[:3]) == [31, 28, 31]
+
+
+def test_a_century_has_few_enough_bars():
+    database = replace(_database(1), times_s=np.array([0, 10**12]), items=np.array([1, 1]))
+    database = replace(database, offsets=np.array([0, 2]), session_ids=np.array([0, 1]))
+    database = replace(database, event_ids=np.zeros(2, dtype=np.int16))
+    assert len(draw_events_per_day(profile_sequences(database)).data[0].y) <= 2000
+
+
+def test_a_log_without_a_clock_has_no_events_per_day():
+    profile = profile_sequences(_database(), has_clock=False)
+    assert draw_events_per_day(profile).data == ()
+
+
+def test_bars_of_session_lengths_add_up_to_all_sessions():
+    figure = draw_session_lengths(profile_sequences(_database()))
+    assert sum(figure.data[0].y) == 40
+    assert figure.layout.yaxis.title.text == "Sessions (of 40)"
 
 
 def test_long_tail_ends_at_all_events():

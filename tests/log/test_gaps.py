@@ -7,22 +7,8 @@ from hypothesis import given, settings
 
 from seqrec.log.gaps import GapHistogram, database_gaps, gap_histogram
 from seqrec.log.sequences import SequenceDatabase
+from tests.log.arrays import to_database
 from tests.log.cleaning.coded import Event, make_coded, random_events
-
-
-def _database(events: list[Event]) -> SequenceDatabase:
-    """The arrays of the events; users without events keep an empty history."""
-    rows = sorted(events, key=lambda event: (event.user_code, *event.order))
-    lengths = np.bincount([event.user_code for event in rows])
-    return SequenceDatabase(
-        items=np.array([event.item_code + 1 for event in rows], dtype=np.int32),
-        times_s=np.array([event.time_us // 1_000_000 for event in rows]),
-        offsets=np.concatenate([[0], np.cumsum(lengths)]),
-        session_ids=np.zeros(len(rows), dtype=np.int64),
-        event_ids=np.zeros(len(rows), dtype=np.int16),
-        n_items=5,
-        fingerprint="test",
-    )
 
 
 @settings(deadline=None)
@@ -31,7 +17,7 @@ def test_gaps_of_arrays_and_tables_are_the_same(events: list[Event]):
     with duckdb.connect() as connection:
         make_coded(connection, events)
         histogram = gap_histogram(connection)
-    assert histogram == database_gaps(_database(events))
+    assert histogram == database_gaps(to_database(events))
     counts = Counter(event.user_code for event in events)
     assert histogram.n_gaps == len(events) - len(counts)
 

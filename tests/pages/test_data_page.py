@@ -123,13 +123,13 @@ def test_a_lost_upload_is_told():
 
 def test_one_user_only_is_told(store_csv: StoreCsv):
     store_csv("user,item,time\n1,a,1291193100\n1,b,1291193101\n1,c,1291193102\n")
-    assert "Only one user" in texts(open_page(DATA))
+    assert "All 3 events are of one user" in texts(open_page(DATA))
 
 
 def test_histories_of_length_one_are_told(store_csv: StoreCsv):
     store_csv("user,item,time\n1,a,1291193100\n2,b,1291193101\n3,c,soon\n")
     app = open_page(DATA)
-    assert "Every history has length one" in texts(app)
+    assert "Every one of the 2 events has a user of its own" in texts(app)
 
 
 DOUBLE = "user,item,time\n1,a,1291193100\n1,a,1291193100\n1,b,1291193200\n2,a,1291193300\n"
