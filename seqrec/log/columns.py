@@ -13,14 +13,20 @@ ROLES = ("user", "item", "time", *OPTIONAL_ROLES)
 
 
 class TimeFormat(StrEnum):
-    """How a column writes times; times without a zone are taken as UTC."""
+    """How a column writes times; times that name no zone are of the mapping's zone."""
 
     ISO = "ISO 8601 (2010-12-31 08:45:00)"
     EPOCH_S = "Unix seconds (1291193100)"
     EPOCH_MS = "Unix milliseconds (1291193100000)"
+    EPOCH_US = "Unix microseconds (1291193100000000)"
+    EPOCH_NS = "Unix nanoseconds (1291193100000000000)"
+    EPOCH_MIXED = "Unix time in mixed units (each by its size)"
     DAY_FIRST = "day/month/year (31/12/2010 08:45)"
     MONTH_FIRST = "month/day/year (12/31/2010 08:45)"
     DOTTED = "day.month.year (31.12.2010 08:45)"
+    MONTH_NAME = "month by name (31 Dec 2010 08:45)"
+    COMPACT = "digits only (20101231084500)"
+    EXCEL = "Excel days (40543.364583)"
     ORDER = "position only (0, 1, 2...)"
 
 

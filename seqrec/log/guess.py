@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
 from seqrec.log.columns import TimeFormat
 from seqrec.log.reader import CsvProfile
 from seqrec.log.source import Sample
+from seqrec.log.time_guess import Hint, guess_times
 
 # Names are compared in lower case without spaces and signs; earlier names win.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -28,14 +28,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "category": ("category", "categoryid", "genre", "genres", "department", "kategorie",
                  "categoria", "类别", "分类"),
 }  # fmt: skip
-_STRPTIME = {
-    TimeFormat.DAY_FIRST: ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y"),
-    TimeFormat.MONTH_FIRST: ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y"),
-    TimeFormat.DOTTED: ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y"),
-}
-_MIN_SHARE = 0.5  # of the values seen that a time format must read
-_MIN_EPOCH_S = 10**8  # below it, whole numbers are positions: 1973 as Unix seconds
-_MIN_EPOCH_MS = 10**11
 
 
 @dataclass(frozen=True)
@@ -63,49 +55,10 @@ def guess_roles(sample: Sample | CsvProfile) -> Guess:
         if columns["time"] is not None:
             reasons["time"] = "its values read as times"
     time_column = columns["time"]
-    time_format = guess_time_format(sample.column(time_column)) if time_column else None
-    if time_format is not None:
-        reasons["time"] = f"{reasons['time']}; written as {time_format.value}"
-    return Guess(columns, time_format or TimeFormat.ISO, reasons)
-
-
-def guess_time_format(values: list[str]) -> TimeFormat | None:
-    """The format that reads most of the values, or None where none reads half of them.
-
-    Where day and month cannot be told apart, day first is taken: the page shows the choice.
-    """
-    filled = [value.strip() for value in values if value.strip()]
-    if not filled:
-        return None
-    shares = {
-        time_format: sum(_reads(value, time_format) for value in filled) / len(filled)
-        for time_format in TimeFormat
-    }
-    best = max(shares, key=lambda time_format: shares[time_format])
-    return best if shares[best] >= _MIN_SHARE else None
-
-
-def _reads(value: str, time_format: TimeFormat) -> bool:
-    if time_format in _STRPTIME:
-        return any(_strptime(value, pattern) for pattern in _STRPTIME[time_format])
-    if time_format is TimeFormat.ISO:
-        return bool(re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}([ T]\d{1,2}:\d{2}.*)?", value))
-    if not re.fullmatch(r"\d{1,18}(\.\d+)?", value):
-        return False
-    number = float(value)
-    if time_format is TimeFormat.EPOCH_MS:
-        return number >= _MIN_EPOCH_MS
-    if time_format is TimeFormat.EPOCH_S:
-        return _MIN_EPOCH_S <= number < _MIN_EPOCH_MS
-    return number < _MIN_EPOCH_S
-
-
-def _strptime(value: str, pattern: str) -> bool:
-    try:
-        datetime.strptime(value, pattern)
-    except ValueError:
-        return False
-    return True
+    times = guess_times(sample.column(time_column)) if time_column else None
+    if times is not None:
+        reasons["time"] = f"{reasons['time']}; written as {times.time_format.value}"
+    return Guess(columns, times.time_format if times else TimeFormat.ISO, reasons)
 
 
 def _by_name(
@@ -121,7 +74,6 @@ def _by_name(
 
 def _by_values(sample: Sample, taken: set[str]) -> str | None:
     for column in sample.columns:
-        time_format = guess_time_format(sample.column(column)) if column not in taken else None
-        if time_format is not None and time_format is not TimeFormat.ORDER:
+        if column not in taken and guess_times(sample.column(column), hint=Hint.NOTHING):
             return column
     return None

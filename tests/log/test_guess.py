@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from seqrec.log.columns import TimeFormat
-from seqrec.log.guess import guess_roles, guess_time_format
+from seqrec.log.guess import guess_roles
 from seqrec.log.reader import inspect_csv
 from seqrec.log.source import Sample
 
@@ -37,25 +37,6 @@ def test_a_time_column_with_a_strange_name_is_found_by_its_values(tmp_path: Path
     guess = guess_roles(inspect_csv(path))
     assert guess.columns["time"] == "wann"
     assert "its values read as times" in guess.reasons["time"]
-
-
-VALUES = [
-    (["2010-12-01 08:45:00", "2010-12-01"], TimeFormat.ISO),
-    (["2010-12-01T08:45:00Z"], TimeFormat.ISO),
-    (["1291193100", "1291193101"], TimeFormat.EPOCH_S),
-    (["1291193100000"], TimeFormat.EPOCH_MS),
-    (["01/12/2010 08:45", "25/12/2010 08:45"], TimeFormat.DAY_FIRST),
-    (["12/1/2010 8:45", "12/25/2010 8:45"], TimeFormat.MONTH_FIRST),
-    (["01.12.2010 08:45:00"], TimeFormat.DOTTED),
-    (["0", "1", "2"], TimeFormat.ORDER),
-    (["yesterday", "today"], None),
-    (["", " "], None),
-]
-
-
-@pytest.mark.parametrize(("values", "time_format"), VALUES)
-def test_time_format_is_found_from_values(values: list[str], time_format: TimeFormat | None):
-    assert guess_time_format(values) is time_format
 
 
 def test_day_and_month_are_told_apart_by_rows_far_down(tmp_path: Path):
