@@ -1,6 +1,6 @@
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.log.ids import (
@@ -34,6 +34,7 @@ def test_markers_of_a_missing_id_are_no_ids(text: str):
     assert is_missing(text)
 
 
+@settings(deadline=None)
 @given(st.text("0123456789.,-na \\N", max_size=6) | st.sampled_from(TEXTS))
 def test_sql_treats_ids_as_python_does(text: str):
     query = f"SELECT {is_missing_sql('$1')}, {is_whole_float_sql('$1')}, {trim_zeros_sql('$1')}"

@@ -1,6 +1,6 @@
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.log.numbers import number_sql, read_number, uses_decimal_comma
@@ -28,6 +28,7 @@ def test_numbers_are_read_as_people_write_them(
     assert read_number(text, decimal_comma=decimal_comma) == number
 
 
+@settings(deadline=None)
 @given(
     st.text("0123456789.,'- ()+$€eE%EURkn", max_size=9) | st.sampled_from([n[0] for n in NUMBERS]),
     st.booleans(),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.log.columns import TimeFormat
@@ -170,6 +170,7 @@ WRITERS: list[tuple[TimeFormat, Callable[[datetime], str], int]] = [
 MOMENTS = st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 30))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WRITERS), MOMENTS)
 def test_what_datetime_writes_is_read_back(
     writer: tuple[TimeFormat, Callable[[datetime], str], int], moment: datetime
@@ -180,6 +181,7 @@ def test_what_datetime_writes_is_read_back(
     assert both(text, time_format) == microseconds(aware) // unit_us * unit_us
 
 
+@settings(deadline=None)
 @given(MOMENTS, st.integers(-17 * 60, 17 * 60))
 def test_offsets_are_taken_off(moment: datetime, minutes: int):
     moment = moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
@@ -192,6 +194,7 @@ ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Sao_Paulo
 MODERN = st.datetimes(datetime(1971, 1, 1), datetime(2022, 12, 31))
 
 
+@settings(deadline=None)
 @given(MODERN, st.sampled_from(ZONES), st.sampled_from([F.ISO, F.DAY_FIRST, F.COMPACT]))
 def test_local_times_are_read_in_their_zone(local: datetime, zone: str, time_format: TimeFormat):
     written = {F.ISO: "%Y-%m-%d %H:%M:%S", F.DAY_FIRST: "%d/%m/%Y %H:%M:%S",
@@ -201,6 +204,7 @@ def test_local_times_are_read_in_their_zone(local: datetime, zone: str, time_for
     assert both(local.strftime(written[time_format]), time_format, zone) == microseconds(max(folds))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2_958_465), st.integers(0, 86_399))
 def test_excel_days_are_read_to_the_second(day: int, second: int):
     expected = datetime(1899, 12, 30, tzinfo=UTC) + timedelta(days=day, seconds=second)
@@ -210,6 +214,7 @@ def test_excel_days_are_read_to_the_second(day: int, second: int):
 NEAR_MISSES = st.text("0123456789-/.:, TZ+PMapDecmz()年月日上午\u202f", max_size=24)
 
 
+@settings(deadline=None)
 @given(
     NEAR_MISSES | st.sampled_from([text for _, texts in SAME_MOMENT for text in texts]) | st.text(),
     st.sampled_from(TimeFormat),
@@ -219,6 +224,7 @@ def test_sql_and_python_agree_on_junk(text: str, time_format: TimeFormat, zone: 
     both(text.replace("\0", ""), time_format, zone)
 
 
+@settings(deadline=None)
 @given(st.data(), st.sampled_from(list(PATTERNS)))
 def test_sql_and_python_agree_on_whatever_a_pattern_matches(
     data: st.DataObject, time_format: TimeFormat
