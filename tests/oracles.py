@@ -157,3 +157,43 @@ def _cut_exists(history: Sequence[int], before: Sequence[int], after: Sequence[i
         set(before) <= set(history[:cut]) and set(after) <= set(history[cut:])
         for cut in range(1, len(history))
     )
+
+
+def ngrams(histories: Histories, length: int, step: int) -> dict[tuple[int, ...], tuple[int, int]]:
+    """n-gram -> histories with a window that shows it, windows that show it."""
+    seen = [
+        (tuple(history[start : start + length]), row)
+        for row, history in enumerate(histories)
+        for start in range(0, len(history) - length + 1, step)
+    ]
+    grams = {gram for gram, _ in seen}
+    return {
+        gram: (len({row for one, row in seen if one == gram}), [one for one, _ in seen].count(gram))
+        for gram in grams
+    }
+
+
+def steps_s(
+    histories: Histories, times_s: Histories, pattern: Sequence[int], near: Near
+) -> list[list[int]]:
+    """Seconds of each step, a row a history: of all embeddings the one with the earliest places.
+
+    Earliest by the first item, then the next; under limits by the end, then each as late as it can.
+    """
+    rows = []
+    for items, seconds in zip(histories, times_s, strict=True):
+        ways = [
+            places
+            for places in combinations(range(len(items)), len(pattern))
+            if [items[place] for place in places] == list(pattern)
+            and _keeps_to(places, seconds, near)
+        ]
+        if ways:
+            free = near == Near()
+            best = min(ways) if free else min(ways, key=_end_then_latest)
+            rows.append([seconds[b] - seconds[a] for a, b in pairwise(best)])
+    return rows
+
+
+def _end_then_latest(places: Sequence[int]) -> list[int]:
+    return [places[-1], *(-place for place in reversed(places[:-1]))]

@@ -6,10 +6,10 @@ from enum import StrEnum
 import numpy as np
 
 from seqrec.errors import ConfigError
+from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 
 MAX_RESULTS = 2_000_000
 MAX_ITEMSET_LENGTH = 20
-MAX_CONTAINED = 32
 _GRID_RATIO = 1.15
 
 
@@ -18,79 +18,6 @@ class Engine(StrEnum):
 
     EMBEDDED = "seqrec"
     MLXTEND = "mlxtend, the reference"
-
-
-class PatternKind(StrEnum):
-    """Which of the frequent patterns are wanted."""
-
-    ALL = "all"
-    CLOSED = "closed"
-    MAXIMAL = "maximal"
-
-
-@dataclass(frozen=True)
-class NearLimits:
-    """How near to each other the items of a pattern must lie; None sets no limit.
-
-    Attributes:
-        max_gap: events between two consecutive items at most; 0 means one right after the other.
-        max_gap_s: seconds between two consecutive items at most.
-        max_span_s: seconds between the first and the last item at most.
-
-    Raises:
-        ConfigError: a limit is negative.
-    """
-
-    max_gap: int | None = None
-    max_gap_s: int | None = None
-    max_span_s: int | None = None
-
-    def __post_init__(self) -> None:
-        """Check the ranges."""
-        units = (("gap", self.max_gap, "events"), ("gap", self.max_gap_s, "seconds"))
-        for name, limit, unit in (*units, ("span", self.max_span_s, "seconds")):
-            if limit is not None and limit < 0:
-                raise ConfigError(
-                    f"the longest {name} is {limit} {unit}; choose 0 or more, or no limit"
-                )
-
-    @property
-    def any(self) -> bool:
-        """Whether there is a limit."""
-        return (self.max_gap, self.max_gap_s, self.max_span_s) != (None, None, None)
-
-    @property
-    def timed(self) -> bool:
-        """Whether a limit is in seconds, so that the log needs a clock."""
-        return (self.max_gap_s, self.max_span_s) != (None, None)
-
-
-@dataclass(frozen=True)
-class ItemFilter:
-    """Items that a pattern must hold; empty sets no condition.
-
-    Attributes:
-        contains: item ids, all of them somewhere in the pattern; at most 32.
-        starts_with: item ids, one of them first.
-        ends_with: item ids, one of them last.
-
-    Raises:
-        ConfigError: too many items, or an id that is none.
-    """
-
-    contains: tuple[int, ...] = ()
-    starts_with: tuple[int, ...] = ()
-    ends_with: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Check the number of items."""
-        if len(self.contains) > MAX_CONTAINED:
-            raise ConfigError(
-                f"{len(self.contains)} items must be contained; choose at most {MAX_CONTAINED}"
-            )
-        for item in (*self.contains, *self.starts_with, *self.ends_with):
-            if item < 1:
-                raise ConfigError(f"item {item} is no item; ids start at 1")
 
 
 @dataclass(frozen=True)
@@ -143,11 +70,8 @@ class PatternConfig:
             choose among the closed or maximal ones.
         top: only so many of the most frequent ones, and all ties at the last rank.
         near: how near to each other the items must lie.
-        items: items that a pattern must hold; category ids with `by_category`.
-        by_session: whether a pattern is looked for in sessions, not in whole histories.
-        by_category: whether an event stands for its item's category; events without one are left
-            out.
-        event_ids: event types to keep; empty keeps all. What is left out does not count in gaps.
+        items: items that a pattern must hold; category ids with `scope.by_category`.
+        scope: which events are looked at, where, and what they stand for.
         partial: whether a search that runs into a limit gives what it has found so far; else it is
             refused, before it starts where that can be told.
 
@@ -162,9 +86,7 @@ class PatternConfig:
     top: int | None = None
     near: NearLimits = field(default_factory=NearLimits)
     items: ItemFilter = field(default_factory=ItemFilter)
-    by_session: bool = False
-    by_category: bool = False
-    event_ids: tuple[int, ...] = ()
+    scope: Scope = field(default_factory=Scope)
     partial: bool = False
 
     def __post_init__(self) -> None:
@@ -195,8 +117,7 @@ class SequentialRuleConfig:
             the consequent after it.
         max_antecedent: items in an antecedent at most.
         max_consequent: items in a consequent at most.
-        by_session: whether sessions are looked at, not whole histories.
-        n_threads: threads; None takes all cores.
+        scope: which events are looked at, where, and what they stand for.
 
     Raises:
         ConfigError: a number is outside its range.
@@ -206,8 +127,7 @@ class SequentialRuleConfig:
     min_confidence: float = 0.5
     max_antecedent: int = 4
     max_consequent: int = 4
-    by_session: bool = False
-    n_threads: int | None = None
+    scope: Scope = field(default_factory=Scope)
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
@@ -227,17 +147,46 @@ class SequentialRuleConfig:
                 )
 
 
+@dataclass(frozen=True)
+class NgramConfig:
+    """Which n-grams are wanted.
+
+    Attributes:
+        length: items in a window, 1 to 20.
+        step: events from the start of a window to that of the next, from 1.
+        min_count: histories (or sessions) that must hold an n-gram.
+        scope: which events are looked at, where, and what they stand for.
+
+    Raises:
+        ConfigError: a number is outside its range.
+    """
+
+    length: int = 2
+    step: int = 1
+    min_count: int = 1
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        """Check the ranges that do not depend on the log."""
+        _check_min_count(self.min_count)
+        if not 1 <= self.length <= MAX_ITEMSET_LENGTH:
+            raise ConfigError(f"a window of {self.length} items; choose 1 to {MAX_ITEMSET_LENGTH}")
+        if self.step < 1:
+            raise ConfigError(f"a step of {self.step} events never moves on; choose 1 or more")
+
+
 MiningConfig = ItemsetConfig | PatternConfig
+CountedConfig = MiningConfig | SequentialRuleConfig | NgramConfig
 
 
-def name_units(count: int, config: MiningConfig | SequentialRuleConfig) -> str:
+def name_units(count: int, config: CountedConfig) -> str:
     """A number with what `min_count` counts: "1 session", "1,200 users" (each has one history)."""
-    by_user = not isinstance(config, ItemsetConfig) and not config.by_session
+    by_user = not isinstance(config, ItemsetConfig) and not config.scope.by_session
     unit = "user" if by_user else "session"
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
 
 
-def check_against_log(config: MiningConfig | SequentialRuleConfig, n_units: int) -> None:
+def check_against_log(config: CountedConfig, n_units: int) -> None:
     """Check the minimum count against the log's number of sessions or histories.
 
     Raises:

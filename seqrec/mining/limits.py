@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
 from seqrec.mining import kernels
-from seqrec.mining.config import MAX_RESULTS, ItemFilter, NearLimits, PatternKind
+from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind
+from seqrec.mining.config import MAX_RESULTS
 from seqrec.mining.tables import ItemLists, by_count
 
 UNBOUNDED_LENGTH = 2**31 - 1
@@ -34,7 +35,6 @@ class Limits:
         top: only so many of the most frequent results, ties at the last rank too; 0 for all.
         near: how near to each other the items of a pattern must be.
         items: items that a pattern must hold.
-        n_threads: threads; None takes all cores.
     """
 
     min_count: int
@@ -46,16 +46,21 @@ class Limits:
     top: int = 0
     near: NearLimits = field(default_factory=NearLimits)
     items: ItemFilter = field(default_factory=ItemFilter)
-    n_threads: int | None = None
 
 
 @dataclass(frozen=True)
 class Control:
-    """A window on a running search, for another thread."""
+    """A window on a running search, for another thread.
+
+    Attributes:
+        slots: what the kernels read and write.
+        n_threads: threads of the search; None takes all cores.
+    """
 
     slots: NDArray[np.int64] = field(
         default_factory=lambda: np.zeros(kernels.N_SLOTS, dtype=np.int64)
     )
+    n_threads: int | None = None
 
     def cancel(self) -> None:
         """Ask the search to end; it does within one pass over the events."""

@@ -6,10 +6,10 @@ from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.estimate import search_within
-from seqrec.mining.levels import Level, at_level, of_event_types
+from seqrec.mining.levels import Level
 from seqrec.mining.limits import Control
 from seqrec.mining.tables import PatternTable
-from seqrec.mining.units import Units
+from seqrec.mining.units import Units, choose_units
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def mine_patterns(
         database: the histories; each event is one item.
         config: minimum count, lengths, kind and conditions.
         control: lets another thread watch and cancel.
-        level: categories of the items, wanted by `config.by_category`.
+        level: categories of the items, wanted by `config.scope.by_category`.
 
     Raises:
         ConfigError: the minimum count is above the number of histories, or the log has no clock
@@ -37,7 +37,8 @@ def mine_patterns(
         OverLimitError: there are more results than `MAX_RESULTS`, or the search was cancelled; not
             with `config.partial`, where the table says that it is not complete.
     """
-    return mine_units(choose_units(database, config, level), config, control)
+    check_clock(database, config)
+    return mine_units(choose_units(database, config.scope, level), config, control)
 
 
 def mine_units(units: Units, config: PatternConfig, control: Control | None = None) -> PatternTable:
@@ -48,29 +49,14 @@ def mine_units(units: Units, config: PatternConfig, control: Control | None = No
     return PatternTable(lists, counts, units.n_units, settled.min_count or 1, found.reason)
 
 
-def choose_units(
-    database: SequenceDatabase, config: PatternConfig, level: Level | None = None
-) -> Units:
-    """The histories or sessions that a configuration asks for, at its level, of its event types.
-
-    All of them count, also those that hold no such event.
+def check_clock(database: SequenceDatabase, config: PatternConfig) -> None:
+    """Check that a log has the times that a configuration asks for.
 
     Raises:
-        ConfigError: the log has no clock and a limit is in seconds.
-        ValueError: categories are asked for and not given.
+        ConfigError: it has none, and a limit is in seconds.
     """
     if config.near.timed and not database.has_clock:
         raise ConfigError(
             "the log has no times, so that a limit in seconds means nothing; limit the gap by "
             "events instead"
         )
-    n_sessions = database.n_sessions
-    if config.event_ids:
-        database = of_event_types(database, config.event_ids)
-    if config.by_category:
-        if level is None:
-            raise ValueError("patterns of categories need the categories; pass a level")
-        database = at_level(database, level)
-    if config.by_session:
-        return Units.sessions(database, n_sessions)
-    return Units.histories(database)

@@ -13,7 +13,7 @@ from seqrec.mining import (
     trie_kernels,
     window_kernels,
 )
-from seqrec.mining.config import ItemFilter, PatternKind
+from seqrec.mining.conditions import ItemFilter, PatternKind
 from seqrec.mining.limits import Control, Found, Limits
 from seqrec.mining.parallel import Grow, ThreadSearch, count_cores, grow_all
 from seqrec.mining.rest_kernels import Search
@@ -106,7 +106,7 @@ def _mark_few(task: _Task) -> Found | None:
 
 
 def _run(task: _Task, grow: Grow, make: Callable[[NDArray[np.int64]], ThreadSearch]) -> Found:
-    n_threads = max(1, min(task.limits.n_threads or count_cores(), len(task.item_of_code)))
+    n_threads = max(1, min(task.control.n_threads or count_cores(), len(task.item_of_code)))
     progress = np.zeros((n_threads, trie_kernels.N_SLOTS), dtype=np.int64)
     trie = grow_all(grow, [make(own) for own in progress], task.counts, task.control, progress)
     status = int(progress[:, trie_kernels.STATUS].max())

@@ -11,10 +11,11 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import entry_kernels, kernels, sequential_rule_kernels, trie_kernels
 from seqrec.mining.config import MAX_RESULTS, SequentialRuleConfig, check_against_log
 from seqrec.mining.entry_kernels import RuleSearch
+from seqrec.mining.levels import Level
 from seqrec.mining.limits import Control, Found
 from seqrec.mining.parallel import count_cores, grow_all
 from seqrec.mining.tables import ItemLists, SequentialRuleTable
-from seqrec.mining.units import Units
+from seqrec.mining.units import Units, choose_units
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,10 @@ _NODES_PER_RESULT = 4
 
 
 def mine_sequential_rules(
-    database: SequenceDatabase, config: SequentialRuleConfig, control: Control | None = None
+    database: SequenceDatabase,
+    config: SequentialRuleConfig,
+    control: Control | None = None,
+    level: Level | None = None,
 ) -> SequentialRuleTable:
     """Rules "all of A, later all of B" over histories, the highest count first.
 
@@ -38,12 +42,13 @@ def mine_sequential_rules(
         database: the histories.
         config: minimum count and confidence, most items on a side.
         control: lets another thread watch and cancel.
+        level: categories of the items, wanted by `config.scope.by_category`.
 
     Raises:
         ConfigError: the minimum count is above the number of histories.
         OverLimitError: a limit of results, work or memory, or the cancelling, ended the search.
     """
-    units = Units.sessions(database) if config.by_session else Units.histories(database)
+    units = choose_units(database, config.scope, level)
     check_against_log(config, units.n_units)
     task = _encode(units, config)
     found = _search(task, config, control or Control())
@@ -87,7 +92,7 @@ def _encode(units: Units, config: SequentialRuleConfig) -> _Task:
 
 def _search(task: _Task, config: SequentialRuleConfig, control: Control) -> Found:
     n_codes = len(task.item_of_code)
-    n_threads = max(1, min(config.n_threads or count_cores(), n_codes))
+    n_threads = max(1, min(control.n_threads or count_cores(), n_codes))
     progress = np.zeros((n_threads, trie_kernels.N_SLOTS), dtype=np.int64)
     searches = [_make_search(task, config, own) for own in progress]
     grow = sequential_rule_kernels.grow_rules

@@ -17,15 +17,8 @@ from seqrec.errors import NotStoredError
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.config import (
-    Engine,
-    ItemFilter,
-    ItemsetConfig,
-    MiningConfig,
-    NearLimits,
-    PatternConfig,
-    PatternKind,
-)
+from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
+from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json, write_whole
 
@@ -211,7 +204,9 @@ def _config_from_json(kind: str, value: dict[str, Any]) -> MiningConfig:
                 "kind": PatternKind(value["kind"]),
                 "near": NearLimits(**value["near"]),
                 "items": ItemFilter(**{name: tuple(ids) for name, ids in value["items"].items()}),
-                "event_ids": tuple(value["event_ids"]),
+                "scope": Scope(
+                    **{**value["scope"], "event_ids": tuple(value["scope"]["event_ids"])}
+                ),
             }
         )
     known = {field.name for field in fields(ItemsetConfig)}

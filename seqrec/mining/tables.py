@@ -128,6 +128,58 @@ class SequentialRuleTable:
     n_histories: int
 
 
+@dataclass(frozen=True)
+class NgramTable:
+    """Runs of consecutive items, those in most histories first.
+
+    Attributes:
+        items: item ids of each n-gram.
+        counts: histories (or sessions) with a window that shows it; int64, (n,).
+        n_occurrences: windows that show it; int64, (n,).
+        n_histories: histories (or sessions) in all.
+        n_windows: windows in all.
+    """
+
+    items: ItemLists
+    counts: NDArray[np.int64]
+    n_occurrences: NDArray[np.int64]
+    n_histories: int
+    n_windows: int
+
+
+@dataclass(frozen=True)
+class StepTimes:
+    """Seconds from item to item of some patterns.
+
+    Attributes:
+        offsets: pattern i has the steps `offsets[i]` to `offsets[i + 1]`; int64, (n + 1,).
+        quartiles_s: first quartile, median and third quartile; NaN where no history holds the
+            pattern; (n_steps, 3).
+        counts: histories that were measured, by pattern; int64, (n,).
+    """
+
+    offsets: NDArray[np.int64]
+    quartiles_s: NDArray[np.float64]
+    counts: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """How often the last item of a pattern follows the rest; `measures` takes these counts.
+
+    Attributes:
+        rows: row of each pattern in the table that it comes from; int64, (n,).
+        n_both: histories with the pattern.
+        n_antecedent: histories with all but its last item, in order.
+        n_consequent: histories with its last item.
+    """
+
+    rows: NDArray[np.int64]
+    n_both: NDArray[np.int64]
+    n_antecedent: NDArray[np.int64]
+    n_consequent: NDArray[np.int64]
+
+
 def by_count(items: ItemLists, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows by falling count; ties by length, then by first and last item."""
     if len(items) == 0:

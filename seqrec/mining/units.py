@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
+from seqrec.mining.conditions import Scope
+from seqrec.mining.levels import Level, at_level, of_event_types
 
 
 @dataclass(frozen=True)
@@ -85,3 +87,23 @@ class Units:
         counts = kernels.count_units(items, bounds, database.n_items)
         times_s = np.array(database.times_s, dtype=np.int64)
         return cls(items, bounds, database.n_items, ordered, counts, times_s)
+
+
+def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None = None) -> Units:
+    """The histories or sessions of a scope, with events of its types, at its level.
+
+    All of them count, also those that hold no such event.
+
+    Raises:
+        ValueError: categories are asked for and not given.
+    """
+    n_sessions = database.n_sessions
+    if scope.event_ids:
+        database = of_event_types(database, scope.event_ids)
+    if scope.by_category:
+        if level is None:
+            raise ValueError("patterns of categories need the categories; pass a level")
+        database = at_level(database, level)
+    if scope.by_session:
+        return Units.sessions(database, n_sessions)
+    return Units.histories(database)

@@ -7,18 +7,15 @@ import logging
 import time
 
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.config import (
-    ItemsetConfig,
-    NearLimits,
-    PatternConfig,
-    PatternKind,
-    SequentialRuleConfig,
-)
+from seqrec.mining.conditions import NearLimits, PatternKind
+from seqrec.mining.config import ItemsetConfig, PatternConfig, SequentialRuleConfig
 from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequence_search import search_sequences
 from seqrec.mining.sequential_rules import mine_sequential_rules
+from seqrec.mining.step_times import measure_steps
+from seqrec.mining.tables import ItemLists
 from seqrec.mining.units import Units
 
 logger = logging.getLogger(__name__)
@@ -37,6 +34,7 @@ def warm_up() -> float:
     database = SequenceDatabase.from_histories([[1, 2], [1, 2]])
     for config in PATTERNS:
         search_sequences(Units.histories(database), limits_of(config, 100, 10_000))
+    measure_steps(database, ItemLists.from_lists([[1, 2]]), PatternConfig(1))
     mine_sequential_rules(database, SequentialRuleConfig(1))
     itemsets = mine_itemsets(database, ItemsetConfig(1))
     derive_rules(itemsets, 0.5, itemsets.n_transactions)

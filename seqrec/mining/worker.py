@@ -17,10 +17,10 @@ from seqrec.mining.estimate import WideOpenError, settle
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.levels import category_level
 from seqrec.mining.limits import Control
-from seqrec.mining.patterns import choose_units, mine_units
+from seqrec.mining.patterns import check_clock, mine_units
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.store import MiningSummary, Refusal
-from seqrec.mining.units import Units
+from seqrec.mining.units import Units, choose_units
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -41,8 +41,9 @@ def mine(reporter: JobReporter) -> None:
     started = time.monotonic()
     try:
         if isinstance(config, PatternConfig):
-            level = category_level(load_catalogue(log)) if config.by_category else None
-            result = _mine_patterns(reporter, choose_units(database, config, level), config)
+            check_clock(database, config)
+            level = category_level(load_catalogue(log)) if config.scope.by_category else None
+            result = _mine_patterns(reporter, choose_units(database, config.scope, level), config)
         else:
             result = _mine_rules(_prepare(reporter, database, config))
     except WideOpenError as error:

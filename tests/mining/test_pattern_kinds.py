@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import sequence_search
-from seqrec.mining.config import ItemFilter, PatternConfig, PatternKind
-from seqrec.mining.limits import Limits
+from seqrec.mining.conditions import ItemFilter, PatternKind
+from seqrec.mining.config import PatternConfig
+from seqrec.mining.limits import Control, Limits
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.search import search
 from seqrec.mining.units import Units
@@ -96,7 +97,9 @@ def test_result_does_not_depend_on_the_number_of_threads(kind: PatternKind) -> N
     random = np.random.default_rng(11)
     draws = np.minimum(random.zipf(1.4, size=(300, 20)), 30)
     units = Units.histories(SequenceDatabase.from_histories(draws.tolist()))
-    one, three = (search(units, Limits(40, kind=kind, n_threads=n)).lists() for n in (1, 3))
+    one, three = (
+        search(units, Limits(40, kind=kind), Control(n_threads=n)).lists() for n in (1, 3)
+    )
     assert one[0].items.tolist() == three[0].items.tolist()
     assert one[0].offsets.tolist() == three[0].offsets.tolist()
     assert one[1].tolist() == three[1].tolist()

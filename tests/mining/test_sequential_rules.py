@@ -57,7 +57,8 @@ def test_rules_do_not_depend_on_the_number_of_threads() -> None:
     histories = [[1, 2, 3, 4, 5, 1, 2], [2, 3, 1, 5, 4], [5, 4, 3, 2, 1], [1, 3, 5, 2, 4]] * 3
     database = SequenceDatabase.from_histories(histories)
     one, three = (
-        mine_sequential_rules(database, SequentialRuleConfig(3, 0.2, n_threads=n)) for n in (1, 3)
+        mine_sequential_rules(database, SequentialRuleConfig(3, 0.2), Control(n_threads=n))
+        for n in (1, 3)
     )
     assert list(one.antecedents) == list(three.antecedents)
     assert list(one.consequents) == list(three.consequents)

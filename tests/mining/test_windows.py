@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.config import NearLimits, PatternConfig, PatternKind
+from seqrec.mining.conditions import NearLimits, PatternKind
+from seqrec.mining.config import PatternConfig
 from seqrec.mining.patterns import mine_patterns
 from tests import oracles
 from tests.mining.conftest import ReadBenchmark

@@ -10,14 +10,8 @@ from seqrec.jobs.state import JobState, JobStatus, read_job, worker_alive
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.mining import estimate, store, worker
-from seqrec.mining.config import (
-    Engine,
-    ItemFilter,
-    ItemsetConfig,
-    NearLimits,
-    PatternConfig,
-    PatternKind,
-)
+from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
+from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
 from seqrec.mining.estimate import WideOpenError
 from seqrec.mining.levels import category_level
 from seqrec.mining.patterns import mine_patterns
@@ -80,8 +74,7 @@ FULL = PatternConfig(
     top=4,
     near=NearLimits(max_gap=1, max_gap_s=3600, max_span_s=86_400),
     items=ItemFilter(contains=(1,), starts_with=(1, 2), ends_with=(3, 4)),
-    by_session=True,
-    event_ids=(0,),
+    scope=Scope(by_session=True, event_ids=(0,)),
     partial=True,
 )
 
@@ -117,7 +110,9 @@ def test_categories_are_mined_in_place_of_items(
 ) -> None:
     rows = ["u1,tea,1,drink", "u1,jam,2,food", "u2,milk,1,drink", "u2,bread,2,food", "u2,gift,3,"]
     log = store_csv("\n".join(["user,item,time,category", *rows]) + "\n")
-    folder = run_here(workspace, log, PatternConfig(2, 2, by_category=True), monkeypatch)
+    folder = run_here(
+        workspace, log, PatternConfig(2, 2, scope=Scope(by_category=True)), monkeypatch
+    )
     titles = category_level(load_catalogue(log)).titles
     (pattern,) = store.read_patterns(folder).items
     assert [titles[category] for category in pattern] == ["drink", "food"]
@@ -127,7 +122,7 @@ def test_categories_of_a_log_without_any_are_refused(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ConfigError, match="the log has no categories; choose items"):
-        run_here(workspace, log, PatternConfig(2, by_category=True), monkeypatch)
+        run_here(workspace, log, PatternConfig(2, scope=Scope(by_category=True)), monkeypatch)
 
 
 def test_finished_result_is_not_mined_again(workspace: Workspace, log: BehaviourLog) -> None:
