@@ -14,6 +14,7 @@ from seqrec.log.gaps import GapHistogram
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SCALE = [[place / (len(VIRIDIS) - 1), colour] for place, colour in enumerate(VIRIDIS)]
 _N_TYPES = 30
+_SIZABLE = 20
 _TICKS_S = {
     "1 s": 1,
     "10 s": 10,
@@ -45,31 +46,33 @@ def draw_week(calendar: Calendar) -> go.Figure:
 def draw_cohorts(cohorts: Cohorts) -> go.Figure:
     """Heatmap of the share of a cohort's users that act again, by periods since their first event.
 
-    Cells beyond the end of the log are empty.
+    Periods beyond the end of the log are empty; cohorts without users are left out. The period of
+    the first event itself, in which all users act, is shown only where there is no other. Colours
+    end at the largest share of a cohort of some size.
     """
-    active = cohorts.active
-    sizes = active[:, :1]
-    n_periods = len(active)
-    known = np.add.outer(np.arange(n_periods), np.arange(n_periods)) < n_periods
-    shares = np.where(known & (sizes > 0), active / np.maximum(sizes, 1), np.nan)
-    names = [
-        f"{name} (n = {size:,})" for name, size in zip(cohorts.names, sizes[:, 0], strict=True)
-    ]
+    sizes = cohorts.active[:, 0]
+    n_periods = len(sizes)
+    first = min(1, n_periods - 1)
+    ahead = np.add.outer(np.arange(n_periods), np.arange(n_periods))
+    shares = np.where(ahead < n_periods, cohorts.active / np.maximum(sizes, 1)[:, None], np.nan)
+    rows = np.flatnonzero(sizes)[::-1]
+    sizable = shares[sizes >= _SIZABLE, first:]
+    period = str(cohorts.period)
     cells = go.Heatmap(
-        z=shares[::-1],
-        x=list(range(n_periods)),
-        y=names[::-1],
+        z=shares[rows, first:],
+        x=list(range(first, n_periods)),
+        y=[f"{cohorts.names[row]} (n = {sizes[row]:,})" for row in rows],
         zmin=0,
-        zmax=1,
+        zmax=np.nan_to_num(sizable).max(initial=0) or 1,
         colorscale=_SCALE,
         colorbar={"title": "Users", "tickformat": ".0%"},
         hovertemplate="%{y}<br>%{x} later: %{z:.1%} of them act<extra></extra>",
     )
     figure = styled(
         go.Figure(cells),
-        f"{str(cohorts.period).capitalize()}s since a user's first event",
-        f"{str(cohorts.period).capitalize()} of the first event (n users)",
-        height_px=max(320, 22 * n_periods + 80),
+        f"{period.capitalize()}s since a user's first event",
+        f"{period.capitalize()} of the first event",
+        height_px=max(320, 22 * len(rows) + 80),
     )
     figure.update_xaxes(dtick=1 if n_periods <= 24 else None)  # noqa: PLR2004
     return figure.update_yaxes(type="category")
@@ -101,12 +104,13 @@ def draw_gaps(gaps: GapHistogram, chosen_s: float | None = None) -> go.Figure:
             y=[0, max(int(counts.max(initial=0)), 1)],
             mode="lines",
             line={"color": OKABE_ITO[5], "width": 3, "dash": "dash"},
-            name=f"chosen gap: {longer:,} of {gaps.n_gaps:,} pauses are clearly longer",
+            name=f"chosen gap: at least {longer:,} of {gaps.n_gaps:,} pauses are longer",
         )
         figure.add_trace(line)
     title = f"Time to the user's next event ({gaps.n_zero:,} of less than 1 s not shown)"
     styled(figure, title, f"Pauses (of {gaps.n_gaps:,})")
     ticks = {"tickvals": list(_TICKS_S.values()), "ticktext": list(_TICKS_S)}
+    figure.update_yaxes(rangemode="tozero")
     return figure.update_xaxes(type="log", **ticks)
 
 

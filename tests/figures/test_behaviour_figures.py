@@ -45,13 +45,29 @@ def test_the_week_has_monday_on_top_and_counts_in_the_zone():
 def test_cohorts_are_shares_of_their_users():
     week_s = 7 * DAY_S
     profile = _profile(
-        [(1, 0), (1, week_s), (1, 2 * week_s)], [(1, 0)], [(1, week_s), (1, 2 * week_s)]
+        [(1, 0), (1, week_s), (1, 3 * week_s)], [(1, 0)], [(1, week_s), (1, 3 * week_s)]
     )
     assert profile.cohorts is not None
-    cells = draw_cohorts(profile.cohorts).data[0]
-    assert list(cells.y) == ["1970-01-12 (n = 0)", "1970-01-05 (n = 1)", "1969-12-29 (n = 2)"]
-    expected = [[np.nan] * 3, [1.0, 1.0, np.nan], [1.0, 0.5, 0.5]]
-    np.testing.assert_array_equal(cells.z, expected)
+    figure = draw_cohorts(profile.cohorts)
+    cells = figure.data[0]
+    assert list(cells.y) == ["1970-01-05 (n = 1)", "1969-12-29 (n = 2)"]
+    assert list(cells.x) == [1, 2, 3]
+    np.testing.assert_array_equal(cells.z, [[0.0, 1.0, np.nan], [0.5, 0.0, 0.5]])
+    assert figure.layout.xaxis.title.text == "Weeks since a user's first event"
+
+
+def test_colours_of_cohorts_end_at_the_largest_sizable_one():
+    week_s = 7 * DAY_S
+    many = [[(1, 0), (1, week_s)]] * 5 + [[(1, 0)]] * 15
+    profile = _profile(*many, [(1, week_s), (1, 2 * week_s)])
+    assert profile.cohorts is not None
+    assert draw_cohorts(profile.cohorts).data[0].zmax == 0.25
+
+
+def test_a_log_of_one_period_shows_that_all_users_act_in_it():
+    profile = _profile([(1, 0), (1, 5)])
+    assert profile.cohorts is not None
+    assert draw_cohorts(profile.cohorts).data[0].z.tolist() == [[1.0]]
 
 
 @pytest.mark.parametrize("span_d", [1, 139, 1000, 3000, 30_000, 2_000_000])
@@ -67,7 +83,7 @@ def test_the_chosen_gap_is_a_line_that_counts_what_is_longer():
     steps, line = figure.data
     assert list(steps.y) == list(gaps.counts)
     assert list(line.x) == [100.0, 100.0]
-    assert line.name == "chosen gap: 10 of 17 pauses are clearly longer"
+    assert line.name == "chosen gap: at least 10 of 17 pauses are longer"
     assert "2 of less than 1 s not shown" in figure.layout.xaxis.title.text
     assert figure.layout.xaxis.type == "log"
     assert len(draw_gaps(gaps).data) == 1
