@@ -1,31 +1,115 @@
 """Data page: what the stored log holds, in counts, findings and charts."""
 
+from datetime import UTC, datetime
+
 import streamlit as st
 
 from pages.shared import cached
 from pages.shared.texts import plain
-from seqrec.figures.data import draw_events_per_day, draw_history_lengths, draw_long_tail
+from seqrec.figures.behaviour import (
+    draw_cohorts,
+    draw_drift,
+    draw_event_types,
+    draw_gaps,
+    draw_week,
+)
+from seqrec.figures.data import (
+    draw_events_per_day,
+    draw_history_lengths,
+    draw_long_tail,
+    draw_session_lengths,
+)
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.log.finding import Severity
 from seqrec.log.findings import describe_findings
+from seqrec.log.profile import LogProfile
+
+_ICONS = {
+    Severity.BAD: ":material/error:",
+    Severity.LOOK: ":material/warning:",
+    Severity.KNOW: ":material/info:",
+}
 
 
 def draw_overview(log: BehaviourLog) -> None:
     """Counts, findings and distributions."""
     profile = cached.profile(log)
-    counts = st.columns(6)
-    counts[0].metric("Users", f"{log.n_users:,}")
-    counts[1].metric("Items", f"{log.n_items:,}")
-    counts[2].metric("Events", f"{log.n_events:,}")
-    counts[3].metric("Sessions", f"{log.n_sessions:,}")
-    counts[4].metric("Median events a user", f"{profile.median_length:,.0f}")
-    counts[5].metric("Repeats (share of events)", f"{profile.repeat_rate:.0%}")
-    for finding in describe_findings(log, profile):
-        st.info(plain(f"{finding.text} {finding.advice}"), icon=":material/info:")
-    left, right = st.columns(2)
-    if log.has_clock:
+    draw_counts(log, profile)
+    draw_findings(log, profile)
+    if log.has_clock and profile.calendar is not None:
         st.markdown("**When did things happen?**")
         st.plotly_chart(draw_events_per_day(profile), alt="Number of events over time")
+    left, right = st.columns(2)
     left.markdown("**How long are histories?**")
     left.plotly_chart(draw_history_lengths(profile), alt="Number of users by history length")
     right.markdown("**Do few items take most events?**")
     right.plotly_chart(draw_long_tail(profile), alt="Share of events that frequent items take")
+    left, right = st.columns(2)
+    left.markdown("**How long are sessions?**")
+    left.plotly_chart(draw_session_lengths(profile), alt="Number of sessions by their length")
+    with right:
+        draw_pauses(profile)
+    draw_seasons(log, profile)
+
+
+def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
+    """The log in eight numbers, and its span in words."""
+    counts = st.columns(4)
+    counts[0].metric("Users", f"{log.n_users:,}")
+    counts[1].metric("Items", f"{log.n_items:,}")
+    counts[2].metric("Events", f"{log.n_events:,}")
+    counts[3].metric("Sessions", f"{log.n_sessions:,}")
+    counts[0].metric("Median events a user", f"{profile.median_length:,.0f}")
+    counts[1].metric("Repeats (share of events)", f"{profile.repeat_rate:.0%}")
+    counts[2].metric("Density (share of pairs)", f"{profile.density:.2%}")
+    titled = profile.coverage.n_titles / profile.coverage.n_items if profile.coverage else 0
+    counts[3].metric("Items with a title", f"{titled:.0%}")
+    if log.has_clock:
+        first, last = (
+            datetime.fromtimestamp(moment, tz=UTC) for moment in (log.first_time_s, log.last_time_s)
+        )
+        days = (last - first).days
+        st.caption(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC, {days:,} days")
+    else:
+        st.caption("Times are positions: they give the order, but no dates.")
+
+
+def draw_findings(log: BehaviourLog, profile: LogProfile) -> None:
+    """What to know before trusting results, worst first; minor things fold away."""
+    boxes = {Severity.BAD: st.error, Severity.LOOK: st.warning, Severity.KNOW: st.info}
+    found = describe_findings(log, profile)
+    minor = [finding for finding in found if finding.severity is Severity.KNOW]
+    for finding in found:
+        if finding.severity is not Severity.KNOW:
+            text = plain(f"{finding.text} {finding.advice}")
+            boxes[finding.severity](text, icon=_ICONS[finding.severity])
+    if minor:
+        with st.expander(f"Good to know ({len(minor)})", icon=_ICONS[Severity.KNOW]):
+            for finding in minor:
+                st.text(f"{finding.text} {finding.advice}")
+
+
+def draw_pauses(profile: LogProfile) -> None:
+    """Pauses between events; a valley in them is where sessions end."""
+    if profile.gaps is None or profile.gaps.n_gaps == 0:
+        return
+    st.markdown("**How long do users pause?**")
+    figure = draw_gaps(profile.gaps, profile.gaps.suggested_s)
+    st.plotly_chart(figure, alt="Number of pauses between the events of a user, by length")
+
+
+def draw_seasons(log: BehaviourLog, profile: LogProfile) -> None:
+    """Hours and weekdays, cohorts, drift; for logs with a clock."""
+    left, right = st.columns(2)
+    if profile.calendar is not None:
+        left.markdown("**At which hours?**")
+        left.plotly_chart(draw_week(profile.calendar), alt="Events by weekday and hour")
+    if profile.cohorts is not None:
+        right.markdown("**Do users come back?**")
+        right.plotly_chart(draw_cohorts(profile.cohorts), alt="Share of each cohort that is active")
+    if profile.drift is not None:
+        st.markdown("**Is the end of the log like its beginning?**")
+        st.plotly_chart(draw_drift(profile.drift), alt="First and last tenth compared")
+        if len(log.event_types) > 1:
+            figure = draw_event_types(profile.drift, log.event_types)
+            st.plotly_chart(figure, alt="Event types in the first and the last tenth")

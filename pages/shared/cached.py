@@ -14,7 +14,6 @@ from seqrec.log.behaviour_log import (
     load_users,
 )
 from seqrec.log.profile import LogProfile, load_profile
-from seqrec.log.reader import CsvProfile, inspect_csv
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
@@ -26,12 +25,6 @@ _N_LOGS = 4
 
 def _by_id(log: BehaviourLog) -> tuple[str, str]:
     return (str(log.folder), log.fingerprint)
-
-
-@st.cache_data(max_entries=8, show_spinner="Looking at the file")
-def inspect(path: Path) -> CsvProfile:
-    """What `inspect_csv` finds in an upload; its path is random and its bytes do not change."""
-    return inspect_csv(path)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})

@@ -72,7 +72,7 @@ def _find_dominant_users(profile: LogProfile) -> Iterator[Finding]:
             graded(first / profile.n_events, bad=MOST - 1e-9, look=0),
             f"One user has {part(first, profile.n_events)} events.",
             "Results would be about this user: perhaps a bot, a test account, or a default id. "
-            "Remove it under *Clean*.",
+            "Remove it under 'Clean'.",
         )
         return
     n_top = min(profile.n_users // _ONE_IN, len(profile.top_users))
@@ -82,7 +82,7 @@ def _find_dominant_users(profile: LogProfile) -> Iterator[Finding]:
             graded(share, bad=MOST, look=0),
             f"{percent(share)} of {profile.n_events:,} events come from {n_top:,} of "
             f"{profile.n_users:,} users.",
-            "Perhaps bots or shared accounts: see the outliers under *Clean*.",
+            "Perhaps bots or shared accounts: see the outliers under 'Clean'.",
         )
 
 
@@ -100,7 +100,7 @@ def _find_in_items(profile: LogProfile) -> Iterator[Finding]:
             graded(n_single / profile.n_items, bad=NEARLY_ALL, look=MOST),
             f"{part(n_single, profile.n_items)} items occur only once.",
             "Nothing can be learned on them. If items should recur, check the column of the item; "
-            "else work with categories, or remove rare items under *Clean*.",
+            "else work with categories, or remove rare items under 'Clean'.",
         )
     n_top = profile.n_items // _ONE_IN
     if n_top:
@@ -140,7 +140,7 @@ def _find_in_amounts(profile: LogProfile) -> Iterator[Finding]:
         yield Finding(
             Severity.LOOK,
             f"{part(amounts.n_negative, amounts.n_values)} values are below 0.",
-            "Returns or cancellations look like purchases: remove the pairs under *Clean*.",
+            "Returns or cancellations look like purchases: remove the pairs under 'Clean'.",
         )
 
 

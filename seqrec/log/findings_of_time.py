@@ -49,7 +49,7 @@ def _find_impossible(calendar: Calendar) -> Iterator[Finding]:
                 graded(n_events / calendar.n_events, bad=SOME, look=0),
                 f"{part(n_events, calendar.n_events)} events lie {when}.",
                 "Such times stand for missing ones, or the format or zone of the time is another: "
-                "check them, or remove them under *Clean*.",
+                "check them, or remove them under 'Clean'.",
             )
 
 
@@ -96,7 +96,7 @@ def _find_drift(log: BehaviourLog, drift: Drift) -> Iterator[Finding]:
             f"{part(drift.n_unseen_items, drift.n_last_items)} items of the last tenth of the "
             f"events do not occur in the first tenth; {percent(share)} of its {drift.n_last:,} "
             "events are on them.",
-            "Old events say little about today: a time range under *Clean* keeps the newer ones.",
+            "Old events say little about today: a time range under 'Clean' keeps the newer ones.",
         )
     if drift.event_distance > _TYPE_DRIFT:
         changes = [abs(last - first) for first, last in drift.event_shares]
