@@ -1,5 +1,7 @@
 """Data page: which column plays which role, why, and what the rows look like when read so."""
 
+from datetime import UTC, datetime, timedelta
+
 import streamlit as st
 
 from pages.shared.session import show_refusal
@@ -7,6 +9,7 @@ from pages.shared.texts import plain
 from seqrec.log.columns import OPTIONAL_ROLES, ROLES, ColumnMapping, TimeFormat, zone_names
 from seqrec.log.guess import Guess
 from seqrec.log.source import Sample
+from seqrec.log.time_reader import read_time_us
 
 N_SHOWN_ROWS = 20
 _MAIN_ROLES = ("user", "item", "time", "event", "session", "value", "title", "category")
@@ -93,10 +96,28 @@ def draw_preview(sample: Sample, mapping: ColumnMapping | None) -> None:
     if mapping is None:
         st.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
         return
-    roles = mapping.columns()
-    as_read = [{role: row[column] for role, column in roles.items()} for row in rows]
+    as_read = [_read_row(row, mapping) for row in rows]
     after, before = st.tabs(["As it will be read", "As it stands in the file"])
     after.dataframe(
         as_read, hide_index=True, height=260, alt=f"First {len(rows)} rows as they will be read"
     )
     before.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
+
+
+def _read_row(row: dict[str, str], mapping: ColumnMapping) -> dict[str, str]:
+    """A row by roles; the time as it will be understood."""
+    read = {role: row[column] for role, column in mapping.columns().items()}
+    if "time" in read and mapping.time_format is not TimeFormat.ORDER:
+        parts = (read["time"], read.pop("clock", ""))
+        read["time"] = _understood(" ".join(filter(None, map(str.strip, parts))), mapping)
+    return read
+
+
+def _understood(text: str, mapping: ColumnMapping) -> str:
+    if not text:
+        return "missing"
+    time_us = read_time_us(text, mapping.time_format, mapping.zone)
+    if time_us is None:
+        return f"cannot be read: {text}"
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

@@ -179,3 +179,14 @@ def test_a_cleaning_that_would_empty_the_log_is_refused(store_csv: StoreCsv, wor
     wait_for(newest_job(workspace), "finished")
     app.run()
     assert "would remove all 4 events" in texts(app)
+
+
+def test_the_first_rows_are_shown_as_they_will_be_read(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, b"user,item,time\n1,a,31.12.2010 08:45\n2,b,soon\n3,c,\n")
+    app = open_page(DATA, upload=upload.upload_id)
+    app.selectbox(key="time-zone").set_value("Europe/Berlin").run()
+    assert list(app.dataframe[0].value["time"]) == [
+        "2010-12-31 07:45:00 UTC",
+        "cannot be read: soon",
+        "missing",
+    ]
