@@ -6,6 +6,7 @@ from pages.shared import cached
 from pages.shared.mining import show_figures, show_table
 from seqrec.figures.patterns import draw_patterns
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.config import PatternConfig, name_units
 from seqrec.mining.findings import (
     PatternFilter,
     describe_pattern,
@@ -19,9 +20,10 @@ from seqrec.mining.tables import PatternTable
 N_BARS = 15
 
 
-def choose_shown(log: BehaviourLog, patterns: PatternTable) -> PatternTable:
+def choose_shown(log: BehaviourLog, config: PatternConfig, patterns: PatternTable) -> PatternTable:
     """The patterns that pass the filters; they act at once on what was mined."""
-    titles, items = cached.catalogue(log).titles, items_within(patterns.items)
+    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    level = "category-" if config.scope.by_category else ""
     sides: list[tuple[int, ...]] = []
     for place, name, said in zip(
         st.columns(3),
@@ -31,40 +33,54 @@ def choose_shown(log: BehaviourLog, patterns: PatternTable) -> PatternTable:
     ):
         chosen = place.multiselect(
             said,
-            items,
+            items_within(patterns.items),
             format_func=lambda item: str(titles[item]),
-            key=f"patterns-{name}-{log.log_id}",
+            key=f"patterns-{name}-{level}{log.log_id}",
             bind="query-params",
-            placeholder="any items",
+            placeholder="any",
         )
         sides.append(tuple(chosen))
-    distinct = st.toggle("Different items only", key="patterns-distinct", bind="query-params")
-    return filter_patterns(patterns, PatternFilter(sides[0], sides[1], sides[2], distinct=distinct))
+    distinct = st.toggle("Without repeats", key="patterns-distinct", bind="query-params")
+    wanted = PatternFilter(sides[0], sides[1], sides[2], distinct=distinct)
+    return filter_patterns(patterns, wanted)
 
 
-def say_nothing_mined(summary: MiningSummary) -> None:
+def say_nothing_mined(summary: MiningSummary, config: PatternConfig) -> None:
     """Why nothing was found, and what would change it."""
+    units = name_units(summary.n_units, config)
     st.info(
-        f"No pattern occurs in {summary.min_count:,} of {summary.n_units:,} users. The most "
-        f"frequent item occurs in {summary.highest_count:,}: lower the minimum support below "
-        "that, or allow shorter patterns."
+        f"No pattern occurs in {summary.min_count:,} of {units}. The most frequent item occurs in "
+        f"{summary.highest_count:,}: lower the minimum support below that, allow shorter patterns, "
+        "or more room between their items."
     )
 
 
-def draw_shown(shown: PatternTable, log: BehaviourLog, summary: MiningSummary) -> int | None:
+def draw_shown(
+    shown: PatternTable, log: BehaviourLog, config: PatternConfig, summary: MiningSummary
+) -> int | None:
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
-    titles = cached.catalogue(log).titles
-    st.text(f"The most frequent: {describe_pattern(shown, 0, titles)}.")
+    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    unit = "sessions" if config.scope.by_session else "users"
+    if summary.stopped_by:
+        st.warning(
+            f"The search was ended by its limit ({summary.stopped_by}) and this is what was found "
+            "until then: other patterns may be as frequent. Raise the minimum support to see all.",
+            icon=":material/content_cut:",
+        )
+    st.text(f"The most frequent: {describe_pattern(shown, 0, titles, unit)}.")
     show_figures(
         {
             "Patterns": f"{len(shown.items):,}",
             "Longest (items)": f"{shown.items.lengths.max()}",
-            "Highest (users)": f"{shown.counts[0]:,}",
-            "Minimum (users)": f"{summary.min_count:,}",
+            f"Highest ({unit})": f"{shown.counts[0]:,}",
+            f"Minimum ({unit})": f"{summary.min_count:,}",
         }
     )
-    figure = draw_patterns(shown, titles, N_BARS)
     n_bars = min(N_BARS, len(shown.items))
     st.subheader(f"The {n_bars} most frequent of {len(shown.items):,} patterns")
-    st.plotly_chart(figure, key="patterns-figure", alt=f"Bars of the support of {n_bars} patterns")
-    return show_table(pattern_frame(shown, titles), "patterns", "patterns-table")
+    st.plotly_chart(
+        draw_patterns(shown, titles, unit, N_BARS),
+        key="patterns-figure",
+        alt=f"Bars of the support of {n_bars} patterns",
+    )
+    return show_table(pattern_frame(shown, titles, unit), "patterns", "patterns-table")

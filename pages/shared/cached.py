@@ -15,6 +15,9 @@ from seqrec.log.behaviour_log import (
 )
 from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining.config import PatternConfig
+from seqrec.mining.levels import at_level, category_level, of_event_types
+from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
@@ -76,6 +79,39 @@ def paths(
     """The flows and transitions of a log's paths; small, whatever the log."""
     found = visits(log, which)
     return trace_paths(found, config), count_transitions(found, config)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]:
+    """Titles by item id, or by category id."""
+    return category_level(catalogue(log)).titles if by_category else catalogue(log).titles
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def level_sequences(
+    log: BehaviourLog, event_ids: tuple[int, ...], *, by_category: bool
+) -> SequenceDatabase:
+    """The arrays that patterns are mined from; few are kept, since they are as long as the log."""
+    database = sequences(log)
+    if event_ids:
+        database = of_event_types(database, event_ids)
+    return at_level(database, category_level(catalogue(log))) if by_category else database
+
+
+@st.cache_resource(
+    max_entries=64,
+    show_spinner="Looking where it occurs",
+    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr},
+)
+def occurrences(
+    log: BehaviourLog, config: PatternConfig, pattern: tuple[int, ...]
+) -> tuple[Occurrences, Timeline | None]:
+    """Where a mined pattern occurs, and over time where the log has a clock."""
+    database = level_sequences(log, config.scope.event_ids, by_category=config.scope.by_category)
+    found = find_occurrences(database, pattern, config.near, by_session=config.scope.by_session)
+    if not log.has_clock or database.n_events == 0:
+        return found, None
+    return found, count_over_time(database, found, by_session=config.scope.by_session)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -6,18 +6,33 @@ from numpy.typing import NDArray
 
 from seqrec.figures.style import OKABE_ITO, label, styled
 from seqrec.mining.measures import support
+from seqrec.mining.occurrences import Timeline
 from seqrec.mining.tables import PatternTable
 
 _ROW_PX = 38
 _AXIS_PX = 70
 _LABEL_LENGTH = 52
 _LEAST_LENGTH = 9
+_TIMELINE_PX = 260
+_PERIOD_NAMES = {
+    60: "a minute",
+    3600: "an hour",
+    86_400: "a day",
+    7 * 86_400: "a week",
+    28 * 86_400: "four weeks",
+}
 
 
 def draw_patterns(
-    patterns: PatternTable, titles: NDArray[np.object_], n_bars: int = 15
+    patterns: PatternTable, titles: NDArray[np.object_], unit: str = "users", n_bars: int = 15
 ) -> go.Figure:
     """Horizontal bars of the first patterns of a table, the first on top, named above each bar.
+
+    Args:
+        patterns: the table.
+        titles: by item id, or by category id where categories were mined.
+        unit: what is counted, plural.
+        n_bars: bars at most.
 
     Raises:
         ValueError: the table is empty.
@@ -36,9 +51,9 @@ def draw_patterns(
         textposition="outside",
         textfont_size=12,
         hovertext=["<br>→ ".join(label(str(titles[i]), 80) for i in items) for items in lists],
-        hovertemplate="%{hovertext}<br>%{x:.1%} of users (n = %{text})<extra></extra>",
+        hovertemplate=f"%{{hovertext}}<br>%{{x:.1%}} of {unit} (n = %{{text}})<extra></extra>",
     )
-    title = f"Support (share of {patterns.n_histories:,} users; number: users)"
+    title = f"Support (share of {patterns.n_histories:,} {unit}; number: {unit})"
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(lists))
     for row, items in enumerate(lists):
         # Names beside the bars would leave no room for them on a telephone.
@@ -54,6 +69,26 @@ def draw_patterns(
         )
     figure.update_xaxes(tickformat=".1~%", range=[0, top * 1.12], nticks=6, tickangle=0)
     return figure.update_yaxes(range=[len(lists) - 0.6, -0.8], visible=False)
+
+
+def draw_timeline(timeline: Timeline, unit: str) -> go.Figure:
+    """Bars of how often a pattern was completed in each period."""
+    share = timeline.counts / np.maximum(timeline.active, 1)
+    bars = go.Bar(
+        x=timeline.starts_s.astype("datetime64[s]"),
+        y=timeline.counts,
+        width=timeline.period_s * 900,  # milliseconds: nine tenths of the period
+        offset=0,
+        marker_color=OKABE_ITO[0],
+        customdata=np.column_stack([share, timeline.active]),
+        hovertemplate=(
+            f"%{{x}}<br>%{{y:,}} times: %{{customdata[0]:.2%}} of the %{{customdata[1]:,}} {unit} "
+            "active then<extra></extra>"
+        ),
+    )
+    period = _PERIOD_NAMES.get(timeline.period_s, f"{timeline.period_s / 86_400:.0f} days")
+    y_title = f"Completed ({unit} in {period})"
+    return styled(go.Figure(bars), "Time of the last item (UTC)", y_title, _TIMELINE_PX)
 
 
 def _short(items: tuple[int, ...], titles: NDArray[np.object_]) -> str:

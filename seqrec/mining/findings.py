@@ -131,13 +131,13 @@ def rule_frame(rules: RuleTable, titles: Titles) -> pd.DataFrame:
     )
 
 
-def pattern_frame(patterns: PatternTable, titles: Titles) -> pd.DataFrame:
-    """One row a pattern, with titles, count and support."""
+def pattern_frame(patterns: PatternTable, titles: Titles, unit: str = "users") -> pd.DataFrame:
+    """One row a pattern, with titles, count and support; `unit` is what is counted, plural."""
     return pd.DataFrame(
         {
             "Pattern": _joined(patterns.items, titles, " → "),
             "Items": patterns.items.lengths,
-            "Users": patterns.counts,
+            unit.capitalize(): patterns.counts,
             "Support": measures.support(patterns.counts, patterns.n_histories),
         }
     )
@@ -168,14 +168,14 @@ def describe_rule(rules: RuleTable, row: int, titles: Titles) -> str:
     )
 
 
-def describe_pattern(patterns: PatternTable, row: int, titles: Titles) -> str:
-    """One pattern as a sentence."""
+def describe_pattern(patterns: PatternTable, row: int, titles: Titles, unit: str = "users") -> str:
+    """One pattern as a sentence; `unit` is what is counted, plural."""
     items = patterns.items.take(np.array([row]))
     path = _joined(items, titles, ", later ")[0]
     share = patterns.counts[row] / patterns.n_histories
     return (
-        f"{share:.1%} of users had {path} (n = {patterns.counts[row]:,} of "
-        f"{patterns.n_histories:,} users)"
+        f"{share:.1%} of {unit} had {path} (n = {patterns.counts[row]:,} of "
+        f"{patterns.n_histories:,} {unit})"
     )
 
 

@@ -27,7 +27,7 @@ def rules() -> RuleTable:
 
 
 def test_bars_show_share_and_count_most_frequent_first(patterns: PatternTable):
-    figure = draw_patterns(patterns, TITLES, 2)
+    figure = draw_patterns(patterns, TITLES, n_bars=2)
     assert figure.data[0].x.tolist() == [0.75, 0.5]
     assert list(figure.data[0].text) == ["30", "20"]
     low, high = figure.layout.yaxis.range

@@ -1,9 +1,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import cached
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, JobStatus, write_state
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
+from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.mining.store import read_summary
 from seqrec.workspace import Workspace
 from tests import oracles
@@ -74,8 +76,103 @@ def test_items_filter_without_mining(workspace: Workspace, log: BehaviourLog):
     assert ends == [pattern for pattern in everywhere if pattern.endswith("milk")]
     app = pick(app, log, "start", "bun")
     assert not app.exception
-    assert "None of the patterns has these items" in texts(app)
+    assert "None of the patterns passes these filters" in texts(app)
     assert len(list(workspace.home.glob("mined/*/*"))) == 1
+
+
+def mine(app: AppTest, workspace: Workspace) -> AppTest:
+    return settle(app.button(key="patterns-mine").click().run(), workspace.home)
+
+
+def test_the_first_pattern_is_looked_at_closely(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    said = {metric.label: metric.value for metric in app.metric}
+    assert said["Users who show it"] == "8"
+    assert said["Median, first to last"] == "2 s"
+    steps, users = app.dataframe[1].value, app.dataframe[2].value
+    assert steps.iloc[0].tolist() == ["tea", "milk", "2 s", "1 s", "2 s"]
+    assert users["User"].tolist() == [f"u{row:02}" for row in range(8)]
+    assert users["Events of the history"].tolist() == ["1, 2"] * 4 + ["1, 3"] * 4
+    app.selectbox(key="patterns-look").set_value(1).run()
+    assert not app.exception
+    assert len(app.dataframe[2].value) == int(app.dataframe[0].value["Users"][1])
+
+
+def test_sessions_are_counted_instead_of_users(workspace: Workspace, store_csv: StoreCsv):
+    # Two sessions, 28 hours apart; tea and milk are together in no session.
+    rows = [f"u{u},{i},{1_600_000_000 + t}" for u in range(6) for t, i in ((0, "tea"), (1, "jam"))]
+    rows += [f"u{u},milk,{1_600_100_000}" for u in range(6)]
+    log = store_csv("\n".join(["user,item,time", *rows]) + "\n")
+    app = open_settled(workspace, log)
+    assert "tea → milk" in app.dataframe[0].value["Pattern"].tolist()
+    app.segmented_control(key="patterns-unit").set_value("Sessions").run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    assert "50.0% of sessions had tea, later jam (n = 6 of 12 sessions)" in texts(app)
+    assert app.dataframe[0].value["Sessions"].tolist() == [6]
+
+
+def test_categories_are_mined_and_filtered(workspace: Workspace, store_csv: StoreCsv):
+    rows = [
+        f"u{u},{i},{1_600_000_000 + t},{c}"
+        for u in range(6)
+        for t, (i, c) in enumerate((("a", "hot"), ("b", ""), ("c", "cold")))
+    ]
+    log = store_csv("\n".join(["user,item,time,category", *rows]) + "\n")
+    app = open_settled(workspace, log)
+    app.segmented_control(key="patterns-level").set_value("Categories").run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    assert app.dataframe[0].value["Pattern"].tolist() == ["hot → cold"]
+
+
+def test_limits_of_gap_and_time_are_mined(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.number_input(key="patterns-gap").set_value(0)
+    app = mine(app, workspace)
+    assert "tea → milk" in app.dataframe[0].value["Pattern"].tolist()
+    counts = dict(
+        zip(app.dataframe[0].value["Pattern"], app.dataframe[0].value["Users"], strict=True)
+    )
+    assert counts["tea → milk"] == 4  # the four with a bun between have it no more
+    assert app.metric[4].value == "4"
+
+
+def test_choices_that_exclude_each_other_say_so(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.number_input(key="patterns-gap").set_value(0)
+    app.selectbox(key="patterns-kind").set_value("Closed")
+    app = app.button(key="patterns-mine").click().run()
+    assert not app.exception
+    assert "closed patterns are not defined under limits of gap" in texts(app)
+
+
+def test_the_most_frequent_patterns_need_no_support(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.number_input(key="patterns-top").set_value(1)
+    app = mine(app, workspace)
+    assert not app.exception
+    assert app.dataframe[0].value["Users"].tolist() == [8]
+
+
+def test_a_result_that_was_cut_says_so(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    path = next(workspace.home.glob("mined/*/*")) / "result.json"
+    path.write_text(path.read_text().replace('"stopped_by": ""', '"stopped_by": "memory"'))
+    cached.patterns.clear()
+    app.run()
+    assert "The search was ended by its limit (memory)" in texts(app)
+
+
+def test_a_log_without_times_has_no_timeline(workspace: Workspace, store_csv: StoreCsv):
+    text = "user,item,time\n" + "".join(
+        f"u{u},{i},{t}\n" for u in range(6) for t, i in enumerate("ab")
+    )
+    mapping = ColumnMapping("user", "item", "time", TimeFormat.ORDER)
+    app = open_settled(workspace, store_csv(text, mapping))
+    assert not app.exception
+    assert "The log has no times, so there is no timeline." in texts(app)
+    assert app.number_input(key="patterns-span").disabled
 
 
 def test_wide_open_threshold_is_refused_and_the_suggestion_works(

@@ -1,0 +1,165 @@
+"""The controls of the Patterns page that need mining."""
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.shared import cached
+from pages.shared.mining import choose_min_count
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.conditions import NearLimits, PatternKind, Scope
+from seqrec.mining.config import PatternConfig
+from seqrec.mining.store import MiningSummary
+
+LONGEST = 10
+OPEN = PatternConfig(min_length=2, max_length=LONGEST)
+USERS, SESSIONS = "Users", "Sessions"
+ITEMS, CATEGORIES = "Items", "Categories"
+_UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+
+
+def choose_base(log: BehaviourLog) -> PatternConfig:
+    """What is counted and what a pattern is made of; each has an opening result of its own."""
+    places = st.columns([2, 2, 3])
+    unit = places[0].segmented_control(
+        "Counted in",
+        [USERS, SESSIONS],
+        default=USERS,
+        required=True,
+        key="patterns-unit",
+        bind="query-params",
+        help="In users, a pattern may stretch over the whole history; in sessions, it may not.",
+    )
+    level = ITEMS
+    if cached.catalogue(log).categories is not None:
+        level = places[1].segmented_control(
+            "Made of",
+            [ITEMS, CATEGORIES],
+            default=ITEMS,
+            required=True,
+            key="patterns-level",
+            bind="query-params",
+        )
+    kinds: list[str] = []
+    if len(log.event_types) > 1:
+        kinds = places[2].multiselect(
+            "Events of these kinds alone",
+            log.event_types,
+            key=f"patterns-events-{log.log_id}",
+            bind="query-params",
+            placeholder="all kinds",
+        )
+    event_ids = tuple(log.event_types.index(kind) for kind in kinds)
+    return replace(OPEN, scope=Scope(unit == SESSIONS, level == CATEGORIES, event_ids))
+
+
+def control_key(log: BehaviourLog, base: PatternConfig) -> str:
+    """Key of the support slider: its range depends on what is counted."""
+    return f"patterns-min-{'sessions-' if base.scope.by_session else ''}{log.log_id}"
+
+
+def choose_mining(
+    log: BehaviourLog, base: PatternConfig, opening: MiningSummary
+) -> tuple[PatternConfig, bool]:
+    """The whole configuration, and whether *Mine* was pressed.
+
+    Raises:
+        ConfigError: two choices exclude each other.
+    """
+    with st.form("patterns-form"):
+        left, right = st.columns([3, 2])
+        with left:
+            min_count = choose_min_count(
+                opening.n_units, opening.min_count, base, control_key(log, base)
+            )
+        shortest, longest = right.slider(
+            "Length (items)", 1, LONGEST, (2, LONGEST), key="patterns-length", bind="query-params"
+        )
+        with st.expander("Which of them, and how near to each other"):
+            kind, top, partial = _choose_kind()
+            near = _choose_near(log)
+        mine = st.form_submit_button("Mine", type="primary", key="patterns-mine")
+    config = replace(
+        base,
+        min_count=None if top else min_count,
+        min_length=shortest,
+        max_length=longest,
+        kind=kind,
+        top=top,
+        near=near,
+        partial=partial,
+    )
+    return config, mine
+
+
+def _choose_kind() -> tuple[PatternKind, int | None, bool]:
+    places = st.columns([2, 2, 3], vertical_alignment="bottom")
+    kind = places[0].selectbox(
+        "Which patterns",
+        list(PatternKind),
+        format_func=lambda kind: kind.value.capitalize(),
+        key="patterns-kind",
+        bind="query-params",
+        help="Closed: no longer pattern occurs as often. Maximal: no longer pattern is frequent.",
+    )
+    top = places[1].number_input(
+        "The most frequent (number)",
+        1,
+        None,
+        None,
+        key="patterns-top",
+        bind="query-params",
+        placeholder="all",
+        help="With a number here, the minimum support finds itself.",
+    )
+    partial = places[2].toggle(
+        "Keep what is found when a limit ends the search",
+        key="patterns-partial",
+        bind="query-params",
+    )
+    return kind or PatternKind.ALL, top, partial
+
+
+def _choose_near(log: BehaviourLog) -> NearLimits:
+    places = st.columns(3)
+    gap = places[0].number_input(
+        "Other events between two items, at most",
+        0,
+        None,
+        None,
+        key="patterns-gap",
+        bind="query-params",
+        placeholder="any number",
+        help="0: each item comes right after the one before.",
+    )
+    return NearLimits(
+        gap,
+        _choose_duration(places[1], "Time from item to item, at most", "gap-time", log),
+        _choose_duration(places[2], "Time from first to last, at most", "span", log),
+    )
+
+
+def _choose_duration(place: DeltaGenerator, said: str, key: str, log: BehaviourLog) -> int | None:
+    number, unit = place.columns([3, 2], vertical_alignment="bottom")
+    amount = number.number_input(
+        said,
+        0,
+        None,
+        None,
+        key=f"patterns-{key}",
+        bind="query-params",
+        placeholder="any time",
+        disabled=not log.has_clock,
+        help=None if log.has_clock else "The log has no times, only an order of events.",
+    )
+    name = unit.selectbox(
+        f"{said}: unit",
+        list(_UNITS_S),
+        index=3,
+        key=f"patterns-{key}-unit",
+        bind="query-params",
+        label_visibility="hidden",
+        disabled=not log.has_clock,
+    )
+    return None if amount is None or not log.has_clock else amount * _UNITS_S[name]
