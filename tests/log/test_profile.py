@@ -229,3 +229,16 @@ def test_a_profile_of_another_version_is_counted_again(workspace: Workspace):
 def test_a_profile_survives_json(events: list[Event]):
     value = profile_sequences(to_database(events), now_s=1e9).to_json()
     assert LogProfile.from_json(json.loads(json.dumps(value))).to_json() == value
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_years_from_1_to_9999_fit_into_a_profile(zone: str):
+    times_s = [-62_135_596_800, 0, 1_291_193_100, 9_223_372_036, 253_402_300_799]
+    profile = profile_sequences(_timed(times_s), zone, now_s=1.5e9)
+    assert profile.calendar is not None
+    assert (profile.calendar.n_early, profile.calendar.n_future) == (2, 2)
+    assert profile.calendar.events_per_day.sum() == profile.calendar.hours.sum() == 5
+    assert profile.gaps is not None
+    assert profile.gaps.n_gaps == 4
+    assert profile.cohorts is not None
+    assert profile.cohorts.active.sum() <= 5

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE
@@ -73,7 +74,11 @@ def cleaning_job(reporter: JobReporter) -> str:
     context = LogContext(base.has_clock, base.mapping.zone, date.today())
     wanted = context if value["task"] == "suggest" else None
     reporter.report("Reading the log", 0.0)
-    with opened_log(workspace, base, reporter.folder, memory_mib) as connection:
+    # Named so that what a killed job leaves is swept up.
+    with (
+        TemporaryDirectory(prefix=".making-", dir=workspace.jobs) as scratch,
+        opened_log(workspace, base, Path(scratch), memory_mib) as connection,
+    ):
         preview = preview_cleaning(connection, steps, wanted, reporter.report)
     write_json(reporter.folder / PREVIEW_FILE, preview.to_json())
     return log.log_id

@@ -142,7 +142,7 @@ def test_jobs_look_first_and_then_clean(workspace: Workspace):
     assert preview.gaps is not None
     assert preview.gaps.n_gaps == 8 - 3
     assert [path.name for path in workspace.logs.iterdir()] == [log.log_id]
-    assert not (folder / "spill").exists()
+    assert not list(workspace.jobs.glob(".making-*"))
 
     folder = workspace.job_folder(start_cleaning(workspace, log.log_id, steps[:2]))
     state = _wait_for(folder)
