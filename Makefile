@@ -50,6 +50,7 @@ clean:
 	@echo "Installing requirements.txt (several minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { echo "The packages could not be installed: check the network and the disk, then run the command again"; exit 1; }
 	@$(BIN)/python -m seqrec.mining.warm_up
+	@$(BIN)/python -m seqrec.log.warm_up
 	@touch $@
 
 .venv/development: requirements-dev.txt .venv/runtime

@@ -20,7 +20,16 @@ EVENTS_FILE = "events.parquet"
 USERS_FILE = "users.parquet"
 ITEMS_FILE = "items.parquet"
 SESSIONS_FILE = "sessions.parquet"
+REJECTS_FILE = "rejects.parquet"
 SEQUENCES_FOLDER = "sequences"
+
+_REJECT_FIELDS: dict[str, pa.DataType] = {
+    "file": pa.string(),
+    "line": pa.int64(),
+    "reason": pa.string(),
+    "text": pa.string(),
+}
+REJECTS = pa.schema(_REJECT_FIELDS)
 
 Report = Callable[[str, float], None]
 
@@ -173,6 +182,20 @@ def load_users(log: BehaviourLog) -> NDArray[np.object_]:
     """The log's own user ids by user row; object, (n_users,)."""
     column = pq.read_table(log.folder / USERS_FILE)["user"]
     return np.array(column.to_pylist(), dtype=object)
+
+
+def load_rejects(log: BehaviourLog) -> pa.Table:
+    """Rows that could not be used, by file and line: file (its name), line, reason, text.
+
+    `text` is the row as it stands in the file, cut after 2,000 characters; null in a log with
+    pseudonyms. Lines count from 1, blank ones and those inside quotes included.
+    """
+    path = log.folder / REJECTS_FILE
+    if log.cleaning and log.parent:
+        path = log.folder.with_name(log.parent) / REJECTS_FILE
+    if path.is_file():
+        return pq.read_table(path)
+    return pa.table({"file": [], "line": [], "reason": [], "text": []}, schema=REJECTS)
 
 
 def _read_log(folder: Path) -> BehaviourLog:

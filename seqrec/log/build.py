@@ -4,29 +4,27 @@ Ingest, append and cleaning all make the same DuckDB tables (`coded`, `user_name
 `event_names`, `session_names`; see `statements`) and hand them to `write_log`.
 """
 
-import time
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import numpy as np
 
 from seqrec.log import statements
 from seqrec.log.behaviour_log import (
     EVENTS_FILE,
     ITEMS_FILE,
-    SEQUENCES_FOLDER,
     SESSIONS_FILE,
     USERS_FILE,
     BehaviourLog,
     Report,
-    save_log,
 )
-from seqrec.log.columns import TimeFormat
-from seqrec.log.profile import profile_log, save_profile
-from seqrec.log.sequences import SequenceDatabase
+from seqrec.log.coded import Coded
+from seqrec.log.scratch import EVENT_COLUMNS, ScratchColumns
 from seqrec.log.statements import quoted
 from seqrec.workspace import Workspace
+
+SCRATCH_FOLDER = "scratch"
+_EXPORT_ROWS = 1 << 18
 
 
 def connect(workspace: Workspace, spill: Path, memory_mib: int) -> duckdb.DuckDBPyConnection:
@@ -63,38 +61,12 @@ def write_log(
     Returns:
         The log as it is stored.
     """
-    report("Numbering users, items and sessions", 0.0)
-    by_gap = not _any(connection, "SELECT 1 FROM coded WHERE session_code NOTNULL LIMIT 1")
-    for statement in statements.renumber(
-        by_gap=by_gap, has_clock=draft.mapping.time_format is not TimeFormat.ORDER
-    ):
-        connection.execute(statement)
-    report("Sorting and writing", 0.3)
-    database = _write_sequences(connection, draft)
-    outputs = {
-        EVENTS_FILE: statements.SELECT_EVENTS,
-        USERS_FILE: statements.SELECT_USERS,
-        ITEMS_FILE: statements.SELECT_ITEMS,
-    }
-    if _any(connection, "SELECT 1 FROM session_names LIMIT 1"):
-        outputs[SESSIONS_FILE] = statements.SELECT_SESSIONS
-    for name, query in outputs.items():
-        connection.execute(statements.copy_to(query, draft.folder / name))
-    report("Profiling", 0.85)
-    types = connection.execute("SELECT event FROM new_events ORDER BY event_id").fetchall()
-    log = replace(
-        draft,
-        n_users=database.n_users,
-        n_items=database.n_items,
-        n_events=database.n_events,
-        n_sessions=database.n_sessions,
-        event_types=tuple(row[0] for row in types),
-        first_time_s=int(database.times_s.min()),
-        last_time_s=int(database.times_s.max()),
-        created_at=time.time(),
-    )
-    save_profile(log, profile_log(log))
-    save_log(log)
+    # Compiled code, which the dashboard never loads.
+    from seqrec.log.assemble import assemble  # noqa: PLC0415
+
+    coded = _export(connection, draft.folder / SCRATCH_FOLDER)
+    log = assemble(coded, draft, report)
+    coded.events.remove()
     return log
 
 
@@ -116,25 +88,33 @@ def load_coded(connection: duckdb.DuckDBPyConnection, log: BehaviourLog) -> None
         connection.execute(statements.CREATE_SESSION_NAMES)
 
 
-def _write_sequences(
-    connection: duckdb.DuckDBPyConnection, draft: BehaviourLog
-) -> SequenceDatabase:
-    columns = connection.execute(statements.SEQUENCES).fetchnumpy()
-    lengths = np.bincount(np.asarray(columns["user_row"]))
-    items = np.asarray(columns["item_id"], dtype=np.int32)
-    database = SequenceDatabase(
-        items=items,
-        times_s=np.asarray(columns["time_us"], dtype=np.int64) // 1_000_000,
-        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        session_ids=np.asarray(columns["session_id"], dtype=np.int64),
-        event_ids=np.asarray(columns["event_id"], dtype=np.int16),
-        n_items=int(items.max()),
-        fingerprint=draft.fingerprint,
+def _export(connection: duckdb.DuckDBPyConnection, folder: Path) -> Coded:
+    """The coded tables on disk."""
+    has_sessions, has_values = (
+        _any(connection, f"SELECT 1 FROM coded WHERE {name} NOTNULL LIMIT 1")  # noqa: S608
+        for name in ("session_code", "value")
     )
-    (draft.folder / SEQUENCES_FOLDER).mkdir()
-    database.save(draft.folder / SEQUENCES_FOLDER)
-    return database
+    optional = {"session_code": has_sessions, "value": has_values}
+    with ScratchColumns(folder, tuple(n for n in EVENT_COLUMNS if optional.get(n, True))) as events:
+        reader: Any = connection.sql(statements.EXPORT_EVENTS).to_arrow_reader(_EXPORT_ROWS)
+        for batch in reader:
+            events.append(
+                {name: batch.column(name).to_numpy(zero_copy_only=False) for name in events.names}
+            )
+    by_code = (statements.EXPORT_USERS, statements.EXPORT_ITEMS, statements.EXPORT_TYPES)
+    users, items, types = (_table(connection, query) for query in by_code)
+    return Coded(
+        events=events,
+        users=users["user"].combine_chunks(),
+        items=items,
+        event_types=tuple(types["event"].to_pylist()),
+        sessions=_table(connection, statements.EXPORT_SESSIONS),
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, query: str) -> Any:  # noqa: ANN401
+    return connection.sql(query).to_arrow_table()
 
 
 def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
-    return connection.execute(query).fetchone() is not None
+    return bool(connection.execute(query).fetchall())

@@ -14,7 +14,7 @@ _COUNT_COVERAGE = """
         count(*) FILTER (image <> '')
     FROM read_parquet(?)"""
 _COUNT_AMOUNTS = """
-    SELECT count(value), count(*) FILTER (value < 0), count(*) FILTER (NOT isfinite(value))
+    SELECT count(value), count(*) FILTER (value < 0)
     FROM read_parquet(?)"""
 
 
@@ -50,12 +50,10 @@ class Amounts:
     Attributes:
         n_values: events with a value.
         n_negative: of these, below 0.
-        n_infinite: of these, no finite number.
     """
 
     n_values: int
     n_negative: int
-    n_infinite: int
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""

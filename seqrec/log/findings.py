@@ -130,12 +130,6 @@ def _find_in_amounts(profile: LogProfile) -> Iterator[Finding]:
     amounts = profile.amounts
     if amounts is None:
         return
-    if amounts.n_infinite:
-        yield Finding(
-            Severity.LOOK,
-            f"{part(amounts.n_infinite, amounts.n_values)} values are no finite numbers.",
-            "They count as no value where values are added up; mend them in the source.",
-        )
     if amounts.n_negative:
         yield Finding(
             Severity.LOOK,

@@ -1,32 +1,32 @@
 """From table files to a stored log: typed, sorted, encoded, every dropped row counted.
 
-DuckDB does the table work out of core; uploaded names never become SQL (columns are called
-c0, c1... in it) and the connection can read and write below the workspace only.
+Rows are split, checked and numbered by compiled code in one pass; DuckDB reads what is written in
+unusual ways. Uploaded names never become SQL and its connection can read and write below the
+workspace only.
 """
 
 import hashlib
 import json
 import logging
 import time
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
 
 from seqrec.errors import LogFormatError
-from seqrec.log import statements
 from seqrec.log.behaviour_log import BehaviourLog, LogSource, Report, load_log
-from seqrec.log.build import connect, write_log
+from seqrec.log.build import SCRATCH_FOLDER, connect
 from seqrec.log.columns import ColumnMapping
-from seqrec.log.formats.text_scan import MAX_LINE_BYTES
 from seqrec.log.source import IngestRequest, TableFile
 from seqrec.workspace import Workspace, whole_folder
 
 logger = logging.getLogger(__name__)
 
-_INGEST_VERSION = 2
+_INGEST_VERSION = 3
 _ID_DIGITS = 16
-_MALFORMED = "wrong number of columns, or a broken quote"
 
 
 def ingest(
@@ -89,15 +89,26 @@ def _build(
     folder: Path,
     report: Report,
 ) -> None:
-    report("Reading the file", 0.05)
-    connection.execute(statements.CREATE_RAW)
-    for place, table in enumerate(request.tables):
-        _read(connection, table, request.mapping, place)
-    report("Checking values", 0.4)
-    n_rows, dropped = _check(connection, request.mapping)
-    report("Numbering users, items and sessions", 0.5)
-    for statement in statements.encode(has_sessions=request.mapping.session is not None):
-        connection.execute(statement)
+    # Compiled code, which the dashboard never loads.
+    from seqrec.log.assemble import assemble  # noqa: PLC0415
+    from seqrec.log.rejects import RejectWriter  # noqa: PLC0415
+    from seqrec.log.scan import scan_tables  # noqa: PLC0415
+    from seqrec.log.settle import settle  # noqa: PLC0415
+
+    report("Reading the file", 0.0)
+    with RejectWriter(folder, with_text=not request.privacy.pseudonyms) as rejects:
+        scanned = scan_tables(
+            connection,
+            request.tables,
+            request.mapping,
+            rejects,
+            folder / SCRATCH_FOLDER,
+            lambda stage, share: report(stage, 0.7 * share),
+        )
+        before = rejects.add_file(request.rejects) if request.rejects else Counter()
+    if not scanned.events.n_rows:
+        raise LogFormatError(_nothing_left(request.mapping, rejects.counts, scanned.unreadable))
+    coded, notes = settle(scanned, None)
     log_id = fingerprint[:_ID_DIGITS]
     draft = BehaviourLog(
         folder=folder,
@@ -109,75 +120,29 @@ def _build(
         version=1,
         parent=None,
         sources=tuple(
-            LogSource(table.name, table.sha256, table.size_bytes, n_rows.get(place, 0))
-            for place, table in enumerate(request.tables)
+            LogSource(
+                table.name, table.sha256, table.size_bytes, n_rows + before.pop(table.name, 0)
+            )
+            for table, n_rows in zip(request.tables, scanned.n_rows, strict=True)
         ),
-        n_rows=sum(n_rows.values()),
-        dropped=dropped,
+        n_rows=scanned.events.n_rows + rejects.counts.total(),
+        dropped=dict(rejects.counts.most_common()),
         privacy=request.privacy,
+        notes=notes,
     )
-    write_log(connection, draft, lambda stage, share: report(stage, 0.6 + 0.4 * share))
-
-
-def _read(
-    connection: duckdb.DuckDBPyConnection, table: TableFile, mapping: ColumnMapping, place: int
-) -> None:
-    path = str(table.path.resolve())
-    if table.dialect is None:
-        connection.execute(statements.insert_parquet(table, mapping, place), {"path": path})
-        return
-    statement = statements.insert_text(table, mapping, place, MAX_LINE_BYTES)
-    dialect = table.dialect
-    parameters = {"path": path, "delimiter": dialect.delimiter, "quote": dialect.quote}
-    connection.execute(statement, parameters)
-    swallowed = connection.execute(statements.SWALLOWED_LINES).fetchone()
-    if swallowed is not None:
-        raise LogFormatError(
-            f"line {swallowed[0]}: a quote is opened that does not close where its field ends, so "
-            "the rows behind it cannot be told apart; mend the quote and upload the file again"
-        )
-
-
-def _check(
-    connection: duckdb.DuckDBPyConnection, mapping: ColumnMapping
-) -> tuple[dict[int, int], dict[str, int]]:
-    """Table `checked`; rows read of each file, and rows dropped by reason.
-
-    Raises:
-        LogFormatError: nothing is left.
-    """
-    connection.execute(statements.create_checked(mapping))
-    connection.execute("DROP TABLE raw")
-    counts = connection.execute("SELECT reason, count(*) FROM checked GROUP BY ALL").fetchall()
-    dropped = {reason: n for reason, n in counts if reason is not None}
-    malformed = _one(connection, statements.COUNT_MALFORMED)
-    if malformed:
-        dropped[_MALFORMED] = malformed
-    n_rows = dict(connection.execute("SELECT file, count(*) FROM checked GROUP BY ALL").fetchall())
-    n_rows[0] = n_rows.get(0, 0) + malformed
-    if sum(n_rows.values()) == sum(dropped.values()):
-        raise LogFormatError(_nothing_left(connection, mapping, sum(n_rows.values()), dropped))
-    return n_rows, dict(sorted(dropped.items(), key=lambda pair: -pair[1]))
+    assemble(coded, draft, lambda stage, share: report(stage, 0.7 + 0.3 * share))
+    coded.events.remove()
 
 
 def _nothing_left(
-    connection: duckdb.DuckDBPyConnection,
-    mapping: ColumnMapping,
-    n_rows: int,
-    dropped: dict[str, int],
+    mapping: ColumnMapping, dropped: Counter[str], unreadable: Sequence[tuple[int, str]]
 ) -> str:
-    reasons = "; ".join(f"{reason}: {n:,}" for reason, n in dropped.items())
-    text = f"none of the {n_rows:,} rows can be used ({reasons})."
-    examples = connection.execute(statements.UNREADABLE_TIMES).fetchall()
-    if examples:
-        found = ", ".join(f"row {row}: '{value[:40]}'" for row, value in examples)
+    reasons = "; ".join(f"{reason}: {n:,}" for reason, n in dropped.most_common(5))
+    text = f"none of the {dropped.total():,} rows can be used ({reasons or 'there are none'})."
+    if unreadable:
+        found = ", ".join(f"line {line:,}: '{value[:40]}'" for line, value in unreadable)
         return (
             f"{text} Column '{mapping.time}' was read as {mapping.time_format.value}, but holds "
             f"{found}. Choose another time format or another column for the time."
         )
     return f"{text} Check which column is chosen for user, item and time."
-
-
-def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0

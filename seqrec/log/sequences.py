@@ -1,14 +1,20 @@
 """The flat arrays that mining and training share, memory-mapped from disk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 _ARRAYS = ("items", "times_s", "offsets", "session_ids", "event_ids")
+_PIECES: dict[str, type[np.generic]] = {
+    "items": np.int32,
+    "times_s": np.int64,
+    "session_ids": np.int64,
+    "event_ids": np.int16,
+}
 
 
 @dataclass(frozen=True)
@@ -86,3 +92,55 @@ class SequenceDatabase:
             for name in _ARRAYS
         }
         return cls(**arrays, n_items=n_items, fingerprint=fingerprint, has_clock=has_clock)
+
+
+class SequenceWriter:
+    """Writes the arrays of a database piece by piece, as `SequenceDatabase.save` would whole.
+
+    Args:
+        folder: where the `.npy` files go.
+        offsets: where each user's events begin; (n_users + 1,).
+    """
+
+    def __init__(self, folder: Path, offsets: NDArray[np.int64]) -> None:
+        np.save(folder / "offsets.npy", offsets.astype(np.int64), allow_pickle=False)
+        self._n_events = int(offsets[-1])
+        self._n_written = 0
+        self._files = {}
+        for name, kind in _PIECES.items():
+            file = (folder / f"{name}.npy").open("wb")
+            header = {
+                "descr": np.lib.format.dtype_to_descr(np.dtype(kind)),
+                "fortran_order": False,
+                "shape": (self._n_events,),
+            }
+            np.lib.format.write_array_header_1_0(file, header)
+            self._files[name] = file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    @property
+    def share(self) -> float:
+        """Share of the events that is written."""
+        return self._n_written / self._n_events
+
+    def append(self, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Write events behind the ones before.
+
+        Args:
+            columns: `item_id`, `time_us`, `session_id` and `event_id`, sorted by user and time.
+        """
+        pieces = {
+            "items": columns["item_id"],
+            "times_s": columns["time_us"] // 1_000_000,
+            "session_ids": columns["session_id"],
+            "event_ids": columns["event_id"],
+        }
+        for name, values in pieces.items():
+            values.astype(_PIECES[name], copy=False).tofile(self._files[name])
+        self._n_written += len(pieces["items"])

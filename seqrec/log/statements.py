@@ -140,71 +140,26 @@ def _most_frequent(role: str) -> str:
             GROUP BY item) USING (item)"""
 
 
-def renumber(*, by_gap: bool, has_clock: bool) -> tuple[str, ...]:
-    """Tables `new_users`, `new_items`, `new_events` (numbers by code) and `events` from `coded`.
+# Codes may have gaps (cleaning removes events, not names): names go to the places of their codes.
+EXPORT_EVENTS = """
+    SELECT user_code, item_code, time_us, event_code, (file::BIGINT << 48) + line AS place,
+        coalesce(session_code, -1) AS session_code, coalesce(value, 'nan'::DOUBLE) AS value
+    FROM coded"""
 
-    Args:
-        by_gap: sessions break after `SESSION_GAP_S` of inactivity; else they are the log's own.
-        has_clock: without a clock a history is one session.
-    """
-    late = f"time_us - lag(time_us) OVER history > {SESSION_GAP_S * 1_000_000}"
-    sessions = _SESSIONS_BY_GAP.format(late=late if has_clock else "false")
-    return (
-        """CREATE TABLE new_users AS
-           SELECT user_code, row_number() OVER (ORDER BY min((file, line)), user_code) - 1
-               AS user_row
-           FROM coded GROUP BY user_code""",
-        """CREATE TABLE new_items AS
-           SELECT item_code, count(*) AS n_events,
-               row_number() OVER (ORDER BY count(*) DESC, min((file, line)), item_code) AS item_id
-           FROM coded GROUP BY item_code""",
-        """CREATE TABLE new_events AS
-           SELECT event, event_code,
-               row_number() OVER (ORDER BY count(*) DESC, min((file, line)), event_code) - 1
-               AS event_id
-           FROM coded JOIN event_names USING (event_code) GROUP BY event, event_code""",
-        """CREATE TABLE events AS
-           SELECT row_number() OVER (ORDER BY user_row, time_us, file, line, coded.rowid) AS row,
-               file, line, user_row, item_id, time_us, event_id, session_code, value
-           FROM coded JOIN new_users USING (user_code) JOIN new_items USING (item_code)
-               JOIN new_events USING (event_code)""",
-        sessions if by_gap else _LOGGED_SESSIONS,
-    )
+EXPORT_USERS = """
+    SELECT "user" FROM range((SELECT max(user_code) + 1 FROM user_names)) AS codes(user_code)
+        LEFT JOIN user_names USING (user_code) ORDER BY user_code"""
 
+EXPORT_ITEMS = """
+    SELECT item, title, category, text, image
+    FROM range((SELECT max(item_code) + 1 FROM item_names)) AS codes(item_code)
+        LEFT JOIN item_names USING (item_code) ORDER BY item_code"""
 
-_LOGGED_SESSIONS = """
-    CREATE TABLE sessions AS
-    WITH firsts AS (
-        SELECT user_row, session_code,
-            row_number() OVER (ORDER BY min(row)) - 1 AS session_id
-        FROM events GROUP BY user_row, session_code)
-    SELECT row, session_id FROM events JOIN firsts ON events.user_row = firsts.user_row
-        AND events.session_code IS NOT DISTINCT FROM firsts.session_code"""
+EXPORT_TYPES = """
+    SELECT event FROM range((SELECT max(event_code) + 1 FROM event_names)) AS codes(event_code)
+        LEFT JOIN event_names USING (event_code) ORDER BY event_code"""
 
-_SESSIONS_BY_GAP = """
-    CREATE TABLE sessions AS
-    WITH starts AS (
-        SELECT row, (coalesce({late}, false) OR lag(row) OVER history IS NULL)::INT AS begins
-        FROM events WINDOW history AS (PARTITION BY user_row ORDER BY row))
-    SELECT row, sum(begins) OVER (ORDER BY row) - 1 AS session_id
-    FROM starts"""
-
-SEQUENCES = """
-    SELECT user_row, item_id, event_id, time_us, session_id FROM events JOIN sessions USING (row)
-    ORDER BY row"""
-
-SELECT_EVENTS = """
-    SELECT file, line, user_row, item_id, time_us, event_id, session_code, value
-    FROM events ORDER BY row"""
-
-SELECT_USERS = """
-    SELECT "user" FROM user_names JOIN new_users USING (user_code) ORDER BY user_row"""
-
-SELECT_ITEMS = """
-    SELECT item, title, category, text, image, n_events
-    FROM item_names JOIN new_items USING (item_code) ORDER BY item_id"""
-
-SELECT_SESSIONS = """
+EXPORT_SESSIONS = """
     SELECT session_code, session FROM session_names
     WHERE session_code IN (SELECT session_code FROM coded) ORDER BY session_code"""
 
