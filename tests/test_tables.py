@@ -1,7 +1,10 @@
+import io
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from seqrec.tables import csv_bytes
+from seqrec.tables import csv_bytes, parquet_bytes
 
 
 def test_csv_has_a_byte_order_mark_and_keeps_titles() -> None:
@@ -25,3 +28,11 @@ def test_formula_in_a_header_is_made_inert() -> None:
 def test_undefined_cell_is_empty() -> None:
     table = pd.DataFrame({"conviction": [None, 1.5], "item": ["a", None]})
     assert csv_bytes(table).decode("utf-8-sig").splitlines()[1:] == [",a", "1.5,"]
+
+
+def test_parquet_holds_texts_and_numbers_as_they_are():
+    table = pd.DataFrame({"name": ["=1+1", "b"], "n": [1, 2], "share": [0.5, np.nan]}, index=[7, 8])
+    back = pd.read_parquet(io.BytesIO(parquet_bytes(table)))
+    assert back["name"].tolist() == ["=1+1", "b"]
+    assert back["n"].tolist() == [1, 2]
+    assert np.isnan(back["share"][1])

@@ -14,7 +14,7 @@ config = choose_path(log, which.kind)
 names = cached.nodes(log, which.kind).names
 flows, transitions = cached.paths(log, which, config)
 if flows.n_paths:
-    draw_flows(flows, names, which.unit)
+    draw_flows(log, flows, names, which.unit)
     draw_matrix(transitions, names)
 else:
     st.info(

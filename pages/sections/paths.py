@@ -6,12 +6,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached
+from pages.shared.tables import Published, show_downloads
 from seqrec.figures.paths import draw_sankey, draw_transitions
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.path_findings import describe_paths, flow_frame, transition_frame
 from seqrec.mining.paths import MAX_STEPS, MAX_TOP, PathConfig, PathFlows, Transitions
 from seqrec.mining.visits import NodeKind, VisitConfig
-from seqrec.tables import csv_bytes
 
 SESSIONS, USERS = "Sessions", "Users"
 MAX_OPTIONS = 2_000
@@ -63,7 +63,7 @@ def choose_path(log: BehaviourLog, kind: NodeKind) -> PathConfig:
     return PathConfig(start, end, n_steps, n_top)
 
 
-def draw_flows(flows: PathFlows, names: NDArray[np.object_], unit: str) -> None:
+def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], unit: str) -> None:
     """The answer in words, the Sankey and its table."""
     for sentence in describe_paths(flows, names, unit):
         st.text(sentence)
@@ -79,7 +79,8 @@ def draw_flows(flows: PathFlows, names: NDArray[np.object_], unit: str) -> None:
         key="paths-sankey",
         alt=f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
     )
-    _show_table(flow_frame(flows, names, unit), "paths")
+    counts = flows.links[:, 3] if unit == "users" else None
+    _show_table(flow_frame(flows, names, unit), "paths", Published(counts, log.privacy.min_users))
 
 
 def draw_matrix(transitions: Transitions, names: NDArray[np.object_]) -> None:
@@ -95,10 +96,10 @@ def draw_matrix(transitions: Transitions, names: NDArray[np.object_]) -> None:
         key="paths-heatmap",
         alt=f"Heatmap of what follows the {n_nodes} most visited",
     )
-    _show_table(transition_frame(transitions, names), "transitions")
+    _show_table(transition_frame(transitions, names), "transitions", Published())
 
 
-def _show_table(frame: pd.DataFrame, name: str) -> None:
+def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:
     shares = [name for name in map(str, frame) if name.startswith("Share")]
     with st.expander(f"Table of the {len(frame):,} {name}"):
         st.dataframe(
@@ -107,11 +108,4 @@ def _show_table(frame: pd.DataFrame, name: str) -> None:
             column_config={s: st.column_config.NumberColumn(format="percent") for s in shares},
             alt=f"Table of {len(frame):,} {name}",
         )
-    st.download_button(
-        f"Download the {len(frame):,} {name} (CSV)",
-        lambda: csv_bytes(frame),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"paths-{name}-csv",
-        on_click="ignore",
-    )
+    show_downloads(frame, name, f"paths-{name}", published)

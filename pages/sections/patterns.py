@@ -3,7 +3,8 @@
 import streamlit as st
 
 from pages.shared import cached
-from pages.shared.mining import show_figures, show_table
+from pages.shared.mining import show_figures
+from pages.shared.tables import Published, show_table
 from seqrec.figures.patterns import draw_patterns
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig, name_units
@@ -83,4 +84,6 @@ def draw_shown(
         key="patterns-figure",
         alt=f"Bars of the support of {n_bars} patterns",
     )
-    return show_table(pattern_frame(shown, titles, unit), "patterns", "patterns-table")
+    published = Published(None if config.scope.by_session else shown.counts, log.privacy.min_users)
+    frame = pattern_frame(shown, titles, unit)
+    return show_table(frame, "patterns", "patterns-table", published=published)

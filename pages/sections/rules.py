@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from pages.shared import cached
-from pages.shared.mining import show_figures, show_table
+from pages.shared.mining import show_figures
+from pages.shared.tables import show_table
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.findings import describe_rule, itemset_frame, rule_frame
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules

@@ -1,9 +1,8 @@
 """What the two mining pages share: from a configuration to a finished result, with all states."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from pages.shared.controls import show_job
@@ -14,17 +13,8 @@ from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import MiningConfig, name_units, support_grid
 from seqrec.mining.store import mining_folder, read_refusal, request_mining
-from seqrec.tables import csv_bytes
 
-N_SHOWN_ROWS = 10_000
 _METRIC_PX = 165  # two beside each other on a telephone
-_FORMATS = {
-    "Support": "percent",
-    "Confidence": "percent",
-    "Lift": "%.1f",
-    "Leverage": "%.4f",
-    "Conviction": "%.2f",
-}
 
 
 def need_log() -> BehaviourLog:
@@ -85,40 +75,6 @@ def show_figures(figures: Mapping[str, str]) -> None:
     with st.container(horizontal=True):
         for name, figure in figures.items():
             st.metric(name, figure, border=True, width=_METRIC_PX)
-
-
-def show_table(frame: pd.DataFrame, name: str, key: str, hidden: Sequence[str] = ()) -> int | None:
-    """The first rows of a table and the download of all; the row that the analyst selected.
-
-    Args:
-        frame: all rows and columns, as they are downloaded.
-        name: what a row is, in the plural.
-        key: of the table.
-        hidden: columns that are downloaded but not shown.
-    """
-    if len(frame) > N_SHOWN_ROWS:
-        st.caption(f"The first {N_SHOWN_ROWS:,} of {len(frame):,}; the download holds all.")
-    number = st.column_config.NumberColumn
-    event = st.dataframe(
-        frame.head(N_SHOWN_ROWS),
-        hide_index=True,
-        column_order=[column for column in map(str, frame) if column not in hidden],
-        key=key,
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={name: number(format=form) for name, form in _FORMATS.items()},
-        alt=f"Table of {len(frame):,} {name}",
-    )
-    st.download_button(
-        f"Download all {len(frame):,} {name} (CSV)",
-        lambda: csv_bytes(frame),
-        file_name=f"{name}.csv",
-        mime="text/csv",
-        key=f"{key}-csv",
-        on_click="ignore",
-    )
-    rows = event["selection"]["rows"]
-    return int(rows[0]) if rows else None
 
 
 def _show_end(folder: Path, config: MiningConfig, control: str, state: JobState | None) -> None:

@@ -98,6 +98,12 @@ def test_the_first_pattern_is_looked_at_closely(workspace: Workspace, log: Behav
     assert len(app.dataframe[2].value) == int(app.dataframe[0].value["Users"][1])
 
 
+def test_patterns_of_few_users_are_left_out_of_downloads(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    assert "patterns of fewer than 10 users are left out of downloads" in texts(app)
+    assert app.get("download_button")[0].label == "Download 0 patterns (CSV)"
+
+
 def test_sessions_are_counted_instead_of_users(workspace: Workspace, store_csv: StoreCsv):
     # Two sessions, 28 hours apart; tea and milk are together in no session.
     rows = [f"u{u},{i},{1_600_000_000 + t}" for u in range(6) for t, i in ((0, "tea"), (1, "jam"))]

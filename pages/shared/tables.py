@@ -1,0 +1,96 @@
+"""A table on a page: its first rows, the row that was selected, and the download of all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from seqrec.tables import csv_bytes, parquet_bytes
+
+N_SHOWN_ROWS = 10_000
+_FORMATS = {
+    "Support": "percent",
+    "Confidence": "percent",
+    "Lift": "%.1f",
+    "Leverage": "%.4f",
+    "Conviction": "%.2f",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """Which rows may leave the page.
+
+    Attributes:
+        n_users: distinct users of each row, None where a row is counted in something else.
+        min_users: distinct users below which a row is left out (k of k-anonymity).
+    """
+
+    n_users: NDArray[np.int64] | None = None
+    min_users: int = 1
+
+    def pick(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows with enough users."""
+        return frame if self.n_users is None else frame[self.n_users >= self.min_users]
+
+
+def show_table(
+    frame: pd.DataFrame,
+    name: str,
+    key: str,
+    hidden: Sequence[str] = (),
+    published: Published | None = None,
+) -> int | None:
+    """Draw a table with its downloads; the row that the analyst selected.
+
+    Args:
+        frame: all rows and columns.
+        name: what a row is, in the plural.
+        key: of the table.
+        hidden: columns that are downloaded but not shown.
+        published: which rows are downloaded; None for all.
+    """
+    if len(frame) > N_SHOWN_ROWS:
+        st.caption(f"The first {N_SHOWN_ROWS:,} of {len(frame):,}; the downloads hold the rest.")
+    number = st.column_config.NumberColumn
+    event = st.dataframe(
+        frame.head(N_SHOWN_ROWS),
+        hide_index=True,
+        column_order=[column for column in map(str, frame) if column not in hidden],
+        key=key,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={name: number(format=form) for name, form in _FORMATS.items()},
+        alt=f"Table of {len(frame):,} {name}",
+    )
+    show_downloads(frame, name, key, published or Published())
+    rows = event["selection"]["rows"]
+    return int(rows[0]) if rows else None
+
+
+def show_downloads(frame: pd.DataFrame, name: str, key: str, published: Published) -> None:
+    """Buttons for the whole table as CSV and Parquet, built when they are pressed."""
+    allowed = published.pick(frame)
+    with st.container(horizontal=True):
+        for said, suffix, mime, write in (
+            ("CSV", "csv", "text/csv", csv_bytes),
+            ("Parquet", "parquet", "application/vnd.apache.parquet", parquet_bytes),
+        ):
+            st.download_button(
+                f"Download {len(allowed):,} {name} ({said})",
+                partial(write, allowed),
+                file_name=f"{name}.{suffix}",
+                mime=mime,
+                key=f"{key}-{suffix}",
+                on_click="ignore",
+                disabled=allowed.empty,
+            )
+    if len(allowed) < len(frame):
+        st.caption(
+            f"{len(frame) - len(allowed):,} {name} of fewer than {published.min_users} users are "
+            "left out of downloads: the threshold was chosen with the log, to protect its people."
+        )
