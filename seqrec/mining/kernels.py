@@ -22,7 +22,7 @@ def _name_cache() -> None:
     """
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*kernels.py")):
+    for path in (folder / "prefetch.py", *sorted(folder.glob("*kernels.py"))):
         digest.update(path.read_bytes())
     settings = vars(config)
     cache = Path(settings["CACHE_DIR"] or folder / "__pycache__")

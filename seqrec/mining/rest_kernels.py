@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.prefetch import AHEAD, fetch
 from seqrec.mining.trie_kernels import MIN_COUNT, WORK
 
 # A node: its row in the trie, its postings, its length, the end of the copied events, and the names
@@ -110,7 +111,9 @@ def count_after(
     """List what follows often; first events in all, numbers listed, events scanned."""
     counts, listed = search.counts, search.listed
     n_scanned = 0
-    for place in postings:
+    for row, place in enumerate(postings):
+        if row + AHEAD < len(postings):
+            fetch(events, np.int64(postings[row + AHEAD]) + 1)
         at = np.uint64(place + 1)
         code = events[at, 0]
         while code >= 0:
@@ -141,7 +144,9 @@ def scatter(search: Search, rests: tuple[Int32s, Int32s]) -> None:  # pragma: no
     """
     events, places = rests
     tally, postings = search.tally, search.postings
-    for place in places:
+    for row, place in enumerate(places):
+        if row + AHEAD < len(places):
+            fetch(events, np.int64(places[row + AHEAD]) + 1)
         at = np.uint64(place + 1)
         code = events[at, 0]
         while code >= 0:
@@ -158,7 +163,9 @@ def copy_rests(search: Search, rests: tuple[Int32s, Int32s], end: int) -> int:  
     """As `scatter`, into a copy of the rests that holds the listed numbers alone; its end."""
     events, places = rests
     tally, postings, copies = search.tally, search.postings, search.copies
-    for place in places:
+    for row, place in enumerate(places):
+        if row + AHEAD < len(places):
+            fetch(events, np.int64(places[row + AHEAD]) + 1)
         start = end
         at = np.uint64(place + 1)
         code = events[at, 0]

@@ -1,3 +1,6 @@
+import time
+from threading import Thread
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,7 +8,9 @@ from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining import kernels
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.estimate import search_within
 from seqrec.mining.limits import Control, Limits
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.search import search
@@ -70,6 +75,25 @@ def test_cancelled_search_gives_no_part_of_the_result() -> None:
     database = SequenceDatabase.from_histories([[1, 2, 3], [1, 2, 3]])
     with pytest.raises(OverLimitError, match="cancelled"):
         mine_patterns(database, PatternConfig(min_count=1), control)
+
+
+def test_a_running_search_ends_soon_after_it_is_cancelled() -> None:
+    random = np.random.default_rng(7)
+    database = SequenceDatabase.from_histories(random.integers(1, 9, (400, 200)).tolist())
+    control, ended = Control(n_threads=2), []
+    units = Units.histories(database)
+    search(units, Limits(399, max_length=1))  # Compiled before the clock runs.
+    config = PatternConfig(1, partial=True)
+    thread = Thread(target=lambda: ended.append(search_within(units, config, control)[1]))
+    thread.start()
+    while control.slots[kernels.N_FIRST] == 0:
+        time.sleep(0.001)
+    started = time.perf_counter()
+    control.cancel()
+    thread.join()
+    # A fifth of a second on a machine of its own.
+    assert time.perf_counter() - started < 1.0
+    assert ended[0].reason == "the search was cancelled"
 
 
 @pytest.mark.parametrize(
