@@ -75,6 +75,7 @@ REFUSED: list[tuple[str, bytes | Callable[[], bytes], str]] = [
     ("28 old Excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook"),
     ("29 corrupt Parquet", made.parquet(TABLE)[:-30] + b"x" * 26 + b"PAR1", "the Parquet file is damaged"),
     ("29 Parquet without rows", made.parquet(TABLE.slice(0, 0)), "but no rows"),
+    ("29 Parquet bomb", lambda: made.parquet(pa.table({"user": pa.repeat("x" * 40, 3_000_000), "item": pa.repeat("y", 3_000_000)})), "grows more than 200-fold"),
     ("30 no JSON object", b'{"user"\n{"user": \n', "no line holds a whole JSON object"),
     ("31 XES without case ids", made.xes(("A", EVENT), (None, EVENT)), r"line 4: the trace of this event has no case id"),
     ("31 XES without events", made.xes(("A", [])), "the process log has no events"),

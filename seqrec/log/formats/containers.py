@@ -10,7 +10,8 @@ from gzip import GzipFile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from seqrec.errors import LogFormatError, OverLimitError
+from seqrec.errors import LogFormatError
+from seqrec.log.formats.limits import Growth
 from seqrec.log.formats.progress import Report
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
 _EMPTY_ZIP_MAGIC = b"PK\x05\x06"
-MAX_RATIO = 200
-_FREE_RATIO_BYTES = 64 << 20  # so much may come out of any archive, however well it was packed
 _CHUNK_BYTES = 1 << 20
 _MAX_DIRECTORY_BYTES = 4 << 20
 _TAIL_BYTES = 66_000
@@ -55,7 +54,7 @@ def unpack(path: Path, target: Path, max_bytes: int, report: Report) -> Unpacked
     Raises:
         LogFormatError: the archive is damaged, locked, empty, holds several files or another
             archive, or names a place outside itself.
-        OverLimitError: more comes out than `max_bytes`, or `MAX_RATIO` times what went in.
+        OverLimitError: more comes out than `max_bytes`, or far more than went in.
     """
     with path.open("rb") as file:
         magic = file.read(4)
@@ -100,9 +99,8 @@ class Limit:
         self._packed = packed
         self._start = packed.tell()
         self._n_packed = max(n_packed, 1)
-        self._max_bytes = max_bytes
+        self._growth = Growth(max_bytes)
         self._report = report
-        self._n_out = 0
 
     def counted(self, source: "SupportsRead[bytes]") -> Iterator[bytes]:
         """What `source` holds.
@@ -111,19 +109,8 @@ class Limit:
             OverLimitError: more comes out than the limits allow.
         """
         while chunk := source.read(_CHUNK_BYTES):
-            self._n_out += len(chunk)
             n_in = min(self._packed.tell() - self._start, self._n_packed)
-            if self._n_out > self._max_bytes:
-                raise OverLimitError(
-                    f"more than {self._max_bytes >> 20:,} MiB come out of the archive; leave out "
-                    "what is not needed, or have the plain file put on the server"
-                )
-            if self._n_out > max(_FREE_RATIO_BYTES, MAX_RATIO * n_in):
-                raise OverLimitError(
-                    f"the archive grows more than {MAX_RATIO}-fold when it is unpacked "
-                    f"({n_in:,} bytes became {self._n_out:,}), as no log does; upload the file "
-                    "unpacked"
-                )
+            self._growth.add(len(chunk), n_in)
             self._report("Unpacking", n_in / self._n_packed)
             yield chunk
 

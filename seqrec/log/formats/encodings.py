@@ -3,9 +3,8 @@
 import codecs
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 from seqrec.errors import LogFormatError
+from seqrec.log.formats.letters import codec_of
 
 ENCODINGS = {
     "utf-8": "UTF-8",
@@ -17,9 +16,12 @@ ENCODINGS = {
     "latin-1": "Latin-1, Western European",
     "iso8859-15": "Latin-9 with euro sign, Western European",
     "cp1250": "Windows-1250, Central European",
+    "iso8859-2": "Latin-2, Central European",
+    "cp1257": "Windows-1257, Baltic",
     "cp1251": "Windows-1251, Cyrillic",
     "koi8-r": "KOI8-R, Cyrillic",
     "cp866": "DOS 866, Cyrillic",
+    "iso8859-5": "ISO 8859-5, Cyrillic",
     "cp1253": "Windows-1253, Greek",
     "cp1254": "Windows-1254, Turkish",
     "cp1255": "Windows-1255, Hebrew",
@@ -43,7 +45,6 @@ _MARKS = (
 _NARROWER = {"shift_jis": "cp932", "euc_kr": "cp949", "gbk": "gb18030", "gb2312": "gb18030"}
 _MIN_ZERO_SHARE = 0.02
 _MIN_ZEROS = 4
-_MULTIBYTE = ("gb18030", "big5", "cp932", "euc_jp", "cp949")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def chosen_encoding(name: str, head: bytes) -> Encoding:
         LogFormatError: it is not one of `ENCODINGS`.
     """
     try:
-        wanted = codecs.lookup(_NARROWER.get(name, name)).name
+        wanted = codecs.lookup(_NARROWER.get(name.lower(), name)).name
     except LookupError:
         wanted = ""
     for codec in ENCODINGS:
@@ -98,25 +99,10 @@ def marked_encoding(head: bytes) -> Encoding | None:
     return None
 
 
-def guess_encoding(letters: bytes) -> Encoding:
-    """The encoding of lines that are not UTF-8."""
-    best = from_bytes(letters, cp_isolation=list(_MULTIBYTE)).best()
-    if best is not None and not _isolated(letters):
-        codec = codecs.lookup(best.encoding).name
-        for known in _MULTIBYTE:
-            if codecs.lookup(known).name == codec:
-                return Encoding(known, "guessed from its letters")
-    if any(0x80 <= value < 0xA0 for value in letters) and _decodes(letters, "cp1252"):  # noqa: PLR2004
-        return Encoding("cp1252", "guessed from its letters")
-    return Encoding("cp1252" if _decodes(letters, "cp1252") else "latin-1", "not UTF-8")
-
-
-def _isolated(letters: bytes) -> bool:
-    """Whether bytes above 0x7F mostly stand alone among plain letters."""
-    runs = [
-        len(run) for run in letters.translate(bytes(128) + bytes([1] * 128)).split(b"\0") if run
-    ]
-    return sum(length == 1 for length in runs) > 0.7 * len(runs)
+def guess_encoding(lines: bytes) -> Encoding:
+    """The encoding of lines that are not UTF-8, all of which hold letters beyond ASCII."""
+    n_lines = len(lines.splitlines())
+    return Encoding(codec_of(lines), f"guessed from the letters in {n_lines:,} lines")
 
 
 def _decodes(data: bytes, codec: str) -> bool:

@@ -1,5 +1,6 @@
 """A Parquet file as a table of text: times as ISO 8601, whole numbers without a point."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -10,26 +11,31 @@ import pyarrow.parquet as pq
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.arrow import ArrowTexts, pc
 from seqrec.log.formats.column_names import name_columns
+from seqrec.log.formats.limits import Growth
 from seqrec.log.formats.progress import Report
 from seqrec.log.formats.table_writer import TableWriter
 
 _BATCH_ROWS = 65_536
 
 
-def read_parquet(path: Path, target: Path, report: Report) -> tuple[str, ...]:
+def read_parquet(path: Path, target: Path, max_bytes: int, report: Report) -> tuple[str, ...]:
     """Write a Parquet file as a table of text; notes on what was changed.
 
     Args:
         path: the file.
         target: the Parquet file to write; the line of a row is its number, from 1.
+        max_bytes: the most text that it may hold.
         report: is told the stage and the share done.
 
     Raises:
         LogFormatError: it is damaged, or has no rows or too many columns.
+        OverLimitError: it holds more than `max_bytes`, or far more than a file of its size.
     """
     try:
         with pq.ParquetFile(path) as file:
-            return _copy(file, target, report)
+            growth = Growth(max_bytes)
+            n_in = path.stat().st_size
+            return _copy(file, target, lambda n_bytes: growth.add(n_bytes, n_in), report)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -38,7 +44,9 @@ def read_parquet(path: Path, target: Path, report: Report) -> tuple[str, ...]:
         ) from error
 
 
-def _copy(file: pq.ParquetFile, target: Path, report: Report) -> tuple[str, ...]:
+def _copy(
+    file: pq.ParquetFile, target: Path, count: Callable[[int], None], report: Report
+) -> tuple[str, ...]:
     given = file.schema_arrow.names
     columns, notes = name_columns(tuple(given), len(given))
     n_rows = file.metadata.num_rows
@@ -52,6 +60,7 @@ def _copy(file: pq.ParquetFile, target: Path, report: Report) -> tuple[str, ...]
         connection.execute("SET enable_external_access = false")
         for batch in file.iter_batches(_BATCH_ROWS):
             texts = [_as_text(column, connection) for column in batch.columns]
+            count(sum(text.nbytes for text in texts))
             writer.write(texts, np.arange(n_done + 1, n_done + batch.num_rows + 1))
             n_done += batch.num_rows
             report("Reading", n_done / n_rows)

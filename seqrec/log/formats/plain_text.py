@@ -21,14 +21,15 @@ from seqrec.log.formats.progress import Report
 from seqrec.log.formats.text_scan import BLOCK_BYTES, TextScan, whole_lines
 
 HEAD_BYTES = 1 << 20
-_LETTER_BYTES = 1 << 18  # of lines with other letters than ASCII, to guess the encoding from
+_LETTER_BYTES = 1 << 16  # of lines with other letters than ASCII, to guess the encoding from
 _N_SPOTS = 16
+_FIRST_BYTES = 1 << 18
 _N_SURE_LINES = 1_000
 _MAX_BAD_SHARE = 0.02  # of letters that are not UTF-8, in a text that still is
 _MIN_BAD_SHARE = 0.9  # above which a text is of another encoding throughout
 _MAX_LOST_SHARE = 0.05
 _MIN_LONE_SHARE = 0.001  # of line ends that are a carriage return alone
-_LOST = "\ufffd"
+_LOST = "\ufffd".encode()
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,12 @@ def _end(scan: TextScan) -> bytes:
 
 
 def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
-    while chunk := file.read(BLOCK_BYTES):
+    # The first piece is small: it often shows that the text has to be written anew.
+    n_bytes = _FIRST_BYTES
+    while chunk := file.read(n_bytes):
         digest.update(chunk)
         yield chunk
+        n_bytes = BLOCK_BYTES
 
 
 def _is_sure(scan: TextScan) -> bool:
@@ -157,8 +161,8 @@ def _bad_line_notes(scan: TextScan) -> tuple[str, ...]:
         return ()
     line, place, value = scan.first_bad
     note = (
-        f"{scan.n_bad_lines:,} lines are not UTF-8 and are left out; the first is line {line:,} "
-        f"(byte {place:,} is 0x{value:02x})"
+        f"lines that are not UTF-8 are left out ({scan.n_bad_lines:,}; the first is line {line:,}, "
+        f"where byte {place:,} is 0x{value:02x})"
     )
     return (note,)
 
@@ -184,6 +188,7 @@ def _rewrite(
     path: Path, copy: Path, encoding: Encoding, scan: TextScan, report: Report
 ) -> PlainText:
     writer = _Decoder(encoding)
+    scan.is_decoded = encoding.codec != "utf-8"
     n_bytes = path.stat().st_size
     with path.open("rb") as file, copy.open("wb") as target:
         file.seek(encoding.n_mark_bytes)
@@ -194,7 +199,7 @@ def _rewrite(
             report("Reading", min(file.tell() / n_bytes, 1.0))
             if encoding.is_guess and _is_sure(scan):
                 break
-    notes = (*writer.notes(scan), *_bad_line_notes(scan))
+    notes = (*writer.notes(scan, copy), *_bad_line_notes(scan))
     return PlainText(copy, encoding, scan, None, notes)
 
 
@@ -204,8 +209,7 @@ class _Decoder:
     def __init__(self, encoding: Encoding) -> None:
         self._encoding = encoding
         self._lone_is_end: bool | None = None
-        self._n_lost = self._n_lines = self._n_lone = self._n_crlf = 0
-        self._first_lost: int | None = None
+        self._n_lost = self._n_lone = 0
 
     def decode(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         """The chunks as UTF-8 with plain line ends."""
@@ -227,21 +231,15 @@ class _Decoder:
         yield self._counted(decoder.decode(b"", final=True))
 
     def _counted(self, text: str) -> bytes:
-        lost = text.count(_LOST)
-        if lost:
-            self._n_lost += lost
-            if self._first_lost is None:
-                self._first_lost = self._n_lines + text.count("\n", 0, text.index(_LOST)) + 1
-        self._n_lines += text.count("\n") or text.count("\r")
         # Half a surrogate pair, which UTF-16 may hold and UTF-8 may not, is lost as well.
-        return text.encode("utf-8", "replace")
+        data = text.encode("utf-8", "replace")
+        self._n_lost += data.count(_LOST)
+        return data
 
     def _plain(self, data: bytes) -> bytes:
         if b"\r" not in data:
             return data
-        n_crlf = data.count(b"\r\n")
-        self._n_crlf += n_crlf
-        data = data.replace(b"\r\n", b"\n") if n_crlf else data
+        data = data.replace(b"\r\n", b"\n")
         n_lone = data.count(b"\r")
         self._n_lone += n_lone
         if not n_lone:
@@ -250,31 +248,44 @@ class _Decoder:
             self._lone_is_end = n_lone > _MIN_LONE_SHARE * data.count(b"\n")
         return data.replace(b"\r", b"\n" if self._lone_is_end else b" ")
 
-    def notes(self, scan: TextScan) -> tuple[str, ...]:
-        """What was changed.
+    def notes(self, scan: TextScan, copy: Path) -> tuple[str, ...]:
+        """What was changed on the way to the copy that was scanned.
 
         Raises:
             LogFormatError: so many characters could not be decoded that the encoding is wrong.
         """
-        notes = [*self._lost_notes(scan)]
+        notes = [*self._lost_notes(scan, copy)]
         if self._n_lone and self._lone_is_end:
             kinds = "carriage returns" if self._n_lone >= scan.n_ends else "mixed"
             notes.append(f"the line ends are {kinds} ({self._n_lone:,} carriage returns alone)")
         elif self._n_lone:
-            notes.append(f"{self._n_lone:,} carriage returns inside lines are read as spaces")
+            notes.append(f"carriage returns inside lines are read as spaces ({self._n_lone:,})")
         return tuple(notes)
 
-    def _lost_notes(self, scan: TextScan) -> Iterator[str]:
+    def _lost_notes(self, scan: TextScan, copy: Path) -> Iterator[str]:
         if not self._n_lost:
             return
         name = ENCODINGS[self._encoding.codec]
+        line = _line_of(copy, _LOST)
         # Letters beyond ASCII take two bytes or more in UTF-8, a lost one takes three.
         if self._n_lost * 3 > _MAX_LOST_SHARE * scan.n_letters:
             raise LogFormatError(
-                f"line {self._first_lost:,} cannot be read as {name}, nor can {self._n_lost:,} "
+                f"line {line:,} cannot be read as {name}, nor can {self._n_lost:,} "
                 "characters in all; choose another encoding"
             )
         yield (
-            f"{self._n_lost:,} characters are not {name} and show as {_LOST}; the first is in "
-            f"line {self._first_lost:,}"
+            f"characters that are not {name} show as {_LOST.decode()} ({self._n_lost:,}; the first "
+            f"is in line {line:,})"
         )
+
+
+def _line_of(path: Path, mark: bytes) -> int:
+    """The first line (from 1) that holds some bytes."""
+    n_before = 0
+    with path.open("rb") as file:
+        for block in whole_lines(iter(lambda: file.read(BLOCK_BYTES), b"")):
+            place = block.find(mark)
+            if place >= 0:
+                return n_before + block.count(b"\n", 0, place) + 1
+            n_before += block.count(b"\n")
+    return n_before

@@ -102,6 +102,7 @@ class _Events(ContentHandler):
         self._open: list[str] = []
         self._trace: Event = {}
         self._event: Event = {}
+        self._line = 0
 
     def take(self) -> tuple[list[Event], np.ndarray]:
         """The events so far with their lines; they are forgotten here."""
@@ -127,6 +128,7 @@ class _Events(ContentHandler):
         self._open.pop()
         if name == "event":
             self.events.append(self._trace | self._event)
+            self._lines.append(self._line)
 
     def _begin_event(self) -> None:
         line = self._locator.getLineNumber() or 0
@@ -136,7 +138,7 @@ class _Events(ContentHandler):
                 "its events), so nobody knows whose it is; export the process log with case ids"
             )
         self._event = {}
-        self._lines.append(line)
+        self._line = line
 
 
 def _join(parts: list[Path], target: Path, columns: tuple[str, ...], report: Report) -> None:

@@ -94,7 +94,8 @@ class FileReader:
     def _read_kind(self, kind: FileKind | None, path: Path, report: Report) -> ReadFile:
         target = self._target.with_suffix(".parquet")
         if kind is FileKind.PARQUET:
-            return self._table(kind, target, read_parquet(path, target, report))
+            notes = read_parquet(path, target, self._max_bytes(), report)
+            return self._table(kind, target, notes)
         if kind is FileKind.XES:
             return self._table(kind, target, read_xes(path, target, report))
         if kind is FileKind.XLSX:

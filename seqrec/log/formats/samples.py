@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from seqrec.log.formats.fields import Row, split_rows
@@ -60,10 +61,10 @@ def table_rows(path: Path) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         spread: list[Row] = []
         n_before = 0
         for batch in file.iter_batches(_BATCH_ROWS, columns=names):
-            wanted = range(-n_before % stride, batch.num_rows, stride)
+            wanted = np.arange(-n_before % stride, batch.num_rows, stride)
             if len(first) < N_FIRST_ROWS:
                 first += _texts(batch.slice(0, N_FIRST_ROWS - len(first)).to_pydict().values())
-            spread += _texts(batch.take(list(wanted)).to_pydict().values())
+            spread += _texts(batch.take(wanted).to_pydict().values())
             n_before += batch.num_rows
     return tuple(first), tuple(spread[:N_SPREAD_ROWS])
 

@@ -23,6 +23,7 @@ class TextScan:
 
     Attributes:
         has_long_lines: whether lines may have any length (then blocks may be cut inside them).
+        is_decoded: whether the text was made here, so that it is UTF-8 without a look.
         n_ends: line ends.
         n_bytes: of all blocks.
         n_carriage_returns: bytes 0x0D.
@@ -36,6 +37,7 @@ class TextScan:
     """
 
     has_long_lines: bool = False
+    is_decoded: bool = False
     n_ends: int = 0
     n_bytes: int = 0
     n_carriage_returns: int = 0
@@ -93,7 +95,8 @@ class TextScan:
 
     def _check_utf8(self, block: bytes, values: np.ndarray) -> None:
         try:
-            block.decode("utf-8")
+            if not self.is_decoded:
+                block.decode("utf-8")
         except UnicodeDecodeError:
             self._check_lines(block)
         else:
