@@ -7,6 +7,7 @@ from pages.sections.mapping import draw_mapping, draw_preview, draw_reasons
 from pages.sections.overview import draw_overview
 from pages.sections.reading import draw_reading
 from pages.sections.upload import await_prepared, draw_uploader
+from pages.sections.versions import draw_origin, draw_rejects
 from pages.shared.controls import show_job
 from pages.shared.frame import PATTERNS
 from pages.shared.session import (
@@ -93,13 +94,17 @@ def draw_log(log: BehaviourLog) -> None:
     """The stored log: what it holds, what was rejected, cleaning, versions."""
     st.subheader("The log in use")
     st.text(log.name)
-    overview, clean = st.tabs(["What it holds", "Clean"], key="data-tab", bind="query-params")
-    if overview.open:
-        with overview:
-            draw_overview(log)
-    if clean.open:
-        with clean:
-            draw_cleaning(log)
+    parts = {
+        "What it holds": draw_overview,
+        "Rejected rows": draw_rejects,
+        "Clean": draw_cleaning,
+        "Origin and versions": draw_origin,
+    }
+    tabs = st.tabs(list(parts), key="data-tab", bind="query-params")
+    for tab, draw in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                draw(log)
 
 
 st.title("Data")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
@@ -196,6 +197,18 @@ def load_rejects(log: BehaviourLog) -> pa.Table:
     if path.is_file():
         return pq.read_table(path)
     return pa.table({"file": [], "line": [], "reason": [], "text": []}, schema=REJECTS)
+
+
+def reject_frame(log: BehaviourLog, n_rows: int | None = None) -> pd.DataFrame:
+    """The rejected rows, or the first of them, with headings for the analyst."""
+    frame = load_rejects(log).slice(0, n_rows).to_pandas()
+    return frame.set_axis(["File", "Line", "Reason", "Row"], axis=1)
+
+
+def list_family(workspace: Workspace, log: BehaviourLog) -> list[BehaviourLog]:
+    """All stored versions of a log, newest first."""
+    found = [other for other in list_logs(workspace) if other.family == log.family]
+    return sorted(found, key=lambda other: other.version, reverse=True)
 
 
 def _read_log(folder: Path) -> BehaviourLog:

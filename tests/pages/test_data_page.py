@@ -135,10 +135,14 @@ def test_histories_of_length_one_are_told(store_csv: StoreCsv):
 DOUBLE = "user,item,time\n1,a,1291193100\n1,a,1291193100\n1,b,1291193200\n2,a,1291193300\n"
 
 
-def clean_tab(log_id: str) -> AppTest:
+def open_tab(log_id: str, name: str) -> AppTest:
     app = open_page(DATA, log=log_id)
-    app.session_state["data-tab"] = "Clean"
+    app.session_state["data-tab"] = name
     return app.run()
+
+
+def clean_tab(log_id: str) -> AppTest:
+    return open_tab(log_id, "Clean")
 
 
 def test_a_cleaning_step_shows_its_effect_and_makes_a_version(
@@ -190,3 +194,41 @@ def test_the_first_rows_are_shown_as_they_will_be_read(workspace: Workspace):
         "cannot be read: soon",
         "missing",
     ]
+
+
+def test_rejected_rows_are_shown_with_line_and_reason(store_csv: StoreCsv):
+    log = store_csv("user,item,time\n1,a,1291193100\n2,b,1291193101\n3,c,soon\n,d,1291193101\n")
+    app = open_tab(log.log_id, "Rejected rows")
+    assert "2 of 4 rows of the files are in the log" in texts(app)
+    rows = app.dataframe[1].value
+    assert list(zip(rows["Line"], rows["Reason"], strict=True)) == [
+        (4, "time cannot be read"),
+        (5, "no user"),
+    ]
+
+
+def test_origin_names_file_mapping_and_version(store_csv: StoreCsv):
+    log = store_csv(DOUBLE, name="shop.csv")
+    app = open_tab(log.log_id, "Origin and versions")
+    assert list(app.dataframe[0].value["File"]) == ["shop.csv"]
+    assert "Version 1 (in use)" in texts(app)
+
+
+def test_a_log_is_deleted_after_a_second_click(store_csv: StoreCsv, workspace: Workspace):
+    log = store_csv(DOUBLE)
+    app = open_tab(log.log_id, "Origin and versions")
+    assert app.button(key="delete-log").disabled
+    app.checkbox(key=f"delete-sure-{log.log_id}").check().run()
+    app.button(key="delete-log").click().run()
+    assert list_logs(workspace) == []
+    assert "was deleted" in texts(app)
+
+
+def test_adding_events_asks_for_a_file_and_can_be_left(store_csv: StoreCsv):
+    log = store_csv(DOUBLE)
+    app = open_tab(log.log_id, "Origin and versions")
+    app.button(key="append").click().run()
+    assert "Add events to a log" in texts(app)
+    assert len(app.file_uploader) == 1
+    app.button(key="stop-growing").click().run()
+    assert "The log in use" in texts(app)
