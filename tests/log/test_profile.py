@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
-from seqrec.log import profile as profile_module
+from seqrec.log import tally
 from seqrec.log.calendar import zone_offsets_s
 from seqrec.log.cohorts import Period
 from seqrec.log.columns import ColumnMapping, TimeFormat
@@ -185,10 +185,10 @@ def test_jensen_shannon_equals_scipy(counts: list[tuple[int, int]]):
 def test_the_size_of_parts_does_not_matter(monkeypatch: pytest.MonkeyPatch):
     generator = np.random.default_rng(3)
     histories = [generator.integers(1, 9, n).tolist() for n in generator.integers(1, 40, 50)]
-    database = SequenceDatabase.from_histories(histories)
+    database = SequenceDatabase.from_histories([[], *histories, []])
     whole = profile_sequences(database, "Asia/Tokyo", now_s=1e9).to_json()
     for size in (1, 7, 100):
-        monkeypatch.setattr(profile_module, "_PART_EVENTS", size)
+        monkeypatch.setattr(tally, "_PART_EVENTS", size)
         assert profile_sequences(database, "Asia/Tokyo", now_s=1e9).to_json() == whole
 
 
