@@ -30,6 +30,7 @@ bench: bench-mining bench-training
 
 bench-mining: .venv/bench
 	@$(BIN)/python -m benchmarks.mining
+	@$(BIN)/python -m benchmarks.sequences
 
 bench-training: .venv/runtime
 	@$(BIN)/python -m benchmarks.training

@@ -1,10 +1,11 @@
-"""Mining beside its peers: `python -m benchmarks.mining` writes benchmarks/results/mining.md.
+"""Itemsets and rules beside peers: `python -m benchmarks.mining` writes results/mining.md.
+
+Sequential patterns: `benchmarks.sequences`.
 
 Every row asserts equal numbers of results. Seconds of one process, loading and compiling left out;
 the best of three where a run takes under a second, else a single run.
 """
 
-import gzip
 import os
 import platform
 import sys
@@ -13,28 +14,22 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
 from seqrec.demo.built_in import unpack_demo
 from seqrec.log.behaviour_log import load_sequences
 from seqrec.log.ingest import ingest
-from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference
-from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.itemsets import mine_itemsets
-from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.warm_up import warm_up
 from seqrec.workspace import open_workspace
 
 ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parent / "shared" / "data" / "sequences"
 RESULT = ROOT / "benchmarks" / "results" / "mining.md"
-PEER = "prefixspan"
 PEER_OF_DEMO = "mlxtend"
-SEQUENCES = (("bmswebview1", 40), ("kosarak25k", 50), ("leviathan", 117), ("sign", 73))
 DEMO_MIN_COUNT = 57
 DEMO_MAX_LENGTH = 4
 GOAL = 10.0
@@ -65,10 +60,8 @@ class Row:
 def main() -> int:
     """Measure all, write the table, and end with the goals; 1 where one is missed."""
     warm_up()
-    rows = [*measure_demo(), *measure_sequences()]
+    rows = measure_demo()
     goals = [(f"itemsets-{PEER_OF_DEMO}-ratio", rows[0].ratio)]
-    bms = next((row.ratio for row in rows if row.task.startswith(SEQUENCES[0][0])), None)
-    goals.append(("patterns-prefixspan-ratio", bms))
     lines = [goal_line(name, value) for name, value in goals]
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(report(rows, lines), encoding="utf-8")
@@ -98,35 +91,6 @@ def measure_demo() -> list[Row]:
     return [first, Row(task, len(rules.n_both), ours_s, PEER_OF_DEMO, peer_s)]
 
 
-def measure_sequences() -> list[Row]:
-    """Patterns of the benchmark logs that are there; the peer runs on the first one only."""
-    rows = []
-    for name, min_count in SEQUENCES:
-        path = SHARED / f"{name}.spmf.txt.gz"
-        if not path.is_file():
-            continue
-        with gzip.open(path, "rt") as lines:
-            words = [[int(word) for word in line.split()] for line in lines]
-        histories = [[item for item in line if item > 0] for line in words]
-        database, config = SequenceDatabase.from_histories(histories), PatternConfig(min_count)
-        patterns, ours_s = timed(lambda db=database, cfg=config: mine_patterns(db, cfg))
-        task = f"{name}, patterns in {min_count} of {len(histories):,} histories"
-        n_results, peer_s = len(patterns.items), None
-        if name == SEQUENCES[0][0] and find_spec(PEER):
-            n_peer, peer_s = time_peer(histories, min_count)
-            check(task, n_results, n_peer)
-        rows.append(Row(task, n_results, ours_s, PEER, peer_s))
-    return rows
-
-
-def time_peer(histories: list[list[int]], min_count: int) -> tuple[int, float]:
-    """Number of patterns and seconds of PrefixSpan-py."""
-    from prefixspan import PrefixSpan  # noqa: PLC0415 - only where it is installed
-
-    found, seconds = timed(lambda: PrefixSpan(histories).frequent(min_count))
-    return len(found), seconds
-
-
 def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     """Result and seconds of some work."""
     best = float("inf")
@@ -154,7 +118,7 @@ def goal_line(name: str, value: float | None) -> str:
 
 def report(rows: list[Row], goals: list[str]) -> str:
     """The whole result as Markdown."""
-    packages = ("numba", "numpy", "mlxtend", PEER)
+    packages = ("numba", "numpy", PEER_OF_DEMO)
     versions = ", ".join(f"{name} {version_of(name)}" for name in packages)
     head = [
         "# Mining beside its peers",
