@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.sections.pattern_controls import choose_base, choose_mining, control_key
+from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
 from pages.sections.patterns import choose_shown, draw_shown, say_nothing_mined
 from pages.shared import cached
@@ -37,8 +37,8 @@ def show(log: BehaviourLog, config: PatternConfig, folder: Path) -> None:
 st.title("Patterns")
 st.write("What many users have in the same order.")
 current = need_log()
-base = choose_base(current)
-control = control_key(current, base)
+base = replace(OPEN, scope=choose_scope(current, "patterns"))
+control = control_key(current, base.scope, "patterns")
 opening_folder = need_result(current, base, control)
 first = read_summary(opening_folder)
 with show_refusal():

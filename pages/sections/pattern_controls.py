@@ -19,7 +19,7 @@ ITEMS, CATEGORIES = "Items", "Categories"
 _UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
-def choose_base(log: BehaviourLog) -> PatternConfig:
+def choose_scope(log: BehaviourLog, page: str) -> Scope:
     """What is counted and what a pattern is made of; each has an opening result of its own."""
     places = st.columns([2, 2, 3])
     unit = places[0].segmented_control(
@@ -27,7 +27,7 @@ def choose_base(log: BehaviourLog) -> PatternConfig:
         [USERS, SESSIONS],
         default=USERS,
         required=True,
-        key="patterns-unit",
+        key=f"{page}-unit",
         bind="query-params",
         help="In users, a pattern may stretch over the whole history; in sessions, it may not.",
     )
@@ -38,7 +38,7 @@ def choose_base(log: BehaviourLog) -> PatternConfig:
             [ITEMS, CATEGORIES],
             default=ITEMS,
             required=True,
-            key="patterns-level",
+            key=f"{page}-level",
             bind="query-params",
         )
     kinds: list[str] = []
@@ -46,17 +46,17 @@ def choose_base(log: BehaviourLog) -> PatternConfig:
         kinds = places[2].multiselect(
             "Events of these kinds alone",
             log.event_types,
-            key=f"patterns-events-{log.log_id}",
+            key=f"{page}-events-{log.log_id}",
             bind="query-params",
             placeholder="all kinds",
         )
     event_ids = tuple(log.event_types.index(kind) for kind in kinds)
-    return replace(OPEN, scope=Scope(unit == SESSIONS, level == CATEGORIES, event_ids))
+    return Scope(unit == SESSIONS, level == CATEGORIES, event_ids)
 
 
-def control_key(log: BehaviourLog, base: PatternConfig) -> str:
+def control_key(log: BehaviourLog, scope: Scope, page: str) -> str:
     """Key of the support slider: its range depends on what is counted."""
-    return f"patterns-min-{'sessions-' if base.scope.by_session else ''}{log.log_id}"
+    return f"{page}-min-{'sessions-' if scope.by_session else ''}{log.log_id}"
 
 
 def choose_mining(
@@ -71,14 +71,14 @@ def choose_mining(
         left, right = st.columns([3, 2])
         with left:
             min_count = choose_min_count(
-                opening.n_units, opening.min_count, base, control_key(log, base)
+                opening.n_units, opening.min_count, base, control_key(log, base.scope, "patterns")
             )
         shortest, longest = right.slider(
             "Length (items)", 1, LONGEST, (2, LONGEST), key="patterns-length", bind="query-params"
         )
         with st.expander("Which of them, and how near to each other"):
             kind, top, partial = _choose_kind()
-            near = _choose_near(log)
+            near = choose_near(log, "patterns")
         mine = st.form_submit_button("Mine", type="primary", key="patterns-mine")
     config = replace(
         base,
@@ -121,22 +121,23 @@ def _choose_kind() -> tuple[PatternKind, int | None, bool]:
     return kind or PatternKind.ALL, top, partial
 
 
-def _choose_near(log: BehaviourLog) -> NearLimits:
+def choose_near(log: BehaviourLog, page: str) -> NearLimits:
+    """How near to each other the items must lie."""
     places = st.columns(3)
     gap = places[0].number_input(
         "Other events between two items, at most",
         0,
         None,
         None,
-        key="patterns-gap",
+        key=f"{page}-gap",
         bind="query-params",
         placeholder="any number",
         help="0: each item comes right after the one before.",
     )
     return NearLimits(
         gap,
-        _choose_duration(places[1], "Time from item to item, at most", "gap-time", log),
-        _choose_duration(places[2], "Time from first to last, at most", "span", log),
+        _choose_duration(places[1], "Time from item to item, at most", f"{page}-gap-time", log),
+        _choose_duration(places[2], "Time from first to last, at most", f"{page}-span", log),
     )
 
 
@@ -147,7 +148,7 @@ def _choose_duration(place: DeltaGenerator, said: str, key: str, log: BehaviourL
         0,
         None,
         None,
-        key=f"patterns-{key}",
+        key=key,
         bind="query-params",
         placeholder="any time",
         disabled=not log.has_clock,
@@ -157,7 +158,7 @@ def _choose_duration(place: DeltaGenerator, said: str, key: str, log: BehaviourL
         f"{said}: unit",
         list(_UNITS_S),
         index=3,
-        key=f"patterns-{key}-unit",
+        key=f"{key}-unit",
         bind="query-params",
         label_visibility="hidden",
         disabled=not log.has_clock,

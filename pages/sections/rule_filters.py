@@ -3,28 +3,27 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared import cached
-from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.findings import RuleFilter, SideFilter
+from pages.sections.rule_mining import MinedRules
 from seqrec.mining.list_filters import items_within
-from seqrec.mining.tables import RuleTable
+from seqrec.mining.rule_findings import RuleFilter, SideFilter
 
 _LONGEST = 6
 
 
-def choose_filter(log: BehaviourLog, rules: RuleTable) -> RuleFilter:
+def choose_filter(mined: MinedRules) -> RuleFilter:
     """Which of the mined rules are wanted."""
     confidence, lift, longest = _choose_limits()
+    rules = mined.rules
     within = items_within(rules.antecedents, rules.consequents)
     places = st.columns(2)
-    has_if = _choose_items(places[0], log, within, "Items in the if", "if")
-    has_then = _choose_items(places[1], log, within, "Items in the then", "then")
+    has_if = _choose_items(places[0], mined, within, "Items in the if", "if")
+    has_then = _choose_items(places[1], mined, within, "Items in the then", "then")
     with st.expander("More items to require or to leave out"):
         places = st.columns(2)
-        has = _choose_items(places[0], log, within, "Anywhere in the rule", "any")
-        lacks = _choose_items(places[1], log, within, "Nowhere in the rule", "none")
-        lacks_if = _choose_items(places[0], log, within, "Not in the if", "not-if")
-        lacks_then = _choose_items(places[1], log, within, "Not in the then", "not-then")
+        has = _choose_items(places[0], mined, within, "Anywhere in the rule", "any")
+        lacks = _choose_items(places[1], mined, within, "Nowhere in the rule", "none")
+        lacks_if = _choose_items(places[0], mined, within, "Not in the if", "not-if")
+        lacks_then = _choose_items(places[1], mined, within, "Not in the then", "not-then")
     return RuleFilter(
         confidence / 100,
         lift,
@@ -55,14 +54,13 @@ def _choose_limits() -> tuple[int, float, int]:
 
 
 def _choose_items(
-    place: DeltaGenerator, log: BehaviourLog, items: list[int], said: str, name: str
+    place: DeltaGenerator, mined: MinedRules, items: list[int], said: str, name: str
 ) -> tuple[int, ...]:
-    titles = cached.catalogue(log).titles
     chosen = place.multiselect(
         said,
         items,
-        format_func=lambda item: str(titles[item]),
-        key=f"rules-{name}-{log.log_id}",
+        format_func=lambda item: str(mined.titles[item]),
+        key=f"rules-{name}-{mined.key}",
         bind="query-params",
         placeholder="any" if name in ("if", "then", "any") else "none",
     )

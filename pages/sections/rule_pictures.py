@@ -2,13 +2,11 @@
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from pages.shared import cached
+from pages.sections.rule_mining import MinedRules
 from seqrec.figures.rule_network import MAX_ARROWS, draw_network
 from seqrec.figures.rules import MAX_POINTS, MAX_SIDES, RuleAxes, draw_rule_heatmap, draw_rules
-from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
 
@@ -16,9 +14,9 @@ SCATTER, HEATMAP, NETWORK = "Scatter", "Heatmap", "Network"
 _N_STEPS = 200
 
 
-def draw_picture(shown: RuleTable, log: BehaviourLog) -> RuleTable:
+def draw_picture(shown: RuleTable, mined: MinedRules) -> RuleTable:
     """The picture that the analyst chose; the rules selected in it, or all."""
-    titles = cached.catalogue(log).titles
+    titles = mined.titles
     picture = st.segmented_control(
         "Picture",
         [SCATTER, HEATMAP, NETWORK],
@@ -28,7 +26,7 @@ def draw_picture(shown: RuleTable, log: BehaviourLog) -> RuleTable:
         bind="query-params",
     )
     if picture == SCATTER:
-        return _draw_scatter(shown, titles)
+        return _draw_scatter(shown, mined)
     if picture == HEATMAP:
         st.caption(f"The first {MAX_SIDES} ifs and thens of the table; colour and number: lift.")
         st.plotly_chart(
@@ -46,9 +44,9 @@ def draw_picture(shown: RuleTable, log: BehaviourLog) -> RuleTable:
     return shown
 
 
-def _draw_scatter(shown: RuleTable, titles: NDArray[np.object_]) -> RuleTable:
+def _draw_scatter(shown: RuleTable, mined: MinedRules) -> RuleTable:
     with st.expander("Axes and ranges"):
-        axes = _choose_axes()
+        axes = _choose_axes(mined.words.unit)
         shown = _narrow(_narrow(shown, axes.x), axes.y)
     n_points = min(MAX_POINTS, len(shown.n_both))
     if n_points < len(shown.n_both):
@@ -57,7 +55,7 @@ def _draw_scatter(shown: RuleTable, titles: NDArray[np.object_]) -> RuleTable:
     if undefined:
         st.caption(f"{undefined:,} rules have no point here: the measure is undefined for them.")
     event = st.plotly_chart(
-        draw_rules(shown, titles, axes),
+        draw_rules(shown, mined.titles, axes),
         key="rules-figure",
         on_select="rerun",
         selection_mode=("points", "box"),
@@ -71,7 +69,7 @@ def _draw_scatter(shown: RuleTable, titles: NDArray[np.object_]) -> RuleTable:
     return take_rules(shown, rows)
 
 
-def _choose_axes() -> RuleAxes:
+def _choose_axes(unit: str) -> RuleAxes:
     names = list(RuleMeasure)
     chosen = [
         place.selectbox(
@@ -85,7 +83,7 @@ def _choose_axes() -> RuleAxes:
             strict=True,
         )
     ]
-    return RuleAxes(*chosen)
+    return RuleAxes(chosen[0], chosen[1], chosen[2], unit)
 
 
 def _narrow(rules: RuleTable, which: RuleMeasure) -> RuleTable:

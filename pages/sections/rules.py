@@ -4,66 +4,69 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from pages.sections.rule_mining import MinedRules
 from pages.shared import cached
 from pages.shared.mining import show_figures
 from pages.shared.tables import show_table
-from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.findings import describe_rule, itemset_frame, rule_frame
+from seqrec.mining.findings import itemset_frame
+from seqrec.mining.rule_findings import describe_rule, rule_frame
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
-from seqrec.mining.store import MiningSummary
 from seqrec.mining.tables import RuleTable
 
 _FIRST_MEASURES = [RuleMeasure.CONFIDENCE, RuleMeasure.LIFT, RuleMeasure.SUPPORT]
 
 
-def say_nothing_mined(summary: MiningSummary) -> None:
+def say_nothing_mined(mined: MinedRules) -> None:
     """Why nothing was found, and what would change it."""
+    summary = mined.summary
     st.info(
         f"No two items occur together in {summary.min_count:,} of {summary.n_units:,} "
-        f"sessions often enough. The most frequent item occurs in {summary.highest_count:,}: "
-        "lower the minimum support below that."
+        f"{mined.words.unit} often enough. The most frequent item occurs in "
+        f"{summary.highest_count:,}: lower the minimum support below that."
     )
 
 
-def draw_answer(shown: RuleTable, log: BehaviourLog, summary: MiningSummary) -> None:
+def draw_answer(shown: RuleTable, mined: MinedRules) -> None:
     """The strongest rule in words, and the key figures."""
-    st.text(f"Most beyond chance: {describe_rule(shown, 0, cached.catalogue(log).titles)}.")
+    said = describe_rule(shown, 0, mined.titles, mined.words)
+    st.text(f"Most beyond chance: {said}.")
     confidence = float(np.max(measure_rules(shown, RuleMeasure.CONFIDENCE)))
     lift = float(np.max(measure_rules(shown, RuleMeasure.LIFT)))
     show_figures(
         {
-            f"Rules (of {summary.n_rules:,})": f"{len(shown.n_both):,}",
+            f"Rules (of {len(mined.rules.n_both):,})": f"{len(shown.n_both):,}",
             "Highest confidence": f"{confidence:.0%}",
             "Highest lift": f"{lift:,.1f}",
-            "Minimum (sessions)": f"{summary.min_count:,}",
+            f"Minimum ({mined.words.unit})": f"{mined.summary.min_count:,}",
         }
     )
 
 
-def draw_table(shown: RuleTable, log: BehaviourLog) -> None:
+def draw_table(shown: RuleTable, mined: MinedRules) -> None:
     """The rules with the measures that the analyst chose; the selected one as a sentence."""
-    titles = cached.catalogue(log).titles
     wanted = st.multiselect(
-        "Measures in the table; the download holds all",
+        "Measures in the table; the downloads hold all",
         list(RuleMeasure),
         default=_FIRST_MEASURES,
         key="rules-measures",
         bind="query-params",
     )
     hidden = [which.value for which in RuleMeasure if which not in wanted]
-    row = show_table(rule_frame(shown, titles), "rules", "rules-table", hidden)
+    frame = rule_frame(shown, mined.titles, mined.words)
+    row = show_table(frame, "rules", "rules-table", hidden, mined.published(shown))
     if row is None:
         st.caption("Choose a row to read it as a sentence.")
     else:
-        st.text(f"{describe_rule(shown, row, titles)}.")
+        st.text(f"{describe_rule(shown, row, mined.titles, mined.words)}.")
 
 
-def draw_itemsets(log: BehaviourLog, folder: Path) -> None:
+def draw_itemsets(titles: NDArray[np.object_], folder: Path) -> None:
     """The itemsets that the rules are derived from."""
     found = cached.itemsets(folder)
     if len(found.items) == 0:
         return
     with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
         st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
-        show_table(itemset_frame(found, cached.catalogue(log).titles), "itemsets", "itemsets-table")
+        show_table(itemset_frame(found, titles), "itemsets", "itemsets-table")

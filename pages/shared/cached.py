@@ -17,8 +17,10 @@ from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.levels import at_level, category_level, of_event_types
+from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
+from seqrec.mining.rule_findings import tell_next_steps
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
@@ -118,6 +120,13 @@ def occurrences(
 def patterns(folder: Path) -> PatternTable:
     """The patterns of a finished result; its folder is named by what it was mined from."""
     return read_patterns(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner="Deriving rules")
+def next_steps(folder: Path) -> RuleTable:
+    """The rules "the rest, later the last item" of a finished result of all patterns."""
+    found = read_patterns(folder)
+    return tell_next_steps(found, derive_next_steps(found))
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import OKABE_ITO, label, styled
-from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
 

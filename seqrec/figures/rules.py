@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import VIRIDIS, label, styled
-from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
 
@@ -24,11 +24,12 @@ _SIDE_LABEL = 24
 
 @dataclass(frozen=True)
 class RuleAxes:
-    """Which measure stands where in the scatter."""
+    """Which measure stands where in the scatter, and what is counted, plural."""
 
     x: RuleMeasure = RuleMeasure.SUPPORT
     y: RuleMeasure = RuleMeasure.CONFIDENCE
     colour: RuleMeasure = RuleMeasure.LIFT
+    unit: str = "sessions"
 
 
 def draw_rules(
@@ -51,7 +52,12 @@ def draw_rules(
         customdata=_hover(shown, axes),
         hovertemplate="%{text}<br>%{customdata}<extra></extra>",
     )
-    figure = styled(go.Figure(points), _axis(axes.x, rules), _axis(axes.y, rules), _HEIGHT_PX)
+    figure = styled(
+        go.Figure(points),
+        _axis(axes.x, rules, axes.unit),
+        _axis(axes.y, rules, axes.unit),
+        _HEIGHT_PX,
+    )
     for update, which in ((figure.update_xaxes, axes.x), (figure.update_yaxes, axes.y)):
         update(tickformat=which.tick_format)
     if axes.y is RuleMeasure.CONFIDENCE:
@@ -111,11 +117,11 @@ def _colours(values: NDArray[np.float64], which: RuleMeasure) -> dict[str, Any]:
     return {"color": powers, "colorscale": list(VIRIDIS), "colorbar": bar}
 
 
-def _axis(which: RuleMeasure, rules: RuleTable) -> str:
+def _axis(which: RuleMeasure, rules: RuleTable, unit: str) -> str:
     if which is RuleMeasure.SUPPORT:
-        return f"Support (share of {rules.n_transactions:,} sessions)"
+        return f"Support (share of {rules.n_transactions:,} {unit})"
     if which is RuleMeasure.CONFIDENCE:
-        return "Confidence (share of the sessions with the if)"
+        return f"Confidence (share of the {unit} with the if)"
     return which.value
 
 

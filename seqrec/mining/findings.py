@@ -7,47 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
-from seqrec.mining.list_filters import end_with, hold_all, hold_none, repeat_items, start_with
-from seqrec.mining.rule_measures import RuleMeasure, measure_rules
-from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
+from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
+from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable
 
 Titles = NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class SideFilter:
-    """Item ids that a side of a rule must hold, all of them, and those that it must not hold."""
-
-    required: tuple[int, ...] = ()
-    excluded: tuple[int, ...] = ()
-
-    def passes(self, *sides: ItemLists) -> NDArray[np.bool_]:
-        """Whether the sides together hold what is required and nothing excluded; (n,)."""
-        keep = np.ones(len(sides[0]), dtype=np.bool_)
-        for item in self.required:
-            keep &= np.any([hold_all(side, (item,)) for side in sides], axis=0)
-        for side in sides:
-            keep &= hold_none(side, self.excluded)
-        return keep
-
-
-@dataclass(frozen=True)
-class RuleFilter:
-    """Which of the mined rules are wanted.
-
-    Attributes:
-        min_confidence: share, 0 to 1.
-        min_lift: times more than chance, from 0.
-        anywhere, antecedent, consequent: what the whole rule, its if and its then must hold.
-        max_length: items in a rule at most; None sets no limit.
-    """
-
-    min_confidence: float = 0.0
-    min_lift: float = 0.0
-    anywhere: SideFilter = SideFilter()
-    antecedent: SideFilter = SideFilter()
-    consequent: SideFilter = SideFilter()
-    max_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,34 +33,6 @@ class PatternFilter:
     distinct: bool = False
 
 
-def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
-    """The wanted rules, those that explain the most sessions beyond chance (leverage) first."""
-    counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
-    keep = measures.confidence(rules.n_both, rules.n_antecedent) >= wanted.min_confidence
-    keep &= measures.lift(*counts, rules.n_transactions) >= wanted.min_lift
-    keep &= wanted.anywhere.passes(rules.antecedents, rules.consequents)
-    keep &= wanted.antecedent.passes(rules.antecedents)
-    keep &= wanted.consequent.passes(rules.consequents)
-    if wanted.max_length is not None:
-        keep &= rules.antecedents.lengths + rules.consequents.lengths <= wanted.max_length
-    # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
-    beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
-    rows = np.flatnonzero(keep)
-    return take_rules(rules, rows[np.argsort(-beyond[rows], kind="stable")])
-
-
-def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
-    """Some rules, in the order of `rows`."""
-    return RuleTable(
-        antecedents=rules.antecedents.take(rows),
-        consequents=rules.consequents.take(rows),
-        n_both=rules.n_both[rows],
-        n_antecedent=rules.n_antecedent[rows],
-        n_consequent=rules.n_consequent[rows],
-        n_transactions=rules.n_transactions,
-    )
-
-
 def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTable:
     """The wanted patterns, in the order that they have."""
     lengths = patterns.items.lengths
@@ -117,25 +52,11 @@ def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTab
     return replace(patterns, items=patterns.items.take(rows), counts=patterns.counts[rows])
 
 
-def rule_frame(rules: RuleTable, titles: Titles) -> pd.DataFrame:
-    """One row a rule, with titles and every measure."""
-    return pd.DataFrame(
-        {
-            "If a session has": _joined(rules.antecedents, titles, " + "),
-            "it also has": _joined(rules.consequents, titles, " + "),
-            **{which.value: measure_rules(rules, which) for which in RuleMeasure},
-            "Sessions with both": rules.n_both,
-            "Sessions with the if": rules.n_antecedent,
-            "Sessions with the then": rules.n_consequent,
-        }
-    )
-
-
 def pattern_frame(patterns: PatternTable, titles: Titles, unit: str = "users") -> pd.DataFrame:
     """One row a pattern, with titles, count and support; `unit` is what is counted, plural."""
     return pd.DataFrame(
         {
-            "Pattern": _joined(patterns.items, titles, " → "),
+            "Pattern": join_titles(patterns.items, titles, " → "),
             "Items": patterns.items.lengths,
             unit.capitalize(): patterns.counts,
             "Support": measures.support(patterns.counts, patterns.n_histories),
@@ -147,7 +68,7 @@ def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
     """One row an itemset, with titles, count and support, the most frequent first."""
     return pd.DataFrame(
         {
-            "Itemset": _joined(itemsets.items, titles, " + "),
+            "Itemset": join_titles(itemsets.items, titles, " + "),
             "Items": itemsets.items.lengths,
             "Sessions": itemsets.counts,
             "Support": measures.support(itemsets.counts, itemsets.n_transactions),
@@ -155,23 +76,10 @@ def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
     )
 
 
-def describe_rule(rules: RuleTable, row: int, titles: Titles) -> str:
-    """One rule as a sentence."""
-    one = take_rules(rules, np.array([row]))
-    confidence = measures.confidence(one.n_both, one.n_antecedent)[0]
-    lift = measures.lift(one.n_both, one.n_antecedent, one.n_consequent, one.n_transactions)[0]
-    before = _joined(one.antecedents, titles, " and ")[0]
-    after = _joined(one.consequents, titles, " and ")[0]
-    return (
-        f"{confidence:.0%} of sessions with {before} also hold {after}, {_times(lift)} "
-        f"(n = {one.n_both[0]:,} of {one.n_antecedent[0]:,} sessions)"
-    )
-
-
 def describe_pattern(patterns: PatternTable, row: int, titles: Titles, unit: str = "users") -> str:
     """One pattern as a sentence; `unit` is what is counted, plural."""
     items = patterns.items.take(np.array([row]))
-    path = _joined(items, titles, ", later ")[0]
+    path = join_titles(items, titles, ", later ")[0]
     share = patterns.counts[row] / patterns.n_histories
     return (
         f"{share:.1%} of {unit} had {path} (n = {patterns.counts[row]:,} of "
@@ -179,11 +87,6 @@ def describe_pattern(patterns: PatternTable, row: int, titles: Titles, unit: str
     )
 
 
-def _times(lift: float) -> str:
-    if lift >= 1:
-        return f"{lift:,.1f} times more than chance"
-    return f"{lift:.2f} times what chance gives"
-
-
-def _joined(lists: ItemLists, titles: Titles, between: str) -> list[str]:
+def join_titles(lists: ItemLists, titles: Titles, between: str) -> list[str]:
+    """The titles of each list in one text."""
     return [between.join(str(titles[item]) for item in items) for items in lists]

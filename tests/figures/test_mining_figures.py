@@ -4,7 +4,7 @@ import pytest
 from seqrec.figures.patterns import draw_patterns
 from seqrec.figures.rule_network import draw_network, lay_out
 from seqrec.figures.rules import MAX_POINTS, RuleAxes, draw_rule_heatmap, draw_rules
-from seqrec.mining.findings import take_rules
+from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure
 from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 

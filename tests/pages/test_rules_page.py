@@ -99,3 +99,21 @@ def test_nothing_frequent_says_what_to_lower(app: AppTest, workspace: Workspace,
     app = settle(app, workspace.home)
     assert "No two items occur together in 12 of 12 sessions" in texts(app)
     assert "The most frequent item occurs in 10" in texts(app)
+
+
+def test_rules_tell_what_comes_later(app: AppTest, workspace: Workspace):
+    app.segmented_control(key="rules-order").set_value("One after the other").run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
+    assert (rule["Users with both"], rule["Users with the if"]) == (8, 10)
+    assert "times what chance gives in any order" in texts(app)
+    app.number_input(key="rules-lift").set_value(0.0)
+    app.number_input(key="rules-later-gap-time").set_value(1)
+    app.selectbox(key="rules-later-gap-time-unit").set_value("seconds")
+    app = settle(app.button(key="rules-later-mine").click().run(), workspace.home)
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
+    assert rule["Users with both"] == 4
+    assert "within 1 s" in texts(app)

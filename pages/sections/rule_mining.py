@@ -1,0 +1,124 @@
+"""The controls of the Rules page that need mining, and what was mined."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.sections.pattern_controls import choose_near, choose_scope, control_key
+from pages.shared import cached
+from pages.shared.mining import choose_min_count, need_result
+from pages.shared.tables import Published
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.conditions import NearLimits
+from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.mining.occurrence_findings import say_duration
+from seqrec.mining.rule_findings import RuleWords
+from seqrec.mining.store import MiningSummary, read_summary
+from seqrec.mining.tables import RuleTable
+
+OPEN_TOGETHER = ItemsetConfig()
+OPEN_LATER = PatternConfig(min_length=1, max_length=3)
+_LATER = "rules-later"
+
+
+@dataclass(frozen=True)
+class MinedRules:
+    """The rules of a finished result, and how they are told.
+
+    Attributes:
+        rules: all of them.
+        titles: by item id, or by category id.
+        words: how a rule is told.
+        summary: of the result.
+        folder: of the result.
+        key: for widgets whose options depend on the items.
+        min_users: distinct users below which nothing leaves the page.
+    """
+
+    rules: RuleTable
+    titles: NDArray[np.object_]
+    words: RuleWords
+    summary: MiningSummary
+    folder: Path
+    key: str
+    min_users: int
+
+    def published(self, shown: RuleTable) -> Published:
+        """Which of some rules may leave the page."""
+        return Published(shown.n_both if self.words.unit == "users" else None, self.min_users)
+
+
+def mine_together(log: BehaviourLog) -> MinedRules:
+    """Association rules over sessions."""
+    key = f"rules-min-{log.log_id}"
+    opening = need_result(log, OPEN_TOGETHER, key)
+    first = read_summary(opening)
+    with st.form("rules-form"):
+        places = st.columns([3, 1, 1])
+        with places[0]:
+            min_count = choose_min_count(first.n_units, first.min_count, OPEN_TOGETHER, key)
+        longest = places[1].slider(
+            "Items in a rule at most", 2, 6, 4, key="rules-length", bind="query-params"
+        )
+        engine = places[2].selectbox("Counted by", list(Engine), key="rules-engine")
+        again = st.form_submit_button("Mine", type="primary", key="rules-mine")
+    config = ItemsetConfig(min_count, longest, engine=engine or Engine.EMBEDDED)
+    folder = opening
+    if config != replace(OPEN_TOGETHER, min_count=first.min_count):
+        folder = need_result(log, config, key, again=again)
+    titles = cached.catalogue(log).titles
+    return MinedRules(
+        cached.rules(folder),
+        titles,
+        RuleWords(),
+        read_summary(folder),
+        folder,
+        log.log_id,
+        log.privacy.min_users,
+    )
+
+
+def mine_later(log: BehaviourLog) -> MinedRules:
+    """Sequential rules: some items in order, and later another.
+
+    Raises:
+        ConfigError: two choices exclude each other.
+    """
+    base = replace(OPEN_LATER, scope=choose_scope(log, _LATER))
+    key = control_key(log, base.scope, _LATER)
+    opening = need_result(log, base, key)
+    first = read_summary(opening)
+    with st.form("rules-later-form"):
+        left, right = st.columns([3, 2])
+        with left:
+            min_count = choose_min_count(first.n_units, first.min_count, base, key)
+        longest = right.slider(
+            "Items in a rule at most", 2, 6, 3, key="rules-later-length", bind="query-params"
+        )
+        with st.expander("How soon after each other"):
+            near = choose_near(log, _LATER)
+        again = st.form_submit_button("Mine", type="primary", key="rules-later-mine")
+    config = replace(base, min_count=min_count, max_length=longest, near=near)
+    folder = opening
+    if config != replace(base, min_count=first.min_count):
+        folder = need_result(log, config, key, again=again)
+    unit = "sessions" if base.scope.by_session else "users"
+    return MinedRules(
+        cached.next_steps(folder),
+        cached.level_titles(log, by_category=base.scope.by_category),
+        RuleWords(unit, later=True, within=_within(near)),
+        read_summary(folder),
+        folder,
+        f"{'category-' if base.scope.by_category else ''}{log.log_id}",
+        log.privacy.min_users,
+    )
+
+
+def _within(near: NearLimits) -> str:
+    limits_s = [limit for limit in (near.max_gap_s, near.max_span_s) if limit is not None]
+    if limits_s:
+        return f" within {say_duration(min(limits_s))}"
+    return "" if near.max_gap is None else f" with at most {near.max_gap} other events between"

@@ -1,0 +1,151 @@
+"""Rules as an analyst reads them: filtered, with titles, in words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from seqrec.mining import measures
+from seqrec.mining.findings import Titles, join_titles
+from seqrec.mining.list_filters import hold_all, hold_none
+from seqrec.mining.rule_measures import RuleMeasure, measure_rules
+from seqrec.mining.tables import ItemLists, NextSteps, PatternTable, RuleTable
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """How rules are told.
+
+    Attributes:
+        unit: what is counted, plural.
+        later: whether the then comes after the if, and the items of the if in order.
+        within: how soon the then comes, in words (" within 2 days"); "" for no limit.
+    """
+
+    unit: str = "sessions"
+    later: bool = False
+    within: str = ""
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """Headings of the two sides."""
+        return f"If a {self.unit[:-1]} has", "it later has" if self.later else "it also has"
+
+
+@dataclass(frozen=True)
+class SideFilter:
+    """Item ids that a side of a rule must hold, all of them, and those that it must not hold."""
+
+    required: tuple[int, ...] = ()
+    excluded: tuple[int, ...] = ()
+
+    def passes(self, *sides: ItemLists) -> NDArray[np.bool_]:
+        """Whether the sides together hold what is required and nothing excluded; (n,)."""
+        keep = np.ones(len(sides[0]), dtype=np.bool_)
+        for item in self.required:
+            keep &= np.any([hold_all(side, (item,)) for side in sides], axis=0)
+        for side in sides:
+            keep &= hold_none(side, self.excluded)
+        return keep
+
+
+@dataclass(frozen=True)
+class RuleFilter:
+    """Which of the mined rules are wanted.
+
+    Attributes:
+        min_confidence: share, 0 to 1.
+        min_lift: times more than chance, from 0.
+        anywhere, antecedent, consequent: what the whole rule, its if and its then must hold.
+        max_length: items in a rule at most; None sets no limit.
+    """
+
+    min_confidence: float = 0.0
+    min_lift: float = 0.0
+    anywhere: SideFilter = SideFilter()
+    antecedent: SideFilter = SideFilter()
+    consequent: SideFilter = SideFilter()
+    max_length: int | None = None
+
+
+def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
+    """The wanted rules, those that explain the most sessions beyond chance (leverage) first."""
+    counts = (rules.n_both, rules.n_antecedent, rules.n_consequent)
+    keep = measures.confidence(rules.n_both, rules.n_antecedent) >= wanted.min_confidence
+    keep &= measures.lift(*counts, rules.n_transactions) >= wanted.min_lift
+    keep &= wanted.anywhere.passes(rules.antecedents, rules.consequents)
+    keep &= wanted.antecedent.passes(rules.antecedents)
+    keep &= wanted.consequent.passes(rules.consequents)
+    if wanted.max_length is not None:
+        keep &= rules.antecedents.lengths + rules.consequents.lengths <= wanted.max_length
+    # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
+    beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
+    rows = np.flatnonzero(keep)
+    return take_rules(rules, rows[np.argsort(-beyond[rows], kind="stable")])
+
+
+def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
+    """Some rules, in the order of `rows`."""
+    return RuleTable(
+        antecedents=rules.antecedents.take(rows),
+        consequents=rules.consequents.take(rows),
+        n_both=rules.n_both[rows],
+        n_antecedent=rules.n_antecedent[rows],
+        n_consequent=rules.n_consequent[rows],
+        n_transactions=rules.n_transactions,
+    )
+
+
+def tell_next_steps(patterns: PatternTable, steps: NextSteps) -> RuleTable:
+    """The rules "the rest, later the last item" of patterns, counted in histories or sessions."""
+    lists = patterns.items.take(steps.rows)
+    is_last = np.zeros(len(lists.items), dtype=np.bool_)
+    is_last[lists.offsets[1:] - 1] = True
+    rows = np.arange(len(lists) + 1, dtype=np.int64)
+    return RuleTable(
+        antecedents=ItemLists(lists.items[~is_last], lists.offsets - rows),
+        consequents=ItemLists(lists.items[is_last], rows),
+        n_both=steps.n_both,
+        n_antecedent=steps.n_antecedent,
+        n_consequent=steps.n_consequent,
+        n_transactions=patterns.n_histories,
+    )
+
+
+def rule_frame(rules: RuleTable, titles: Titles, words: RuleWords) -> pd.DataFrame:
+    """One row a rule, with titles, every measure and the counts."""
+    if_column, then_column = words.columns
+    unit = words.unit.capitalize()
+    return pd.DataFrame(
+        {
+            if_column: join_titles(rules.antecedents, titles, " → " if words.later else " + "),
+            then_column: join_titles(rules.consequents, titles, " + "),
+            **{which.value: measure_rules(rules, which) for which in RuleMeasure},
+            f"{unit} with both": rules.n_both,
+            f"{unit} with the if": rules.n_antecedent,
+            f"{unit} with the then": rules.n_consequent,
+        }
+    )
+
+
+def describe_rule(rules: RuleTable, row: int, titles: Titles, words: RuleWords) -> str:
+    """One rule as a sentence."""
+    one = take_rules(rules, np.array([row]))
+    confidence = measures.confidence(one.n_both, one.n_antecedent)[0]
+    lift = measures.lift(one.n_both, one.n_antecedent, one.n_consequent, one.n_transactions)[0]
+    before = join_titles(one.antecedents, titles, ", then " if words.later else " and ")[0]
+    after = join_titles(one.consequents, titles, " and ")[0]
+    way = "later have" if words.later else "also have"
+    return (
+        f"{confidence:.0%} of {words.unit} with {before} {way} {after}{words.within}, "
+        f"{_times(lift, words)} (n = {one.n_both[0]:,} of {one.n_antecedent[0]:,} {words.unit})"
+    )
+
+
+def _times(lift: float, words: RuleWords) -> str:
+    if words.later:
+        return f"{lift:,.3g} times what chance gives in any order"
+    if lift >= 1:
+        return f"{lift:,.1f} times more than chance"
+    return f"{lift:.2f} times what chance gives"
