@@ -57,7 +57,7 @@ def draw_sankey(
             "thickness": 12,
             "line": {"width": 0},
             "x": _x_places(flows, [s for s, _ in nodes]),
-            "y": _y_places(flows, nodes, sizes),
+            "y": _y_places(bands, nodes),
             "hovertemplate": "%{customdata}<extra></extra>",
         },
         link={
@@ -175,14 +175,25 @@ def _x_places(flows: PathFlows, steps: list[int]) -> list[float]:
     ]
 
 
-def _y_places(
-    flows: PathFlows, nodes: list[tuple[int, int]], sizes: dict[tuple[int, int], int]
-) -> list[float]:
+def _y_places(bands: NDArray[np.int64], nodes: list[tuple[int, int]]) -> list[float]:
+    """Middle of each node, as a share of the height, so that no two overlap: Plotly moves those."""
+    heights: dict[tuple[int, int], int] = {}
+    for at, column in ((0, 1), (1, 2)):
+        sums: dict[tuple[int, int], int] = {}
+        for row in bands.tolist():
+            place = (row[0] + at, row[column])
+            sums[place] = sums.get(place, 0) + row[3]
+        heights = {place: max(heights.get(place, 0), sums.get(place, 0)) for place in nodes}
+    steps = [step for step, _ in nodes]
+    most = max((steps.count(step) for step in steps), default=1)
+    total = max((sum(heights[n] for n in nodes if n[0] == step) for step in steps), default=1)
+    pad = _PAD_PX / _SANKEY_PX
+    scale = (1 - pad * most) / total
     places, top, current = [], 0.0, 0
-    for step, node in nodes:
-        if step != current:
-            current, top = step, 0.0
-        height = sizes[step, node] / max(flows.n_paths, 1) * 0.7
+    for node in nodes:
+        if node[0] != current:
+            current, top = node[0], 0.0
+        height = heights[node] * scale
         places.append(min(max(top + height / 2, _EDGE), 1 - _EDGE))
-        top += height + 0.04
+        top += height + pad
     return places

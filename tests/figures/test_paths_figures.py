@@ -62,3 +62,12 @@ def test_heatmap_shows_shares_of_all_visits_of_a_row(visits: Visits):
     assert rest.text[0] == ["", "33%"]
     assert named.hovertext[0][1].endswith("→ Milk<br>66.7% (2 of 3 visits)")
     assert "<b>" not in named.hovertext[0][1]
+
+
+def test_no_two_nodes_of_a_step_overlap(visits: Visits):
+    node = draw_sankey(trace_paths(visits, PathConfig(n_steps=3)), NAMES, "users").data[0].node
+    columns: dict[float, list[float]] = {}
+    for x, y in zip(node.x, node.y, strict=True):
+        columns.setdefault(x, []).append(y)
+    assert all(column == sorted(column) for column in columns.values())
+    assert 0 < min(node.y) < max(node.y) < 1
