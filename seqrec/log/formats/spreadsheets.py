@@ -6,6 +6,7 @@ python-calamine (Rust) reads the sheet whole, so the archive is measured first.
 import math
 import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,13 @@ class SheetTable:
     sheets: tuple[str, ...]
     sheet: str
     notes: tuple[str, ...]
+
+
+# What zipfile raises on an archive whose places or contents do not fit.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
+    *(OSError, ValueError),
+)
 
 
 def read_workbook(path: Path, target: Path, options: ReadOptions, report: Report) -> SheetTable:
@@ -98,7 +106,7 @@ def measure_workbook(path: Path, report: Report) -> None:
             for member in archive.infolist():
                 with archive.open(member) as source:
                     _measure(source, member.filename, limit)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise LogFormatError(
             f"the workbook is damaged or locked by a password ({error}); open it in Excel and save "
             "it again"
