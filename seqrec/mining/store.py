@@ -9,18 +9,24 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from seqrec.errors import NotStoredError
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining import sequence_store
+from seqrec.mining.columns import Column, existing, read_counts, read_lists, write_columns
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
-from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
-from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
-from seqrec.workspace import Workspace, read_json, write_json, write_whole
+from seqrec.mining.config import (
+    CountedConfig,
+    Engine,
+    ItemsetConfig,
+    NgramConfig,
+    PatternConfig,
+    SequentialRuleConfig,
+)
+from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
+from seqrec.workspace import Workspace, read_json, write_json
 
 # Raise it when a result of the same configuration may differ.
 CODE_VERSION = 2
@@ -32,6 +38,19 @@ RULES_FILE = "rules.parquet"
 PATTERNS_FILE = "patterns.parquet"
 
 _HASH_LENGTH = 16
+_KINDS: dict[str, type[CountedConfig]] = {
+    "rules": ItemsetConfig,
+    "patterns": PatternConfig,
+    "sequential-rules": SequentialRuleConfig,
+    "ngrams": NgramConfig,
+}
+_TABLES = (
+    ITEMSETS_FILE,
+    RULES_FILE,
+    PATTERNS_FILE,
+    sequence_store.SEQUENTIAL_RULES_FILE,
+    sequence_store.NGRAMS_FILE,
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +60,10 @@ class MiningSummary:
     Attributes:
         min_count: the minimum count that was used, chosen by the miner where it was left open.
         n_units: histories or sessions in all.
-        n_results: patterns, or itemsets.
-        n_rules: association rules; 0 for patterns.
-        highest_count: histories or sessions that hold the most frequent item.
+        n_results: patterns, itemsets, sequential rules or n-grams.
+        n_rules: association rules; 0 where none are mined.
+        highest_count: histories or sessions that hold the most frequent item; antecedent where
+            sequential rules, n-gram where n-grams were mined.
         elapsed_s: seconds of estimating and mining.
         stopped_by: the limit that ended the search before all was found; "" where all is there.
     """
@@ -70,14 +90,14 @@ class Refusal:
     suggested_results: int | None
 
 
-def mining_folder(workspace: Workspace, log: BehaviourLog, config: MiningConfig) -> Path:
+def mining_folder(workspace: Workspace, log: BehaviourLog, config: CountedConfig) -> Path:
     """Where the result for this log and configuration lies or would lie."""
     text = json.dumps([CODE_VERSION, asdict(config)], sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
     return workspace.mined_folder(log.log_id, f"{_kind(config)}-{digest}")
 
 
-def request_mining(workspace: Workspace, log: BehaviourLog, config: MiningConfig) -> Path:
+def request_mining(workspace: Workspace, log: BehaviourLog, config: CountedConfig) -> Path:
     """The folder of a result; its job is started unless it has finished or runs already.
 
     A job that was cancelled, refused or killed starts afresh.
@@ -87,7 +107,7 @@ def request_mining(workspace: Workspace, log: BehaviourLog, config: MiningConfig
     if state is not None and (state.active or state.status is JobStatus.FINISHED):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (SUMMARY_FILE, REFUSAL_FILE, ITEMSETS_FILE, RULES_FILE, PATTERNS_FILE):
+    for name in (SUMMARY_FILE, REFUSAL_FILE, *_TABLES):
         (folder / name).unlink(missing_ok=True)
     value = {"kind": _kind(config), "log_id": log.log_id, "config": asdict(config)}
     write_json(folder / CONFIG_FILE, value)
@@ -95,7 +115,7 @@ def request_mining(workspace: Workspace, log: BehaviourLog, config: MiningConfig
     return folder
 
 
-def read_request(folder: Path) -> tuple[str, MiningConfig]:
+def read_request(folder: Path) -> tuple[str, CountedConfig]:
     """The log id and configuration that a result's folder was made for."""
     value = read_json(folder / CONFIG_FILE)
     return value["log_id"], _config_from_json(value["kind"], value["config"])
@@ -107,7 +127,7 @@ def read_summary(folder: Path) -> MiningSummary:
     Raises:
         NotStoredError: the folder holds no finished result.
     """
-    return MiningSummary(**read_json(_existing(folder / SUMMARY_FILE)))
+    return MiningSummary(**read_json(existing(folder / SUMMARY_FILE)))
 
 
 def read_refusal(folder: Path) -> Refusal | None:
@@ -122,11 +142,11 @@ def read_patterns(folder: Path) -> PatternTable:
     Raises:
         NotStoredError: the folder holds no finished result.
     """
-    table = pq.read_table(_existing(folder / PATTERNS_FILE))
+    table = pq.read_table(existing(folder / PATTERNS_FILE))
     summary = read_summary(folder)
     return PatternTable(
-        items=_lists(table, "items"),
-        counts=_counts(table, "count"),
+        items=read_lists(table, "items"),
+        counts=read_counts(table, "count"),
         n_histories=summary.n_units,
         min_count=summary.min_count,
         stopped_by=summary.stopped_by,
@@ -139,8 +159,8 @@ def read_itemsets(folder: Path) -> ItemsetTable:
     Raises:
         NotStoredError: the folder holds no finished result.
     """
-    table = pq.read_table(_existing(folder / ITEMSETS_FILE))
-    return ItemsetTable(_lists(table, "items"), _counts(table, "count"), _n_units(folder))
+    table = pq.read_table(existing(folder / ITEMSETS_FILE))
+    return ItemsetTable(read_lists(table, "items"), read_counts(table, "count"), _n_units(folder))
 
 
 def read_rules(folder: Path) -> RuleTable:
@@ -149,37 +169,37 @@ def read_rules(folder: Path) -> RuleTable:
     Raises:
         NotStoredError: the folder holds no finished result.
     """
-    table = pq.read_table(_existing(folder / RULES_FILE))
+    table = pq.read_table(existing(folder / RULES_FILE))
     return RuleTable(
-        antecedents=_lists(table, "antecedent"),
-        consequents=_lists(table, "consequent"),
-        n_both=_counts(table, "n_both"),
-        n_antecedent=_counts(table, "n_antecedent"),
-        n_consequent=_counts(table, "n_consequent"),
+        antecedents=read_lists(table, "antecedent"),
+        consequents=read_lists(table, "consequent"),
+        n_both=read_counts(table, "n_both"),
+        n_antecedent=read_counts(table, "n_antecedent"),
+        n_consequent=read_counts(table, "n_consequent"),
         n_transactions=_n_units(folder),
     )
 
 
 def write_patterns(folder: Path, patterns: PatternTable) -> None:
     """Write the patterns whole."""
-    _write(folder / PATTERNS_FILE, {"items": patterns.items, "count": patterns.counts})
+    write_columns(folder / PATTERNS_FILE, {"items": patterns.items, "count": patterns.counts})
 
 
 def write_itemsets(folder: Path, itemsets: ItemsetTable) -> None:
     """Write the itemsets whole."""
-    _write(folder / ITEMSETS_FILE, {"items": itemsets.items, "count": itemsets.counts})
+    write_columns(folder / ITEMSETS_FILE, {"items": itemsets.items, "count": itemsets.counts})
 
 
 def write_rules(folder: Path, rules: RuleTable) -> None:
     """Write the rules whole."""
-    columns: dict[str, ItemLists | np.ndarray[Any, np.dtype[np.int64]]] = {
+    columns: dict[str, Column] = {
         "antecedent": rules.antecedents,
         "consequent": rules.consequents,
         "n_both": rules.n_both,
         "n_antecedent": rules.n_antecedent,
         "n_consequent": rules.n_consequent,
     }
-    _write(folder / RULES_FILE, columns)
+    write_columns(folder / RULES_FILE, columns)
 
 
 def write_summary(folder: Path, summary: MiningSummary) -> None:
@@ -192,61 +212,31 @@ def write_refusal(folder: Path, refusal: Refusal) -> None:
     write_json(folder / REFUSAL_FILE, asdict(refusal))
 
 
-def _kind(config: MiningConfig) -> str:
-    return "rules" if isinstance(config, ItemsetConfig) else "patterns"
+def _kind(config: CountedConfig) -> str:
+    return next(kind for kind, make in _KINDS.items() if isinstance(config, make))
 
 
-def _config_from_json(kind: str, value: dict[str, Any]) -> MiningConfig:
+def _config_from_json(kind: str, value: dict[str, Any]) -> CountedConfig:
+    if kind == "rules":
+        known = {field.name for field in fields(ItemsetConfig)}
+        return ItemsetConfig(
+            **{**{name: value[name] for name in known}, "engine": Engine(value["engine"])}
+        )
+    scope = Scope(**{**value["scope"], "event_ids": tuple(value["scope"]["event_ids"])})
     if kind == "patterns":
+        items = {name: tuple(ids) for name, ids in value["items"].items()}
         return PatternConfig(
             **{
                 **value,
                 "kind": PatternKind(value["kind"]),
                 "near": NearLimits(**value["near"]),
-                "items": ItemFilter(**{name: tuple(ids) for name, ids in value["items"].items()}),
-                "scope": Scope(
-                    **{**value["scope"], "event_ids": tuple(value["scope"]["event_ids"])}
-                ),
+                "items": ItemFilter(**items),
+                "scope": scope,
             }
         )
-    known = {field.name for field in fields(ItemsetConfig)}
-    return ItemsetConfig(
-        **{**{name: value[name] for name in known}, "engine": Engine(value["engine"])}
-    )
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise NotStoredError("this result is no longer stored; mine it again")
-    return path
+    make = SequentialRuleConfig if kind == "sequential-rules" else NgramConfig
+    return make(**{**value, "scope": scope})
 
 
 def _n_units(folder: Path) -> int:
     return read_summary(folder).n_units
-
-
-def _write(
-    path: Path, columns: "dict[str, ItemLists | np.ndarray[Any, np.dtype[np.int64]]]"
-) -> None:
-    arrays = {name: _to_arrow(column) for name, column in columns.items()}
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(arrays), sink)
-    write_whole(path, sink.getvalue().to_pybytes())
-
-
-def _to_arrow(column: "ItemLists | np.ndarray[Any, np.dtype[np.int64]]") -> Any:  # noqa: ANN401
-    if isinstance(column, ItemLists):
-        offsets, items = pa.array(column.offsets, pa.int64()), pa.array(column.items, pa.int32())
-        return pa.LargeListArray.from_arrays(offsets, items)
-    return pa.array(column)
-
-
-def _lists(table: pa.Table, name: str) -> ItemLists:
-    column: Any = table[name].combine_chunks()
-    flat = column.flatten().to_numpy(zero_copy_only=False).astype(np.int32)
-    lengths = column.value_lengths().to_numpy(zero_copy_only=False)
-    return ItemLists(flat, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
-
-
-def _counts(table: pa.Table, name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-    return np.asarray(table[name].to_numpy(), dtype=np.int64)

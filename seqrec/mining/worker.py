@@ -11,14 +11,24 @@ from dataclasses import dataclass, replace
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import reference, store
-from seqrec.mining.config import Engine, ItemsetConfig, MiningConfig, PatternConfig
+from seqrec.mining import reference, sequence_store, store
+from seqrec.mining.config import (
+    CountedConfig,
+    Engine,
+    ItemsetConfig,
+    MiningConfig,
+    NgramConfig,
+    PatternConfig,
+    SequentialRuleConfig,
+)
 from seqrec.mining.estimate import WideOpenError, settle
 from seqrec.mining.itemsets import mine_itemsets
-from seqrec.mining.levels import category_level
+from seqrec.mining.levels import Level, category_level
 from seqrec.mining.limits import Control
+from seqrec.mining.ngrams import mine_ngrams
 from seqrec.mining.patterns import check_clock, mine_units
 from seqrec.mining.rules import derive_rules
+from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.units import Units, choose_units
 from seqrec.workspace import Workspace
@@ -39,13 +49,9 @@ def mine(reporter: JobReporter) -> None:
     log = load_log(workspace, log_id)
     database = load_sequences(log)
     started = time.monotonic()
+    level = category_level(load_catalogue(log)) if _by_category(config) else None
     try:
-        if isinstance(config, PatternConfig):
-            check_clock(database, config)
-            level = category_level(load_catalogue(log)) if config.scope.by_category else None
-            result = _mine_patterns(reporter, choose_units(database, config.scope, level), config)
-        else:
-            result = _mine_rules(_prepare(reporter, database, config))
+        result = _mine(reporter, database, config, level)
     except WideOpenError as error:
         suggested = error.estimate.suggested
         counts = (suggested.min_count, suggested.n_results) if suggested else (None, None)
@@ -53,6 +59,42 @@ def mine(reporter: JobReporter) -> None:
         raise
     store.write_summary(folder, replace(result, elapsed_s=time.monotonic() - started))
     logger.info("mined %s results in %.2f s", result.n_results, time.monotonic() - started)
+
+
+def _by_category(config: CountedConfig) -> bool:
+    return not isinstance(config, ItemsetConfig) and config.scope.by_category
+
+
+def _mine(
+    reporter: JobReporter, database: SequenceDatabase, config: CountedConfig, level: Level | None
+) -> MiningSummary:
+    if isinstance(config, PatternConfig):
+        check_clock(database, config)
+        return _mine_patterns(reporter, choose_units(database, config.scope, level), config)
+    if isinstance(config, SequentialRuleConfig):
+        with _watched(reporter) as control:
+            rules = mine_sequential_rules(database, config, control, level)
+        sequence_store.write_sequential_rules(reporter.folder, rules)
+        highest = int(rules.n_antecedent.max(initial=0))
+        return _summarise(config.min_count, rules.n_histories, len(rules.n_both), highest)
+    if isinstance(config, NgramConfig):
+        reporter.report("Mining", _MINING)
+        ngrams = mine_ngrams(database, config, level)
+        sequence_store.write_ngrams(reporter.folder, ngrams)
+        highest = int(ngrams.counts.max(initial=0))
+        return _summarise(config.min_count, ngrams.n_histories, len(ngrams.counts), highest)
+    return _mine_rules(_prepare(reporter, database, config))
+
+
+def _summarise(min_count: int, n_units: int, n_results: int, highest: int) -> MiningSummary:
+    return MiningSummary(
+        min_count=min_count,
+        n_units=n_units,
+        n_results=n_results,
+        n_rules=0,
+        highest_count=highest,
+        elapsed_s=0.0,
+    )
 
 
 @dataclass(frozen=True)
@@ -67,14 +109,8 @@ def _prepare(reporter: JobReporter, database: SequenceDatabase, config: MiningCo
     reporter.report("Estimating the size", _ESTIMATING)
     units = Units.transactions(database)
     settled = settle(units, config)
-    summary = MiningSummary(
-        min_count=settled.min_count or 1,
-        n_units=units.n_units,
-        n_results=0,
-        n_rules=0,
-        highest_count=int(units.counts.max(initial=0)),
-        elapsed_s=0.0,
-    )
+    highest = int(units.counts.max(initial=0))
+    summary = _summarise(settled.min_count or 1, units.n_units, 0, highest)
     return _Job(reporter, database, settled, summary)
 
 
@@ -83,15 +119,9 @@ def _mine_patterns(reporter: JobReporter, units: Units, config: PatternConfig) -
         patterns = mine_units(units, config, control)
     reporter.report("Writing", _WRITING)
     store.write_patterns(reporter.folder, patterns)
-    return MiningSummary(
-        min_count=patterns.min_count,
-        n_units=units.n_units,
-        n_results=len(patterns.items),
-        n_rules=0,
-        highest_count=int(units.counts.max(initial=0)),
-        elapsed_s=0.0,
-        stopped_by=patterns.stopped_by,
-    )
+    highest = int(units.counts.max(initial=0))
+    summary = _summarise(patterns.min_count, units.n_units, len(patterns.items), highest)
+    return replace(summary, stopped_by=patterns.stopped_by)
 
 
 def _mine_rules(job: _Job) -> MiningSummary:

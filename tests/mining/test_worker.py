@@ -11,15 +11,25 @@ from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.mining import estimate, store, worker
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
-from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.mining.config import (
+    Engine,
+    ItemsetConfig,
+    NgramConfig,
+    PatternConfig,
+    SequentialRuleConfig,
+)
 from seqrec.mining.estimate import WideOpenError
 from seqrec.mining.levels import category_level
+from seqrec.mining.ngrams import mine_ngrams
 from seqrec.mining.patterns import mine_patterns
+from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
+from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.mining.test_itemsets import as_dict as itemsets_as_dict
 from tests.mining.test_patterns import as_dict
 from tests.mining.test_rules import as_dict as rules_as_dict
+from tests.mining.test_sequential_rules import as_dict as sequential_as_dict
 
 WAIT_S = 60.0
 
@@ -103,6 +113,30 @@ def test_what_a_stopped_search_found_is_kept_where_it_is_asked_for(
     assert as_dict(mined).items() <= every.items()
     assert not mined.complete
     assert mined.stopped_by == "the search passed its limit of results"
+
+
+def test_job_writes_sequential_rules(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = SequentialRuleConfig(2, 0.5, scope=Scope(event_ids=(0,)))
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_request(folder) == (log.log_id, config)
+    mined = read_sequential_rules(folder)
+    expected = mine_sequential_rules(load_sequences(log), config)
+    assert sequential_as_dict(mined) == sequential_as_dict(expected)
+    assert mined.n_histories == 4
+    assert store.read_summary(folder).n_results == len(mined.n_both) > 0
+
+
+def test_job_writes_ngrams(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = NgramConfig(2, step=1, min_count=1)
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_request(folder) == (log.log_id, config)
+    mined = read_ngrams(folder)
+    assert as_dict(mined) == as_dict(mine_ngrams(load_sequences(log), config))
+    assert (mined.n_windows, mined.n_histories) == (8, 4)
 
 
 def test_categories_are_mined_in_place_of_items(
