@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.sections.pattern_contrast import draw_groups
 from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
 from pages.sections.patterns import choose_shown, draw_shown, say_nothing_mined
@@ -32,6 +33,7 @@ def show(log: BehaviourLog, config: PatternConfig, folder: Path) -> None:
         shown, selected, cached.level_titles(log, by_category=config.scope.by_category)
     )
     draw_pattern(log, config, shown, row)
+    draw_groups(log, config, shown)
 
 
 st.title("Patterns")

@@ -21,6 +21,7 @@ from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.rule_findings import tell_next_steps
+from seqrec.mining.segments import Contrast, Split, contrast_patterns
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
@@ -114,6 +115,20 @@ def occurrences(
     if not log.has_clock or database.n_events == 0:
         return found, None
     return found, count_over_time(database, found, by_session=config.scope.by_session)
+
+
+@st.cache_resource(
+    max_entries=16,
+    show_spinner="Counting in both groups",
+    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr, Split: repr},
+)
+def contrast(
+    log: BehaviourLog, config: PatternConfig, split: Split, shown: tuple[tuple[int, ...], ...]
+) -> Contrast:
+    """How common some mined patterns are in two groups of a log."""
+    scope = config.scope
+    database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
+    return contrast_patterns(database, shown, split, config.near, by_session=scope.by_session)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

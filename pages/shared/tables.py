@@ -18,6 +18,11 @@ _FORMATS = {
     "Lift": "%.1f",
     "Leverage": "%.4f",
     "Conviction": "%.2f",
+    "Share of A": "percent",
+    "Share of B": "percent",
+    "Difference": "percent",
+    "At least": "percent",
+    "At most": "percent",
 }
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from seqrec.figures.style import OKABE_ITO, label, styled
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
+from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import PatternTable
 
 _ROW_PX = 38
@@ -14,6 +15,7 @@ _AXIS_PX = 70
 _LABEL_LENGTH = 52
 _LEAST_LENGTH = 9
 _TIMELINE_PX = 260
+_GREY = "#8A8F98"
 _PERIOD_NAMES = {
     60: "a minute",
     3600: "an hour",
@@ -55,20 +57,44 @@ def draw_patterns(
     )
     title = f"Support (share of {patterns.n_histories:,} {unit}; number: {unit})"
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(lists))
-    for row, items in enumerate(lists):
-        # Names beside the bars would leave no room for them on a telephone.
-        figure.add_annotation(
-            x=0,
-            y=row - 0.22,
-            text=_short(items, titles),
-            xref="paper",
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            align="left",
-        )
+    _write_names(figure, [_short(items, titles) for items in lists])
     figure.update_xaxes(tickformat=".1~%", range=[0, top * 1.12], nticks=6, tickangle=0)
     return figure.update_yaxes(range=[len(lists) - 0.6, -0.8], visible=False)
+
+
+def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.Figure:
+    """Differences of the shares of two groups with their intervals, the widest apart on top."""
+    rows = np.argsort(-np.abs(contrast.differences), kind="stable")[:n_rows]
+    difference = contrast.differences[rows]
+    low, high = (bound[rows] for bound in contrast.intervals)
+    differs = (low > 0) | (high < 0)
+    points = go.Scatter(
+        x=difference,
+        y=np.arange(len(rows)),
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": np.where(differs, OKABE_ITO[0], _GREY).tolist(),
+            "symbol": np.where(differs, "circle", "circle-open").tolist(),
+        },
+        error_x={
+            "array": high - difference,
+            "arrayminus": difference - low,
+            "symmetric": False,
+            "thickness": 1.2,
+            "color": _GREY,
+        },
+        hovertext=[label(names[row], 100) for row in rows],
+        hovertemplate="%{hovertext}<br>%{x:+.1%} of A against B<extra></extra>",
+    )
+    title = "Share of A minus share of B (interval of all at once, 95 %)"
+    figure = styled(go.Figure(points), title, "", _AXIS_PX + _ROW_PX * len(rows))
+    left, right = float(np.min(low, initial=-0.01)), float(np.max(high, initial=0.01))
+    room = 0.05 * (right - left)
+    figure.add_vline(x=0, line_width=1, line_color=_GREY)
+    _write_names(figure, [label(names[row], _LABEL_LENGTH) for row in rows])
+    figure.update_xaxes(tickformat="+.0%", range=[left - room, right + room])
+    return figure.update_yaxes(range=[len(rows) - 0.6, -0.8], visible=False)
 
 
 def draw_timeline(timeline: Timeline, unit: str) -> go.Figure:
@@ -89,6 +115,21 @@ def draw_timeline(timeline: Timeline, unit: str) -> go.Figure:
     period = _PERIOD_NAMES.get(timeline.period_s, f"{timeline.period_s / 86_400:.0f} days")
     y_title = f"Completed ({unit} in {period})"
     return styled(go.Figure(bars), "Time of the last item (UTC)", y_title, _TIMELINE_PX)
+
+
+def _write_names(figure: go.Figure, names: list[str]) -> None:
+    # Names beside the rows would leave no room for them on a telephone.
+    for row, name in enumerate(names):
+        figure.add_annotation(
+            x=0,
+            y=row - 0.22,
+            text=name,
+            xref="paper",
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            align="left",
+        )
 
 
 def _short(items: tuple[int, ...], titles: NDArray[np.object_]) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from seqrec.mining import measures
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
+from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable
 
 Titles = NDArray[np.object_]
@@ -60,6 +61,25 @@ def pattern_frame(patterns: PatternTable, titles: Titles, unit: str = "users") -
             "Items": patterns.items.lengths,
             unit.capitalize(): patterns.counts,
             "Support": measures.support(patterns.counts, patterns.n_histories),
+        }
+    )
+
+
+def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") -> pd.DataFrame:
+    """One row a pattern: its share in two groups, the difference, its interval, in words."""
+    (share_a, share_b), (low, high) = contrast.shares, contrast.intervals
+    verdicts = np.select([low > 0, high < 0], ["more in A", "more in B"], "may be chance")
+    return pd.DataFrame(
+        {
+            "Pattern": names,
+            "Share of A": share_a,
+            "Share of B": share_b,
+            "Difference": contrast.differences,
+            "At least": low,
+            "At most": high,
+            "Verdict": verdicts,
+            f"{unit.capitalize()} of A": contrast.counts_a,
+            f"{unit.capitalize()} of B": contrast.counts_b,
         }
     )
 

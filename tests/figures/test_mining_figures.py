@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
 
-from seqrec.figures.patterns import draw_patterns
+from seqrec.figures.patterns import draw_contrast, draw_patterns, draw_timeline
 from seqrec.figures.rule_network import draw_network, lay_out
 from seqrec.figures.rules import MAX_POINTS, RuleAxes, draw_rule_heatmap, draw_rules
+from seqrec.mining.occurrences import Timeline
 from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure
+from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 
 TITLES = np.array(
@@ -104,3 +106,19 @@ def test_joined_nodes_lie_nearer_than_others():
 
 def test_one_node_lies_in_the_middle():
     assert lay_out(1, np.zeros((0, 2), dtype=np.int64)).tolist() == [[0.5, 0.5]]
+
+
+def test_contrast_marks_what_chance_does_not_explain_by_shape_too():
+    contrast = Contrast(np.array([90, 50]), np.array([10, 48]), 100, 100)
+    figure = draw_contrast(contrast, ["<b>often</b>", "alike"])
+    points = figure.data[0]
+    assert points.x == pytest.approx([0.8, 0.02])
+    assert list(points.marker.symbol) == ["circle", "circle-open"]
+    assert "<b>" not in "".join(note.text for note in figure.layout.annotations if note.text)
+
+
+def test_timeline_says_which_share_of_the_active_it_is():
+    timeline = Timeline(np.array([0, 86_400]), 86_400, np.array([1, 3]), np.array([4, 6]))
+    bars = draw_timeline(timeline, "users").data[0]
+    assert bars.customdata[1].tolist() == [0.5, 6]
+    assert "users active then" in bars.hovertemplate

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -159,6 +161,27 @@ def test_the_most_frequent_patterns_need_no_support(workspace: Workspace, log: B
     app = mine(app, workspace)
     assert not app.exception
     assert app.dataframe[0].value["Users"].tolist() == [8]
+
+
+def test_users_with_an_item_are_compared_with_those_without(
+    workspace: Workspace, log: BehaviourLog
+):
+    app = open_settled(workspace, log)
+    app.segmented_control(key="contrast-way").set_value("With an item and without").run()
+    app.selectbox(key=f"contrast-item-{log.log_id}").set_value("bun").run()
+    assert not app.exception
+    assert "A: 6 users; B: 6." in texts(app)
+    row = app.dataframe[3].value.set_index("Pattern").loc["tea → milk"]
+    assert (row["Users of A"], row["Users of B"], row["Verdict"]) == (4, 4, "may be chance")
+
+
+def test_the_time_before_a_date_is_compared_with_the_rest(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.segmented_control(key="contrast-way").set_value("Before a date and after").run()
+    assert not app.exception
+    assert "A: 6 users; B: 6." in texts(app)
+    app.date_input(key=f"contrast-date-{log.log_id}").set_value(date(2020, 9, 13)).run()
+    assert "One of the groups is empty" in texts(app)
 
 
 def test_a_result_that_was_cut_says_so(workspace: Workspace, log: BehaviourLog):

@@ -1,0 +1,90 @@
+"""Two groups on the Patterns page: in which of them are the patterns that are shown more common?"""
+
+import datetime
+
+import numpy as np
+import streamlit as st
+
+from pages.shared import cached
+from pages.shared.tables import Published, show_table
+from seqrec.figures.patterns import draw_contrast
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.config import PatternConfig
+from seqrec.mining.findings import contrast_frame, pattern_frame, take_patterns
+from seqrec.mining.segments import Split
+from seqrec.mining.tables import PatternTable
+
+NOT, BY_ITEM, BY_DATE = "Not at all", "With an item and without", "Before a date and after"
+MAX_PATTERNS = 200
+_MAX_ITEMS = 2_000
+
+
+def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> None:
+    """The choice of two groups, and the difference of each shown pattern with its interval."""
+    st.subheader("Two groups compared")
+    split = _choose_split(log, config)
+    if split is None:
+        return
+    few = take_patterns(shown, np.arange(min(MAX_PATTERNS, len(shown.items))))
+    contrast = cached.contrast(log, config, split, tuple(few.items))
+    unit = "sessions" if config.scope.by_session else "users"
+    st.caption(
+        f"A: {contrast.n_a:,} {unit}; B: {contrast.n_b:,}. The {len(few.items)} most frequent of "
+        "the shown patterns; a filled point is a difference that chance does not explain, over "
+        "all of them together."
+    )
+    if min(contrast.n_a, contrast.n_b) == 0:
+        st.info("One of the groups is empty: choose another item or date.")
+        return
+    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    names = pattern_frame(few, titles)["Pattern"].tolist()
+    st.plotly_chart(
+        draw_contrast(contrast, names),
+        key="contrast-figure",
+        alt=f"Differences of {len(names)} patterns between group A and group B",
+    )
+    counts = None if config.scope.by_session else np.minimum(contrast.counts_a, contrast.counts_b)
+    published = Published(counts, log.privacy.min_users)
+    frame = contrast_frame(contrast, names, unit)
+    show_table(frame, "compared patterns", "contrast-table", published=published)
+
+
+def _choose_split(log: BehaviourLog, config: PatternConfig) -> Split | None:
+    ways = [NOT, BY_ITEM, *([BY_DATE] if log.has_clock else [])]
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    way = left.segmented_control(
+        "Compare users",
+        ways,
+        default=NOT,
+        required=True,
+        wrap=True,
+        key="contrast-way",
+        bind="query-params",
+    )
+    if way == BY_ITEM:
+        titles = cached.level_titles(log, by_category=config.scope.by_category)
+        item = right.selectbox(
+            "A: users with; B: users without",
+            range(1, min(len(titles), _MAX_ITEMS + 1)),
+            format_func=lambda item: str(titles[item]),
+            key=f"contrast-item-{'category-' if config.scope.by_category else ''}{log.log_id}",
+            bind="query-params",
+        )
+        return Split(item=item)
+    if way == BY_DATE:
+        first, last = (_day(seconds) for seconds in (log.first_time_s, log.last_time_s))
+        day = right.date_input(
+            "A: before; B: from this day on (UTC)",
+            first + (last - first) / 2,
+            first,
+            last,
+            key=f"contrast-date-{log.log_id}",
+            bind="query-params",
+        )
+        midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+        return Split(time_s=int(midnight.timestamp()))
+    return None
+
+
+def _day(seconds: int) -> datetime.date:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
