@@ -1,7 +1,6 @@
 """Patterns: what recurs, in order?"""
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
@@ -9,17 +8,23 @@ from pages.sections.pattern_contrast import draw_groups
 from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
 from pages.sections.patterns import choose_shown, draw_shown, say_nothing_mined
+from pages.sections.window_controls import AS_PATTERN, choose_windows
 from pages.shared import cached
 from pages.shared.mining import need_log, need_result
 from pages.shared.session import show_refusal
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig
-from seqrec.mining.store import read_summary
+from seqrec.mining.findings import take_ngrams
+from seqrec.mining.store import MiningSummary, read_summary
+from seqrec.mining.tables import PatternTable
+
+SEQUENCES, WINDOWS = "Sequences", "Windows"
 
 
-def show(log: BehaviourLog, config: PatternConfig, folder: Path) -> None:
-    """The filters that need no mining, the answer, and one pattern in detail."""
-    patterns, summary = cached.patterns(folder), read_summary(folder)
+def show(
+    log: BehaviourLog, config: PatternConfig, patterns: PatternTable, summary: MiningSummary
+) -> None:
+    """The filters that need no mining, the answer, one pattern in detail, two groups."""
     if len(patterns.items) == 0:
         say_nothing_mined(summary, config)
         return
@@ -39,13 +44,28 @@ def show(log: BehaviourLog, config: PatternConfig, folder: Path) -> None:
 st.title("Patterns")
 st.write("What many users have in the same order.")
 current = need_log()
+view = st.segmented_control(
+    "Look for",
+    [SEQUENCES, WINDOWS],
+    default=SEQUENCES,
+    required=True,
+    key="patterns-view",
+    bind="query-params",
+    help="Sequences may have other events between their items; windows slide over each history "
+    "and show what comes right after each other.",
+)
 base = replace(OPEN, scope=choose_scope(current, "patterns"))
-control = control_key(current, base.scope, "patterns")
-opening_folder = need_result(current, base, control)
-first = read_summary(opening_folder)
+control = control_key(current, base.scope, "patterns" if view == SEQUENCES else "windows")
+folder = need_result(current, base, control_key(current, base.scope, "patterns"))
+first = read_summary(folder)
 with show_refusal():
-    wanted, pressed = choose_mining(current, base, first)
-    if wanted == replace(base, min_count=first.min_count):
-        show(current, base, opening_folder)
+    if view == WINDOWS:
+        windows, pressed = choose_windows(current, base.scope, first)
+        folder = need_result(current, windows, control, again=pressed)
+        found = take_ngrams(cached.ngrams(folder))
+        show(current, replace(base, near=AS_PATTERN), found, read_summary(folder))
     else:
-        show(current, wanted, need_result(current, wanted, control, again=pressed))
+        wanted, pressed = choose_mining(current, base, first)
+        if wanted != replace(base, min_count=first.min_count):
+            folder = need_result(current, wanted, control, again=pressed)
+        show(current, wanted, cached.patterns(folder), read_summary(folder))

@@ -64,8 +64,8 @@ def draw_shown(
     unit = "sessions" if config.scope.by_session else "users"
     if summary.stopped_by:
         st.warning(
-            f"The search was ended by its limit ({summary.stopped_by}) and this is what was found "
-            "until then: other patterns may be as frequent. Raise the minimum support to see all.",
+            f"This is not all: {summary.stopped_by}. Other patterns may be as frequent; raise the "
+            "minimum support to see all.",
             icon=":material/content_cut:",
         )
     st.text(f"The most frequent: {describe_pattern(shown, 0, titles, unit)}.")

@@ -13,7 +13,13 @@ from pages.shared.mining import choose_min_count, need_result
 from pages.shared.tables import Published
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.conditions import NearLimits
-from seqrec.mining.config import Engine, ItemsetConfig, PatternConfig
+from seqrec.mining.config import (
+    CountedConfig,
+    Engine,
+    ItemsetConfig,
+    PatternConfig,
+    SequentialRuleConfig,
+)
 from seqrec.mining.occurrence_findings import say_duration
 from seqrec.mining.rule_findings import RuleWords
 from seqrec.mining.store import MiningSummary, read_summary
@@ -98,18 +104,28 @@ def mine_later(log: BehaviourLog) -> MinedRules:
         longest = right.slider(
             "Items in a rule at most", 2, 6, 3, key="rules-later-length", bind="query-params"
         )
-        with st.expander("How soon after each other"):
+        with st.expander("How soon after each other, and in which order"):
             near = choose_near(log, _LATER)
+            any_order = st.toggle(
+                "Items of a side in any order (without limits of gap and time)",
+                key="rules-later-any-order",
+                bind="query-params",
+            )
         again = st.form_submit_button("Mine", type="primary", key="rules-later-mine")
-    config = replace(base, min_count=min_count, max_length=longest, near=near)
+    config: CountedConfig = replace(base, min_count=min_count, max_length=longest, near=near)
+    if any_order:
+        near, most = NearLimits(), longest - 1
+        config = SequentialRuleConfig(
+            min_count, OPEN_TOGETHER.min_confidence, most, most, base.scope
+        )
     folder = opening
     if config != replace(base, min_count=first.min_count):
         folder = need_result(log, config, key, again=again)
     unit = "sessions" if base.scope.by_session else "users"
     return MinedRules(
-        cached.next_steps(folder),
+        cached.sequential_rules(folder) if any_order else cached.next_steps(folder),
         cached.level_titles(log, by_category=base.scope.by_category),
-        RuleWords(unit, later=True, within=_within(near)),
+        RuleWords(unit, later=True, in_order=not any_order, within=_within(near)),
         read_summary(folder),
         folder,
         f"{'category-' if base.scope.by_category else ''}{log.log_id}",

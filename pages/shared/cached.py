@@ -20,10 +20,11 @@ from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
-from seqrec.mining.rule_findings import tell_next_steps
+from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Contrast, Split, contrast_patterns
+from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
-from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
+from seqrec.mining.tables import ItemsetTable, NgramTable, PatternTable, RuleTable
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
 
 _N_LOGS = 4
@@ -135,6 +136,18 @@ def contrast(
 def patterns(folder: Path) -> PatternTable:
     """The patterns of a finished result; its folder is named by what it was mined from."""
     return read_patterns(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def ngrams(folder: Path) -> NgramTable:
+    """The n-grams of a finished result; its folder is named by what it was mined from."""
+    return read_ngrams(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def sequential_rules(folder: Path) -> RuleTable:
+    """The sequential rules of a finished result, as rules like others."""
+    return as_rules(read_sequential_rules(folder))
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner="Deriving rules")

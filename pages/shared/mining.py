@@ -11,7 +11,7 @@ from pages.shared.session import current_log, current_workspace, set_control
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining.config import MiningConfig, name_units, support_grid
+from seqrec.mining.config import CountedConfig, name_units, support_grid
 from seqrec.mining.store import mining_folder, read_refusal, request_mining
 
 _METRIC_PX = 165  # two beside each other on a telephone
@@ -28,7 +28,7 @@ def need_log() -> BehaviourLog:
 
 
 def need_result(
-    log: BehaviourLog, config: MiningConfig, control: str, *, again: bool = False
+    log: BehaviourLog, config: CountedConfig, control: str, *, again: bool = False
 ) -> Path:
     """Folder of the finished result; until then the page shows the job's state and ends.
 
@@ -56,7 +56,7 @@ def need_result(
     return folder
 
 
-def choose_min_count(n_units: int, chosen: int, config: MiningConfig, key: str) -> int:
+def choose_min_count(n_units: int, chosen: int, config: CountedConfig, key: str) -> int:
     """A slider over minimum counts, evenly spaced by ratio; it starts at the miner's choice."""
     count: int = st.select_slider(
         f"Minimum support (share of {name_units(n_units, config)})",
@@ -77,7 +77,7 @@ def show_figures(figures: Mapping[str, str]) -> None:
             st.metric(name, figure, border=True, width=_METRIC_PX)
 
 
-def _show_end(folder: Path, config: MiningConfig, control: str, state: JobState | None) -> None:
+def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState | None) -> None:
     if state is None or state.status is JobStatus.STOPPED:
         st.info("Mining was cancelled.")
         return

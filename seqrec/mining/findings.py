@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from seqrec.mining import measures
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
 from seqrec.mining.segments import Contrast
-from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable
+from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
 
 Titles = NDArray[np.object_]
 
@@ -51,6 +51,11 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
 def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTable:
     """Some patterns, in the order of `rows`."""
     return replace(patterns, items=patterns.items.take(rows), counts=patterns.counts[rows])
+
+
+def take_ngrams(ngrams: NgramTable) -> PatternTable:
+    """N-grams as patterns whose items come right after each other, in the order that they have."""
+    return PatternTable(ngrams.items, ngrams.counts, ngrams.n_histories)
 
 
 def pattern_frame(patterns: PatternTable, titles: Titles, unit: str = "users") -> pd.DataFrame:

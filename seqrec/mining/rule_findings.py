@@ -10,7 +10,13 @@ from seqrec.mining import measures
 from seqrec.mining.findings import Titles, join_titles
 from seqrec.mining.list_filters import hold_all, hold_none
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
-from seqrec.mining.tables import ItemLists, NextSteps, PatternTable, RuleTable
+from seqrec.mining.tables import (
+    ItemLists,
+    NextSteps,
+    PatternTable,
+    RuleTable,
+    SequentialRuleTable,
+)
 
 
 @dataclass(frozen=True)
@@ -19,12 +25,14 @@ class RuleWords:
 
     Attributes:
         unit: what is counted, plural.
-        later: whether the then comes after the if, and the items of the if in order.
+        later: whether the then comes after the if.
+        in_order: whether the items of the if come in their order.
         within: how soon the then comes, in words (" within 2 days"); "" for no limit.
     """
 
     unit: str = "sessions"
     later: bool = False
+    in_order: bool = False
     within: str = ""
 
     @property
@@ -113,13 +121,25 @@ def tell_next_steps(patterns: PatternTable, steps: NextSteps) -> RuleTable:
     )
 
 
+def as_rules(found: SequentialRuleTable) -> RuleTable:
+    """Sequential rules as a table of rules, counted in histories or sessions."""
+    return RuleTable(
+        found.antecedents,
+        found.consequents,
+        found.n_both,
+        found.n_antecedent,
+        found.n_consequent,
+        found.n_histories,
+    )
+
+
 def rule_frame(rules: RuleTable, titles: Titles, words: RuleWords) -> pd.DataFrame:
     """One row a rule, with titles, every measure and the counts."""
     if_column, then_column = words.columns
     unit = words.unit.capitalize()
     return pd.DataFrame(
         {
-            if_column: join_titles(rules.antecedents, titles, " → " if words.later else " + "),
+            if_column: join_titles(rules.antecedents, titles, " → " if words.in_order else " + "),
             then_column: join_titles(rules.consequents, titles, " + "),
             **{which.value: measure_rules(rules, which) for which in RuleMeasure},
             f"{unit} with both": rules.n_both,
@@ -134,7 +154,7 @@ def describe_rule(rules: RuleTable, row: int, titles: Titles, words: RuleWords) 
     one = take_rules(rules, np.array([row]))
     confidence = measures.confidence(one.n_both, one.n_antecedent)[0]
     lift = measures.lift(one.n_both, one.n_antecedent, one.n_consequent, one.n_transactions)[0]
-    before = join_titles(one.antecedents, titles, ", then " if words.later else " and ")[0]
+    before = join_titles(one.antecedents, titles, ", then " if words.in_order else " and ")[0]
     after = join_titles(one.consequents, titles, " and ")[0]
     way = "later have" if words.later else "also have"
     return (

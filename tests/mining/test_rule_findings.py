@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.config import ItemsetConfig, PatternConfig
+from seqrec.mining.config import ItemsetConfig, PatternConfig, SequentialRuleConfig
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.patterns import mine_patterns
@@ -10,12 +10,14 @@ from seqrec.mining.rule_findings import (
     RuleFilter,
     RuleWords,
     SideFilter,
+    as_rules,
     describe_rule,
     filter_rules,
     rule_frame,
     tell_next_steps,
 )
 from seqrec.mining.rules import derive_rules
+from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.mining.tables import RuleTable
 
 TITLES = np.array(["", "tea", "milk", "jam"], dtype=object)
@@ -107,7 +109,7 @@ def test_next_steps_are_rules_that_tell_the_order():
     assert found[(1,), (2,)] == (2, 3, 3)
     assert found[(1, 2), (3,)] == (1, 2, 3)
     assert rules.n_transactions == 4
-    words = RuleWords("users", later=True, within=" within 2 days")
+    words = RuleWords("users", later=True, in_order=True, within=" within 2 days")
     row = list(rules.antecedents).index((1, 2))
     assert describe_rule(rules, row, TITLES, words) == (
         "50% of users with tea, then milk later have jam within 2 days, 0.667 times what chance "
@@ -115,3 +117,14 @@ def test_next_steps_are_rules_that_tell_the_order():
     )
     assert list(rule_frame(rules, TITLES, words))[:2] == ["If a user has", "it later has"]
     assert "tea → milk" in rule_frame(rules, TITLES, words)["If a user has"].tolist()
+
+
+def test_sequential_rules_are_rules_of_items_in_any_order():
+    database = SequenceDatabase.from_histories([[1, 2, 3], [2, 1, 3], [3]])
+    found = as_rules(mine_sequential_rules(database, SequentialRuleConfig(2, 0.5)))
+    row = list(zip(found.antecedents, found.consequents, strict=True)).index(((1, 2), (3,)))
+    words = RuleWords("users", later=True)
+    assert describe_rule(found, row, TITLES, words) == (
+        "100% of users with tea and milk later have jam, 1 times what chance gives in any order "
+        "(n = 2 of 2 users)"
+    )

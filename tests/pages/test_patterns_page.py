@@ -184,13 +184,29 @@ def test_the_time_before_a_date_is_compared_with_the_rest(workspace: Workspace, 
     assert "One of the groups is empty" in texts(app)
 
 
+def test_windows_show_what_comes_right_after_each_other(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.segmented_control(key="patterns-view").set_value("Windows").run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    counts = dict(zip(frame["Pattern"], frame["Users"], strict=True))
+    fours = ("tea → milk", "milk → jam", "tea → bun", "bun → milk")
+    assert counts == {**dict.fromkeys(fours, 4), "jam → tea": 2}
+    assert {metric.label: metric.value for metric in app.metric}["Users who show it"] == "4"
+
+
 def test_a_result_that_was_cut_says_so(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     path = next(workspace.home.glob("mined/*/*")) / "result.json"
-    path.write_text(path.read_text().replace('"stopped_by": ""', '"stopped_by": "memory"'))
+    path.write_text(
+        path.read_text().replace(
+            '"stopped_by": ""', '"stopped_by": "the search passed its limit of memory"'
+        )
+    )
     cached.patterns.clear()
     app.run()
-    assert "The search was ended by its limit (memory)" in texts(app)
+    assert "This is not all: the search passed its limit of memory." in texts(app)
 
 
 def test_a_log_without_times_has_no_timeline(workspace: Workspace, store_csv: StoreCsv):

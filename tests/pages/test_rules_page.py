@@ -117,3 +117,9 @@ def test_rules_tell_what_comes_later(app: AppTest, workspace: Workspace):
     rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
     assert rule["Users with both"] == 4
     assert "within 1 s" in texts(app)
+    app.toggle(key="rules-later-any-order").set_value(True)
+    app = settle(app.button(key="rules-later-mine").click().run(), workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
+    assert rule["Users with both"] == 8
