@@ -22,6 +22,7 @@ USERS_FILE = "users.parquet"
 ITEMS_FILE = "items.parquet"
 SESSIONS_FILE = "sessions.parquet"
 REJECTS_FILE = "rejects.parquet"
+CATALOGUE_FILE = "catalogue.parquet"
 SEQUENCES_FOLDER = "sequences"
 
 _REJECT_FIELDS: dict[str, pa.DataType] = {
@@ -53,6 +54,25 @@ class LogSource:
 
 
 @dataclass(frozen=True)
+class CatalogueCounts:
+    """What a catalogue file gave to a log.
+
+    Attributes:
+        name: what the analyst called the file.
+        n_rows: rows of it, header excluded.
+        n_unusable: rows without an item or with a wrong number of columns.
+        n_duplicates: rows whose item stood in an earlier row, which counts.
+        n_matched: items of the log that it describes.
+    """
+
+    name: str
+    n_rows: int
+    n_unusable: int
+    n_duplicates: int
+    n_matched: int
+
+
+@dataclass(frozen=True)
 class BehaviourLog:
     """What is known of a stored log without reading its events.
 
@@ -75,6 +95,7 @@ class BehaviourLog:
         cleaning: the cleaning steps that were applied, as JSON values.
         original_kept: whether the given bytes lie beside the log.
         notes: what was decided while reading, in words.
+        catalogue: counts of the catalogue file; None where there is none.
         event_types: names of event types; `event_ids` index it.
         first_time_s, last_time_s: Unix seconds of the oldest and newest event.
         created_at: Unix seconds when it was stored.
@@ -95,6 +116,7 @@ class BehaviourLog:
     cleaning: tuple[dict[str, Any], ...] = ()
     original_kept: bool = False
     notes: tuple[str, ...] = ()
+    catalogue: CatalogueCounts | None = None
     n_users: int = 0
     n_items: int = 0
     n_events: int = 0
@@ -173,9 +195,9 @@ def load_catalogue(log: BehaviourLog) -> Catalogue:
     return Catalogue(
         item_keys=item_keys,
         titles=np.where(titles == None, item_keys, titles),  # noqa: E711 - each element
-        categories=np.where(categories == None, "", categories)  # noqa: E711 - each element
-        if log.mapping.category
-        else None,
+        categories=None
+        if all(category is None for category in categories[1:])
+        else np.where(categories == None, "", categories),  # noqa: E711 - each element
     )
 
 
@@ -185,8 +207,8 @@ def load_users(log: BehaviourLog) -> NDArray[np.object_]:
     return np.array(column.to_pylist(), dtype=object)
 
 
-def load_rejects(log: BehaviourLog) -> pa.Table:
-    """Rows that could not be used, by file and line: file (its name), line, reason, text.
+def load_rejects(log: BehaviourLog, n_rows: int | None = None) -> pa.Table:
+    """Rows that could not be used, all or the first: file (its name), line, reason, text.
 
     `text` is the row as it stands in the file, cut after 2,000 characters; null in a log with
     pseudonyms. Lines count from 1, blank ones and those inside quotes included.
@@ -194,14 +216,19 @@ def load_rejects(log: BehaviourLog) -> pa.Table:
     path = log.folder / REJECTS_FILE
     if log.cleaning and log.parent:
         path = log.folder.with_name(log.parent) / REJECTS_FILE
+    parts: list[pa.RecordBatch] = []
     if path.is_file():
-        return pq.read_table(path)
-    return pa.table({"file": [], "line": [], "reason": [], "text": []}, schema=REJECTS)
+        with pq.ParquetFile(path) as file:
+            for part in file.iter_batches():
+                parts.append(part)
+                if n_rows is not None and sum(map(len, parts)) >= n_rows:
+                    break
+    return pa.Table.from_batches(parts, schema=REJECTS).slice(0, n_rows)
 
 
 def reject_frame(log: BehaviourLog, n_rows: int | None = None) -> pd.DataFrame:
     """The rejected rows, or the first of them, with headings for the analyst."""
-    frame = load_rejects(log).slice(0, n_rows).to_pandas()
+    frame = load_rejects(log, n_rows).to_pandas()
     return frame.set_axis(["File", "Line", "Reason", "Row"], axis=1)
 
 
@@ -216,6 +243,7 @@ def _read_log(folder: Path) -> BehaviourLog:
     value["mapping"] = ColumnMapping.from_json(value["mapping"])
     value["sources"] = tuple(LogSource(**source) for source in value["sources"])
     value["privacy"] = Privacy(**value["privacy"])
+    value["catalogue"] = value["catalogue"] and CatalogueCounts(**value["catalogue"])
     for name in ("event_types", "cleaning", "notes"):
         value[name] = tuple(value[name])
     return BehaviourLog(folder=folder, **value)

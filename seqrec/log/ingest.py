@@ -9,17 +9,38 @@ import hashlib
 import json
 import logging
 import time
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from seqrec.errors import LogFormatError
-from seqrec.log.behaviour_log import BehaviourLog, LogSource, Report, load_log
+from seqrec.log.append import append_events, check_appendable
+from seqrec.log.assemble import assemble
+from seqrec.log.behaviour_log import (
+    REJECTS_FILE,
+    BehaviourLog,
+    CatalogueCounts,
+    Report,
+    list_logs,
+    load_log,
+)
 from seqrec.log.build import SCRATCH_FOLDER, connect
-from seqrec.log.columns import ColumnMapping
+from seqrec.log.catalogue import (
+    describe_items,
+    join_catalogues,
+    read_catalogue,
+    save_catalogue,
+)
+from seqrec.log.cleaning.apply import step_from_json
+from seqrec.log.cleaning.versions import clean_log, find_uncleaned
+from seqrec.log.coded import Coded
+from seqrec.log.originals import keep_originals
+from seqrec.log.pseudonyms import Pseudonyms
+from seqrec.log.reading import check_columns, read_events
+from seqrec.log.rejects import RejectWriter
+from seqrec.log.scan import Reading, Start
 from seqrec.log.source import IngestRequest, TableFile
 from seqrec.workspace import Workspace, whole_folder
 
@@ -27,15 +48,19 @@ logger = logging.getLogger(__name__)
 
 _INGEST_VERSION = 3
 _ID_DIGITS = 16
+_READ_SHARE = 0.7
 
 
 def ingest(
     workspace: Workspace, request: IngestRequest, memory_mib: int, report: Report
 ) -> BehaviourLog:
-    """Store table files as a log; the same files read the same way are recognised.
+    """Store table files as a log, or as a new version of a stored one.
+
+    The same files read the same way are recognised. Events are appended to the uncleaned version
+    of a log; the cleaning steps of the one that was named are then applied to all.
 
     Args:
-        workspace: where to store it; the files lie in it too.
+        workspace: where to store it; the files lie in it too, or on the server.
         request: the files and everything that decides what is made of them.
         memory_mib: DuckDB's memory limit; more than that is spilled to disk.
         report: is told the stage and the share done.
@@ -44,25 +69,39 @@ def ingest(
         The stored log; nothing is stored where this raises.
 
     Raises:
-        LogFormatError: no row can be used; says how many failed for which reason.
+        LogFormatError: no row can be used, says how many failed for which reason; or all of them
+            are in the log already.
+        MappingError: a file lacks a column, what is appended is of another kind, or the catalogue
+            describes no item.
+        NotStoredError: the log to append to is gone.
     """
     started_at = time.monotonic()
-    fingerprint = _fingerprint(request)
+    check_columns(request)
+    named = load_log(workspace, request.append_to) if request.append_to else None
+    base = named and find_uncleaned(workspace, named)
+    if base is not None:
+        check_appendable(base, request)
+        request = replace(request, privacy=base.privacy)
+    fingerprint = _fingerprint(request, base)
     log_id = fingerprint[:_ID_DIGITS]
     target = workspace.logs / log_id
     if not target.exists():
-        with whole_folder(target) as making:
-            (making / "spill").mkdir()
-            with connect(workspace, making / "spill", memory_mib) as connection:
-                _build(connection, request, fingerprint, making, report)
-            (making / "spill").rmdir()
+        with (
+            whole_folder(target) as making,
+            _connected(workspace, making, memory_mib) as connection,
+        ):
+            made = _Making(workspace, connection, making, fingerprint, base)
+            made.store(request, report)
     log = load_log(workspace, log_id)
+    if named is not None and named.cleaning:
+        steps = [step_from_json(step) for step in named.cleaning]
+        log = clean_log(workspace, log, steps, memory_mib, report)
     elapsed_s = time.monotonic() - started_at
     logger.info("ingested %d of %d rows in %.1f s", log.n_events, log.n_rows, elapsed_s)
     return log
 
 
-def _fingerprint(request: IngestRequest) -> str:
+def _fingerprint(request: IngestRequest, base: BehaviourLog | None) -> str:
     """SHA-256 of the sources' bytes and of everything that decides what is made of them."""
     catalogue = request.catalogue and [
         _described(request.catalogue.table),
@@ -74,6 +113,7 @@ def _fingerprint(request: IngestRequest) -> str:
         asdict(request.mapping),
         catalogue,
         asdict(request.privacy),
+        base and base.fingerprint,
     ]
     return hashlib.sha256(json.dumps(choices).encode()).hexdigest()
 
@@ -82,67 +122,119 @@ def _described(table: TableFile) -> list[object]:
     return [table.sha256, table.columns, table.dialect and asdict(table.dialect)]
 
 
-def _build(
-    connection: duckdb.DuckDBPyConnection,
-    request: IngestRequest,
-    fingerprint: str,
-    folder: Path,
-    report: Report,
-) -> None:
-    # Compiled code, which the dashboard never loads.
-    from seqrec.log.assemble import assemble  # noqa: PLC0415
-    from seqrec.log.rejects import RejectWriter  # noqa: PLC0415
-    from seqrec.log.scan import scan_tables  # noqa: PLC0415
-    from seqrec.log.settle import settle  # noqa: PLC0415
+@contextmanager
+def _connected(
+    workspace: Workspace, folder: Path, memory_mib: int
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    spill = folder / "spill"
+    spill.mkdir()
+    with connect(workspace, spill, memory_mib) as connection:
+        yield connection
+    spill.rmdir()
 
-    report("Reading the file", 0.0)
-    with RejectWriter(folder, with_text=not request.privacy.pseudonyms) as rejects:
-        scanned = scan_tables(
-            connection,
-            request.tables,
-            request.mapping,
-            rejects,
-            folder / SCRATCH_FOLDER,
-            lambda stage, share: report(stage, 0.7 * share),
-        )
-        before = rejects.add_file(request.rejects) if request.rejects else Counter()
-    if not scanned.events.n_rows:
-        raise LogFormatError(_nothing_left(request.mapping, rejects.counts, scanned.unreadable))
-    coded, notes = settle(scanned, None)
-    log_id = fingerprint[:_ID_DIGITS]
-    draft = BehaviourLog(
-        folder=folder,
-        log_id=log_id,
-        name=request.name,
-        fingerprint=fingerprint,
-        mapping=request.mapping,
-        family=log_id,
-        version=1,
-        parent=None,
-        sources=tuple(
-            LogSource(
-                table.name, table.sha256, table.size_bytes, n_rows + before.pop(table.name, 0)
+
+@dataclass(frozen=True)
+class _Making:
+    """What it takes to fill a log's folder.
+
+    Attributes:
+        folder: that is filled.
+        base: the log that is appended to; None makes a new one.
+    """
+
+    workspace: Workspace
+    connection: duckdb.DuckDBPyConnection
+    folder: Path
+    fingerprint: str
+    base: BehaviourLog | None
+
+    def store(self, request: IngestRequest, report: Report) -> None:
+        """Read, settle and write everything."""
+        report("Reading the file", 0.0)
+        hide = Pseudonyms(self.workspace).hide if request.privacy.pseudonyms else None
+        with RejectWriter(self.folder, with_text=hide is None) as rejects:
+            start = self._begin(rejects)
+            reading = Reading(self.connection, rejects, self.folder / SCRATCH_FOLDER, start)
+            read = read_events(
+                reading, request, hide, lambda stage, share: report(stage, _READ_SHARE * share)
             )
-            for table, n_rows in zip(request.tables, scanned.n_rows, strict=True)
-        ),
-        n_rows=scanned.events.n_rows + rejects.counts.total(),
-        dropped=dict(rejects.counts.most_common()),
-        privacy=request.privacy,
-        notes=notes,
-    )
-    assemble(coded, draft, lambda stage, share: report(stage, 0.7 + 0.3 * share))
-    coded.events.remove()
-
-
-def _nothing_left(
-    mapping: ColumnMapping, dropped: Counter[str], unreadable: Sequence[tuple[int, str]]
-) -> str:
-    reasons = "; ".join(f"{reason}: {n:,}" for reason, n in dropped.most_common(5))
-    text = f"none of the {dropped.total():,} rows can be used ({reasons or 'there are none'})."
-    if unreadable:
-        found = ", ".join(f"line {line:,}: '{value[:40]}'" for line, value in unreadable)
-        return (
-            f"{text} Column '{mapping.time}' was read as {mapping.time_format.value}, but holds "
-            f"{found}. Choose another time format or another column for the time."
+            coded = self._join(read.coded, request, rejects, report)
+        coded, counts = self._describe(coded, request)
+        if request.keep_original:
+            keep_originals(self.workspace, request, self.folder)
+        draft = replace(
+            self._draft(request),
+            sources=(*(self.base.sources if self.base else ()), *read.sources),
+            n_rows=coded.events.n_rows + rejects.counts.total(),
+            dropped=dict(rejects.counts.most_common()),
+            notes=read.notes,
+            catalogue=counts,
         )
-    return f"{text} Check which column is chosen for user, item and time."
+        rest = 1 - _READ_SHARE
+        assemble(coded, draft, lambda stage, share: report(stage, _READ_SHARE + rest * share))
+        coded.events.remove()
+
+    def _begin(self, rejects: RejectWriter) -> Start:
+        """What lies before the new rows; the rejects of the log that is appended to are taken."""
+        if self.base is None:
+            return Start()
+        if (self.base.folder / REJECTS_FILE).is_file():
+            rejects.add_file(self.base.folder / REJECTS_FILE)
+        return Start(len(self.base.sources), self.base.n_rows)
+
+    def _join(
+        self, coded: Coded, request: IngestRequest, rejects: RejectWriter, report: Report
+    ) -> Coded:
+        """The new events behind those of the log that is appended to."""
+        if self.base is None:
+            return coded
+        report("Looking for events that are there already", _READ_SHARE)
+        folder = self.folder / f"{SCRATCH_FOLDER}-all"
+        return append_events(self.connection, self.base, coded, request.tables, rejects, folder)
+
+    def _describe(
+        self, coded: Coded, request: IngestRequest
+    ) -> tuple[Coded, CatalogueCounts | None]:
+        """The events with what the catalogues say of the items; the entries are stored."""
+        entries = None
+        counts = self.base.catalogue if self.base else None
+        if request.catalogue is not None:
+            entries, counts = read_catalogue(request.catalogue)
+        if self.base is not None:
+            entries = join_catalogues(entries, self.base)
+        if entries is None or counts is None:
+            return coded, None
+        save_catalogue(entries, self.folder)
+        items, n_matched = describe_items(coded.items, entries, counts.name)
+        return replace(coded, items=items), replace(counts, n_matched=n_matched)
+
+    def _draft(self, request: IngestRequest) -> BehaviourLog:
+        log_id = self.fingerprint[:_ID_DIGITS]
+        draft = BehaviourLog(
+            folder=self.folder,
+            log_id=log_id,
+            name=request.name,
+            fingerprint=self.fingerprint,
+            mapping=request.mapping,
+            family=log_id,
+            version=1,
+            parent=None,
+            sources=(),
+            n_rows=0,
+            dropped={},
+            privacy=request.privacy,
+            original_kept=request.keep_original,
+        )
+        if self.base is None:
+            return draft
+        versions = [
+            log.version for log in list_logs(self.workspace) if log.family == self.base.family
+        ]
+        return replace(
+            draft,
+            name=self.base.name,
+            mapping=self.base.mapping,
+            family=self.base.family,
+            version=max(versions) + 1,
+            parent=self.base.log_id,
+        )

@@ -1,5 +1,6 @@
 """Distinct texts numbered in the order in which they first come."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 
 from seqrec.errors import LogFormatError
 from seqrec.log.name_kernels import MAX_LOAD, NAMES, USED, Table, encode_places, rehash
-from seqrec.log.record_kernels import Bytes, Int32s
+from seqrec.log.record_kernels import Bytes, Int32s, Int64s
 
 Texts = Any  # a pyarrow LargeStringArray; its stubs do not know it as made from buffers
 
@@ -97,3 +98,21 @@ class NameTable:
             rehash(slots, larger_slots, arena, offsets)
             slots = larger_slots
         self._table = Table(slots, offsets, arena, counts)
+
+
+def as_texts(data: Bytes, offsets: Int64s) -> Texts:
+    """Texts that lie one behind the other, with signs in place of what is not UTF-8.
+
+    Args:
+        data: their bytes.
+        offsets: where each begins, and the end of the last; (n_texts + 1,).
+    """
+    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(data.tobytes())]
+    texts = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        whole = data.tobytes()
+        words = [whole[begin:end].decode(errors="replace") for begin, end in pairwise(offsets)]
+        return pa.array(words, pa.large_string())
+    return texts

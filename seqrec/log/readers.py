@@ -31,12 +31,14 @@ Rows = NDArray[np.bool_]
 class TimeReader:
     """Microseconds since 1970 of each row; rows of a log without times get their position."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, mapping: ColumnMapping) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, mapping: ColumnMapping, n_rows_before: int = 0
+    ) -> None:
         self._mapping = mapping
         self._roles = list(mapping.columns())
         sql = time_us_sql(_COLUMN, mapping.time_format, mapping.zone)
         self._by_sql = _SqlReader(connection, f"coalesce({sql}, {UNSURE})", np.int64)
-        self._n_rows = 0
+        self._n_rows = n_rows_before
 
     def read(self, batch: Batch, wanted: Rows) -> Int64s:
         """Times of the wanted rows; `UNSURE` where a time cannot be read, and elsewhere."""

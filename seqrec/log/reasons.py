@@ -28,6 +28,7 @@ REASONS = (
     *_OF_RECORDS,
     *(reason for role in NEEDED for reason in _of_names(role)),
     UNREADABLE_TIME,
+    ALREADY_STORED,
 )
 
 

@@ -1,7 +1,6 @@
 """Rows that could not be used: where they stand, why, and what they say."""
 
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from seqrec.log.batches import Batch
 from seqrec.log.behaviour_log import REJECTS, REJECTS_FILE
+from seqrec.log.names import as_texts
 from seqrec.log.reasons import REASONS
 from seqrec.log.text_kernels import cut_places, gather_texts
 
@@ -48,7 +48,7 @@ class RejectWriter:
         if self._with_text:
             starts, ends = batch.bounds[0, rows], batch.bounds[1, rows]
             cut_places(batch.data, starts, ends, MAX_TEXT_CHARS)
-            texts = _as_texts(*gather_texts(batch.data, starts, ends))
+            texts = as_texts(*gather_texts(batch.data, starts, ends))
         words = pa.array(REASONS).take(reasons[rows])
         self._write([pa.repeat(name, len(rows)), pa.array(batch.lines[rows]), words, texts])
 
@@ -72,16 +72,3 @@ class RejectWriter:
         reasons: Any = table["reason"].value_counts()
         for pair in reasons.to_pylist():
             self.counts[pair["values"]] += pair["counts"]
-
-
-def _as_texts(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Any:  # noqa: ANN401
-    """Texts, with signs in place of what is not UTF-8."""
-    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(data.tobytes())]
-    texts = pa.Array.from_buffers(pa.large_string(), len(offsets) - 1, buffers)
-    try:
-        texts.validate(full=True)
-    except pa.ArrowInvalid:
-        whole = data.tobytes()
-        places = pairwise(offsets)
-        return pa.array([whole[begin:end].decode(errors="replace") for begin, end in places])
-    return texts.cast(pa.string())

@@ -60,36 +60,54 @@ class Scanned:
     unreadable: tuple[tuple[int, str], ...]
 
 
+@dataclass(frozen=True)
+class Start:
+    """What lies before the rows that are read, in a log that they are appended to."""
+
+    n_files: int = 0
+    n_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What it takes to read.
+
+    Attributes:
+        connection: reads times and numbers in unusual writing.
+        rejects: takes the rows that cannot be used.
+        folder: made for the events.
+        start: what lies before.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    rejects: RejectWriter
+    folder: Path
+    start: Start
+
+
 def scan_tables(
-    connection: duckdb.DuckDBPyConnection,
-    tables: tuple[TableFile, ...],
-    mapping: ColumnMapping,
-    rejects: RejectWriter,
-    folder: Path,
-    report: Report,
+    reading: Reading, tables: tuple[TableFile, ...], mapping: ColumnMapping, report: Report
 ) -> Scanned:
     """Read all rows of some files.
 
     Args:
-        connection: reads times and numbers in unusual writing.
+        reading: what it takes.
         tables: the files, in the order of the log.
         mapping: which column plays which role.
-        rejects: takes the rows that cannot be used.
-        folder: made for the events.
         report: is told the rows read and the share of the bytes.
 
     Raises:
         LogFormatError: a file is gone, a quote swallows lines, or there are more than
             `MAX_EVENT_TYPES` types of events.
     """
-    scan = _Scan(connection, mapping, rejects)
+    scan = _Scan(reading, mapping)
     total = sum(table.path.stat().st_size for table in tables if table.path.exists())
     done = 0
     n_rows = []
-    with ScratchColumns(folder, scan.column_names) as events, ThreadPoolExecutor(1) as pool:
+    with ScratchColumns(reading.folder, scan.column_names) as events, ThreadPoolExecutor(1) as pool:
         behind = _Behind(pool)
         progress = _Progress(report, max(total, 1))
-        for place, table in enumerate(tables):
+        for place, table in enumerate(tables, reading.start.n_files):
             n_rows.append(0)
             for batch in read_batches(table, mapping.columns()):
                 n_rows[-1] += len(batch)
@@ -107,13 +125,11 @@ class _Scan:
     `check` and `store` run in two threads; a batch is stored in the order of the file.
     """
 
-    def __init__(
-        self, connection: duckdb.DuckDBPyConnection, mapping: ColumnMapping, rejects: RejectWriter
-    ) -> None:
+    def __init__(self, reading: Reading, mapping: ColumnMapping) -> None:
         self._roles = list(mapping.columns())
-        self._rejects = rejects
-        self._times = TimeReader(connection, mapping)
-        self._numbers = NumberReader(connection, mapping) if mapping.value else None
+        self._rejects = reading.rejects
+        self._times = TimeReader(reading.connection, mapping, reading.start.n_rows)
+        self._numbers = NumberReader(reading.connection, mapping) if mapping.value else None
         self._needed = [role for role in NEEDED if role in self._roles]
         self._markers = packed_markers()
         self._unreadable: list[tuple[int, str]] = []

@@ -33,8 +33,8 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
         ("item", scanned.items),
         ("session", scanned.sessions),
     ):
-        texts, note = _without_zeros(table.texts(), role)
-        notes += note
+        texts, note = without_zeros(table.texts(), role)
+        notes += [note] if note else []
         if role == "user" and hide is not None:
             texts = hide(texts)
         names[role] = _merge(scanned.events, f"{role}_code", texts)
@@ -56,13 +56,13 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
     return coded, tuple(notes)
 
 
-def _without_zeros(texts: Texts, role: str) -> tuple[Texts, list[str]]:
+def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
+    """Ids without their zero fraction where all have one, and a note that says so, or ""."""
     found = pc.match_substring_regex(texts, _WHOLE_FLOAT)
     if not len(texts) or not pc.all(found).as_py():
-        return texts, []
+        return texts, ""
     trimmed: Any = pc.replace_substring_regex(texts, _WHOLE_FLOAT, "\\1")
-    example = f"'{texts[0]}' is stored as '{trimmed[0]}'"
-    return trimmed, [f"all {role} ids are whole numbers with a zero fraction: {example}"]
+    return trimmed, f"all {role} ids are whole numbers with a zero fraction, stored without it"
 
 
 def _merge(events: ScratchColumns, column: str, texts: Texts) -> Texts:

@@ -146,6 +146,16 @@ EXPORT_EVENTS = """
         coalesce(session_code, -1) AS session_code, coalesce(value, 'nan'::DOUBLE) AS value
     FROM coded"""
 
+FIND_DOUBLES = """
+    SELECT row FROM added SEMI JOIN (
+        SELECT user_row AS user_code, item_id - 1 AS item_code, time_us, event_id AS event_code,
+            session_code, value
+        FROM read_parquet(?)) AS stored
+    ON added.user_code = stored.user_code AND added.item_code = stored.item_code
+        AND added.time_us = stored.time_us AND added.event_code = stored.event_code
+        AND added.session_code IS NOT DISTINCT FROM stored.session_code
+        AND added.value IS NOT DISTINCT FROM stored.value"""
+
 EXPORT_USERS = """
     SELECT "user" FROM range((SELECT max(user_code) + 1 FROM user_names)) AS codes(user_code)
         LEFT JOIN user_names USING (user_code) ORDER BY user_code"""

@@ -6,7 +6,6 @@ from pathlib import Path
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
-from seqrec.log.ingest import ingest
 from seqrec.log.source import IngestRequest
 from seqrec.settings import read_settings
 from seqrec.workspace import Workspace, new_id, open_workspace, read_json, remove_folder, write_json
@@ -25,6 +24,9 @@ def start_ingest(workspace: Workspace, request: IngestRequest) -> str:
 
 def ingest_job(reporter: JobReporter) -> str:
     """Do the ingest that the job's folder describes; the log's id. Its uploads are removed."""
+    # Compiled code, which the dashboard never loads.
+    from seqrec.log.ingest import ingest  # noqa: PLC0415
+
     value = read_json(reporter.folder / CONFIG_FILE)
     workspace = open_workspace(Path(value["home"]))
     request = IngestRequest.from_json(value["request"])
