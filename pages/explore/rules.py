@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from pages.sections.rule_filters import choose_filter
+from pages.sections.rule_filters import choose_shown
 from pages.sections.rule_mining import MinedRules, mine_later, mine_together
 from pages.sections.rule_pictures import draw_picture
 from pages.sections.rules import draw_answer, draw_itemsets, draw_table, say_nothing_mined
 from pages.shared.mining import need_log
 from pages.shared.session import show_refusal
-from seqrec.mining.rule_findings import filter_rules
 
 TOGETHER, LATER = "In the same session", "One after the other"
 
@@ -19,7 +18,7 @@ def show(mined: MinedRules) -> None:
     if n_rules == 0:
         say_nothing_mined(mined)
         return
-    shown = filter_rules(mined.rules, choose_filter(mined))
+    shown = choose_shown(mined)
     if len(shown.n_both) == 0:
         st.info(
             f"None of the {n_rules:,} rules passes: lower confidence or lift, or choose fewer "

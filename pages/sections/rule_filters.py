@@ -1,17 +1,35 @@
 """The filters of the Rules page; they act at once on what was mined."""
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.sections.rule_mining import MinedRules
+from pages.shared import cached
 from seqrec.mining.list_filters import items_within
-from seqrec.mining.rule_findings import RuleFilter, SideFilter
+from seqrec.mining.rule_findings import RuleFilter, SideFilter, filter_rules, take_rules
+from seqrec.mining.tables import RuleTable
 
 _LONGEST = 6
 
 
-def choose_filter(mined: MinedRules) -> RuleFilter:
-    """Which of the mined rules are wanted."""
+def choose_shown(mined: MinedRules) -> RuleTable:
+    """The rules that pass the filters, most beyond chance first."""
+    wanted = _choose_filter(mined)
+    rules = mined.rules
+    if st.toggle(
+        "Hide redundant rules",
+        key="rules-lean",
+        bind="query-params",
+        help="A rule is redundant where one with fewer items in the if has the same then and at "
+        "least its confidence.",
+    ):
+        mask = cached.redundant(mined.folder, rules, in_order=mined.words.in_order)
+        rules = take_rules(rules, np.flatnonzero(~mask))
+    return filter_rules(rules, wanted)
+
+
+def _choose_filter(mined: MinedRules) -> RuleFilter:
     confidence, lift, longest = _choose_limits()
     rules = mined.rules
     within = items_within(rules.antecedents, rules.consequents)

@@ -20,6 +20,7 @@ from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
+from seqrec.mining.redundancy import find_redundant
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Contrast, Split, contrast_patterns
 from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
@@ -148,6 +149,17 @@ def ngrams(folder: Path) -> NgramTable:
 def sequential_rules(folder: Path) -> RuleTable:
     """The sequential rules of a finished result, as rules like others."""
     return as_rules(read_sequential_rules(folder))
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner="Looking for redundant rules")
+def redundant(
+    folder: Path,  # noqa: ARG001 - it is the key
+    _rules: RuleTable,
+    *,
+    in_order: bool,
+) -> NDArray[np.bool_]:
+    """Which rules of a finished result a shorter one makes redundant; `_rules` are all of them."""
+    return find_redundant(_rules, in_order=in_order)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner="Deriving rules")

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.mining.list_filters import (
@@ -15,6 +15,7 @@ LISTS = st.lists(st.lists(st.integers(1, 5), max_size=4), max_size=8)
 ITEMS = st.lists(st.integers(1, 6), max_size=3).map(tuple)
 
 
+@settings(deadline=None)
 @given(LISTS, ITEMS)
 def test_each_filter_says_what_a_look_at_each_list_says(
     lists: list[list[int]], items: tuple[int, ...]
@@ -29,6 +30,7 @@ def test_each_filter_says_what_a_look_at_each_list_says(
     assert end_with(table, items).tolist() == last
 
 
+@settings(deadline=None)
 @given(LISTS)
 def test_items_of_lists_are_named_once(lists: list[list[int]]):
     assert items_within(ItemLists.from_lists(lists)) == sorted({i for one in lists for i in one})

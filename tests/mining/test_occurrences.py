@@ -2,7 +2,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.log.sequences import SequenceDatabase
@@ -65,6 +65,7 @@ def slow_find(
     return sorted(found)
 
 
+@settings(deadline=None)
 @given(
     st.lists(EVENTS, min_size=1, max_size=4),
     st.lists(st.integers(1, 3), min_size=1, max_size=3).map(tuple),

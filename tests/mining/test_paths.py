@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError
@@ -65,11 +65,13 @@ def as_lists(visits: Visits) -> list[list[int]]:
     return [visits.nodes[low:high].tolist() for low, high in pairwise(visits.bounds.tolist())]
 
 
+@settings(deadline=None)
 @given(HISTORIES, CONFIGS)
 def test_paths_are_cut_like_lists(histories: list[list[int]], config: PathConfig):
     assert as_lists(cut_paths(visits_of(histories), config)) == slow_cut(histories, config)
 
 
+@settings(deadline=None)
 @given(HISTORIES, CONFIGS)
 def test_flows_equal_a_count_of_lists(histories: list[list[int]], config: PathConfig):
     flows = trace_paths(visits_of(histories), config)
@@ -87,6 +89,7 @@ def test_flows_equal_a_count_of_lists(histories: list[list[int]], config: PathCo
     assert flows.n_units == sum(bool(history) for history in histories)
 
 
+@settings(deadline=None)
 @given(HISTORIES, CONFIGS)
 def test_numbers_of_each_step_add_up_to_all_paths(histories: list[list[int]], config: PathConfig):
     flows = trace_paths(visits_of(histories), config)
@@ -99,6 +102,7 @@ def test_numbers_of_each_step_add_up_to_all_paths(histories: list[list[int]], co
         exits += links[links[:, 2] == EXIT, 3].sum()
 
 
+@settings(deadline=None)
 @given(HISTORIES, CONFIGS, st.integers(1, 6))
 def test_transitions_equal_a_count_of_pairs(
     histories: list[list[int]], config: PathConfig, n_nodes: int

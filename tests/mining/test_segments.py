@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.log.sequences import SequenceDatabase
@@ -16,6 +16,7 @@ def listed(database: SequenceDatabase) -> list[list[int]]:
     return [database.history(row).tolist() for row in range(database.n_users)]
 
 
+@settings(deadline=None)
 @given(HISTORIES, PATTERNS, st.integers(1, 4))
 def test_users_with_an_item_are_contrasted_with_those_without(
     histories: list[list[int]], patterns: list[tuple[int, ...]], item: int

@@ -77,6 +77,21 @@ def test_measures_are_chosen_as_columns_and_axes(app: AppTest):
     assert "rules have no point here: the measure is undefined" in texts(app)
 
 
+def ifs_of_milk(app: AppTest) -> list[str]:
+    frame = app.dataframe[0].value
+    return frame[frame["it also has"] == "milk"]["If a session has"].tolist()
+
+
+def test_redundant_rules_are_hidden(app: AppTest):
+    # Jam has milk in 4 of 6 sessions, and jam with tea in as many.
+    app.number_input(key="rules-lift").set_value(0.0).run()
+    assert {"jam", "tea + jam"} <= set(ifs_of_milk(app))
+    app.toggle(key="rules-lean").set_value(True).run()
+    assert not app.exception
+    assert "jam" in ifs_of_milk(app)
+    assert "tea + jam" not in ifs_of_milk(app)
+
+
 @pytest.mark.parametrize("picture", ["Heatmap", "Network"])
 def test_pictures_are_drawn_of_what_is_left(app: AppTest, picture: str):
     app.segmented_control(key="rules-picture").set_value(picture).run()
