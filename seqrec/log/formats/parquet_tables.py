@@ -59,6 +59,7 @@ def _copy(
     with duckdb.connect() as connection, TableWriter(target, columns) as writer:
         connection.execute("SET enable_external_access = false")
         for batch in file.iter_batches(_BATCH_ROWS):
+            batch.validate(full=True)  # damaged text may not be UTF-8
             texts = [_as_text(column, connection) for column in batch.columns]
             count(sum(text.nbytes for text in texts))
             writer.write(texts, np.arange(n_done + 1, n_done + batch.num_rows + 1))
