@@ -65,7 +65,7 @@ with show_refusal():
         found = take_ngrams(cached.ngrams(folder))
         show(current, replace(base, near=AS_PATTERN), found, read_summary(folder))
     else:
-        wanted, pressed = choose_mining(current, base, first)
+        wanted, pressed = choose_mining(current, base, first, cached.patterns(folder))
         if wanted != replace(base, min_count=first.min_count):
             folder = need_result(current, wanted, control, again=pressed)
         show(current, wanted, cached.patterns(folder), read_summary(folder))

@@ -46,4 +46,4 @@ with show_refusal():
     else:
         found = mine_together(current)
         show(found)
-        draw_itemsets(found.titles, found.folder)
+        draw_itemsets(found)

@@ -79,8 +79,9 @@ def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], 
         key="paths-sankey",
         alt=f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
     )
-    counts = flows.links[:, 3] if unit == "users" else None
-    _show_table(flow_frame(flows, names, unit), "paths", Published(counts, log.privacy.min_users))
+    by_session = unit == "sessions"
+    published = Published(flows.links[:, 3], log.privacy.min_users, by_session=by_session)
+    _show_table(flow_frame(flows, names, unit), "paths", published)
 
 
 def draw_matrix(transitions: Transitions, names: NDArray[np.object_]) -> None:

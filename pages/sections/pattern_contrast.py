@@ -43,8 +43,8 @@ def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -
         key="contrast-figure",
         alt=f"Differences of {len(names)} patterns between group A and group B",
     )
-    counts = None if config.scope.by_session else np.minimum(contrast.counts_a, contrast.counts_b)
-    published = Published(counts, log.privacy.min_users)
+    fewest = np.minimum(contrast.counts_a, contrast.counts_b)
+    published = Published(fewest, log.privacy.min_users, by_session=config.scope.by_session)
     frame = contrast_frame(contrast, names, unit)
     show_table(frame, "compared patterns", "contrast-table", published=published)
 

@@ -6,11 +6,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared import cached
-from pages.shared.mining import choose_min_count
+from pages.shared.mining import choose_min_count, show_sizes
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.conditions import NearLimits, PatternKind, Scope
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.store import MiningSummary
+from seqrec.mining.tables import PatternTable
 
 LONGEST = 10
 OPEN = PatternConfig(min_length=2, max_length=LONGEST)
@@ -60,9 +61,15 @@ def control_key(log: BehaviourLog, scope: Scope, page: str) -> str:
 
 
 def choose_mining(
-    log: BehaviourLog, base: PatternConfig, opening: MiningSummary
+    log: BehaviourLog, base: PatternConfig, opening: MiningSummary, known: PatternTable
 ) -> tuple[PatternConfig, bool]:
     """The whole configuration, and whether *Mine* was pressed.
+
+    Args:
+        log: the log.
+        base: what the opening result was mined with, but for the minimum.
+        opening: summary of the opening result.
+        known: the opening result, which tells the size of others.
 
     Raises:
         ConfigError: two choices exclude each other.
@@ -73,6 +80,7 @@ def choose_mining(
             min_count = choose_min_count(
                 opening.n_units, opening.min_count, base, control_key(log, base.scope, "patterns")
             )
+            show_sizes(known.counts, opening, "sessions" if base.scope.by_session else "users")
         shortest, longest = right.slider(
             "Length (items)", 1, LONGEST, (2, LONGEST), key="patterns-length", bind="query-params"
         )

@@ -84,6 +84,6 @@ def draw_shown(
         key="patterns-figure",
         alt=f"Bars of the support of {n_bars} patterns",
     )
-    published = Published(None if config.scope.by_session else shown.counts, log.privacy.min_users)
+    published = Published(shown.counts, log.privacy.min_users, by_session=config.scope.by_session)
     frame = pattern_frame(shown, titles, unit)
     return show_table(frame, "patterns", "patterns-table", published=published)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pages.sections.pattern_controls import choose_near, choose_scope, control_key
 from pages.shared import cached
-from pages.shared.mining import choose_min_count, need_result
+from pages.shared.mining import choose_min_count, need_result, show_sizes
 from pages.shared.tables import Published
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.conditions import NearLimits
@@ -54,7 +54,8 @@ class MinedRules:
 
     def published(self, shown: RuleTable) -> Published:
         """Which of some rules may leave the page."""
-        return Published(shown.n_both if self.words.unit == "users" else None, self.min_users)
+        by_session = self.words.unit == "sessions"
+        return Published(shown.n_both, self.min_users, by_session=by_session)
 
 
 def mine_together(log: BehaviourLog) -> MinedRules:
@@ -66,6 +67,9 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         places = st.columns([3, 1, 1])
         with places[0]:
             min_count = choose_min_count(first.n_units, first.min_count, OPEN_TOGETHER, key)
+            known = cached.itemsets(opening)
+            several = known.counts[known.items.lengths > 1]
+            show_sizes(several, first, "sessions", "itemsets")
         longest = places[1].slider(
             "Items in a rule at most", 2, 6, 4, key="rules-length", bind="query-params"
         )
@@ -101,6 +105,8 @@ def mine_later(log: BehaviourLog) -> MinedRules:
         left, right = st.columns([3, 2])
         with left:
             min_count = choose_min_count(first.n_units, first.min_count, base, key)
+            unit = "sessions" if base.scope.by_session else "users"
+            show_sizes(cached.patterns(opening).counts, first, unit)
         longest = right.slider(
             "Items in a rule at most", 2, 6, 3, key="rules-later-length", bind="query-params"
         )
@@ -121,7 +127,6 @@ def mine_later(log: BehaviourLog) -> MinedRules:
     folder = opening
     if config != replace(base, min_count=first.min_count):
         folder = need_result(log, config, key, again=again)
-    unit = "sessions" if base.scope.by_session else "users"
     return MinedRules(
         cached.sequential_rules(folder) if any_order else cached.next_steps(folder),
         cached.level_titles(log, by_category=base.scope.by_category),

@@ -1,15 +1,12 @@
 """The Rules page: the answer in words, the table, and the itemsets behind it."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.sections.rule_mining import MinedRules
 from pages.shared import cached
 from pages.shared.mining import show_figures
-from pages.shared.tables import show_table
+from pages.shared.tables import Published, show_table
 from seqrec.mining.findings import itemset_frame
 from seqrec.mining.rule_findings import describe_rule, rule_frame
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
@@ -62,11 +59,12 @@ def draw_table(shown: RuleTable, mined: MinedRules) -> None:
         st.text(f"{describe_rule(shown, row, mined.titles, mined.words)}.")
 
 
-def draw_itemsets(titles: NDArray[np.object_], folder: Path) -> None:
+def draw_itemsets(mined: MinedRules) -> None:
     """The itemsets that the rules are derived from."""
-    found = cached.itemsets(folder)
+    found, titles, min_users = cached.itemsets(mined.folder), mined.titles, mined.min_users
     if len(found.items) == 0:
         return
     with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
         st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
-        show_table(itemset_frame(found, titles), "itemsets", "itemsets-table")
+        published = Published(found.counts, min_users, by_session=True)
+        show_table(itemset_frame(found, titles), "itemsets", "itemsets-table", (), published)

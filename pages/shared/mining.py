@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages.shared.controls import show_job
 from pages.shared.frame import HOME
@@ -12,7 +14,8 @@ from pages.shared.texts import plain
 from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import CountedConfig, name_units, support_grid
-from seqrec.mining.store import mining_folder, read_refusal, request_mining
+from seqrec.mining.sizes import describe_sizes, tell_sizes
+from seqrec.mining.store import MiningSummary, mining_folder, read_refusal, request_mining
 
 _METRIC_PX = 165  # two beside each other on a telephone
 
@@ -68,6 +71,15 @@ def choose_min_count(n_units: int, chosen: int, config: CountedConfig, key: str)
         help="Lower finds more, and takes longer. It starts where about a thousand results are.",
     )
     return count
+
+
+def show_sizes(
+    counts: NDArray[np.int64], opening: MiningSummary, unit: str, results: str = "patterns"
+) -> None:
+    """How many results other minimums would give, before anything is mined."""
+    if len(counts):
+        sizes = tell_sizes(counts, opening.min_count, opening.n_units)
+        st.caption(describe_sizes(sizes, unit, results))
 
 
 def show_figures(figures: Mapping[str, str]) -> None:

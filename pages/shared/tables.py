@@ -31,12 +31,14 @@ class Published:
     """Which rows may leave the page.
 
     Attributes:
-        n_users: distinct users of each row, None where a row is counted in something else.
+        n_users: distinct users of each row, None where everything may be published.
         min_users: distinct users below which a row is left out (k of k-anonymity).
+        by_session: whether `n_users` are sessions: the users are not more, but may be fewer.
     """
 
     n_users: NDArray[np.int64] | None = None
     min_users: int = 1
+    by_session: bool = False
 
     def pick(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows with enough users."""
@@ -94,8 +96,14 @@ def show_downloads(frame: pd.DataFrame, name: str, key: str, published: Publishe
                 on_click="ignore",
                 disabled=allowed.empty,
             )
+    unit = "sessions" if published.by_session else "users"
     if len(allowed) < len(frame):
         st.caption(
-            f"{len(frame) - len(allowed):,} {name} of fewer than {published.min_users} users are "
+            f"{len(frame) - len(allowed):,} {name} of fewer than {published.min_users} {unit} are "
             "left out of downloads: the threshold was chosen with the log, to protect its people."
+        )
+    if published.by_session:
+        st.caption(
+            "These are counts of sessions: a downloaded row may be of fewer users. Look before "
+            "you pass it on."
         )
