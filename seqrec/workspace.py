@@ -1,5 +1,6 @@
 """The folder where logs, mined results and runs lie, and writes that are whole or absent."""
 
+import fcntl
 import json
 import os
 import re
@@ -8,7 +9,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from seqrec.errors import NotStoredError, WorkspaceError
 VERSION = 1
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 _ABANDONED_S = 24 * 3600.0
+_MAKING, _NEW, _PART = _UNFINISHED = (".making-", ".new-", ".part-")
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,11 @@ class Workspace:
         return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
 
     def delete_log(self, log_id: str) -> None:
-        """Remove a log, what was mined from it, and the runs trained on it."""
+        """Remove a log, what was mined from it, runs trained on it, and the job that made it."""
         folder = self.log_folder(log_id)
+        for state in self.jobs.glob("*/state.json"):
+            if read_json(state).get("result") == log_id:
+                remove_folder(state.parent)
         for run in self.runs.glob("*/config.json"):
             if read_json(run).get("log_id") == log_id:
                 remove_folder(run.parent)
@@ -116,11 +121,26 @@ def open_workspace(home: Path) -> Workspace:
 
 
 def sweep(workspace: Workspace) -> None:
-    """Remove half-made folders and uploads that nobody has touched for a day."""
-    leftovers = [*workspace.uploads.iterdir(), *workspace.home.glob("*/.making-*")]
-    for path in leftovers:
-        if path.exists() and time.time() - path.stat().st_mtime > _ABANDONED_S:
-            remove_folder(path)
+    """Remove half-made folders whose maker has died, and uploads untouched for a day."""
+    found = list(_unfinished(workspace.home))
+    for path in found:
+        if path.name.startswith(_MAKING):
+            with suppress(FileNotFoundError), _locked(path) as is_ours:
+                if is_ours:
+                    shutil.rmtree(path)
+    others = [path for path in found if not path.name.startswith(_MAKING)]
+    for path in [*workspace.uploads.iterdir(), *others]:
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                remove_folder(path)
+
+
+def _unfinished(home: Path) -> Iterator[Path]:
+    """Folders and files below `home` that are not whole; `os.walk` minds no folder that goes."""
+    for parent, folders, files in os.walk(home):
+        names = [name for name in (*folders, *files) if name.startswith(_UNFINISHED)]
+        yield from (Path(parent) / name for name in names)
+        folders[:] = [name for name in folders if name not in names]
 
 
 def new_id() -> str:
@@ -151,7 +171,7 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace `path` by `data`, durable when this returns."""
-    handle, name = tempfile.mkstemp(prefix=".part-", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_PART, dir=path.parent)
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -173,17 +193,20 @@ def whole_folder(target: Path) -> Iterator[Path]:
     what they hold.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
-    try:
-        yield making
-        for path in making.rglob("*"):
-            sync(path)
-        sync(making)
-        if not target.exists():
-            making.rename(target)
-            sync(target.parent)
-    finally:
-        remove_folder(making)
+    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=target.parent))
+    # Locked before it has the name that `sweep` looks at, and until the kernel frees the lock.
+    with _locked(new):
+        making = new.rename(new.with_name(f"{_MAKING}{uuid.uuid4().hex}"))
+        try:
+            yield making
+            for path in making.rglob("*"):
+                sync(path)
+            sync(making)
+            if not target.exists():
+                making.rename(target)
+                sync(target.parent)
+        finally:
+            remove_folder(making)
 
 
 def sync(path: Path) -> None:
@@ -202,9 +225,24 @@ def remove_folder(path: Path) -> None:
     if path.is_file():
         path.unlink()
         return
-    going = path.with_name(f".making-{uuid.uuid4().hex}")
-    path.rename(going)
-    shutil.rmtree(going)
+    with _locked(path):
+        going = path.rename(path.with_name(f"{_MAKING}{uuid.uuid4().hex}"))
+        shutil.rmtree(going)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder's lock while the body runs; false where a living process holds it already."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        is_ours = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            is_ours = False
+        yield is_ours
+    finally:
+        os.close(handle)
 
 
 def _stored(parent: Path, entry_id: str, witness: str, kind: str) -> Path:

@@ -1,5 +1,8 @@
 import os
+import subprocess
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -84,15 +87,49 @@ def test_a_folder_that_is_there_is_kept(tmp_path: Path):
     assert (tmp_path / "made" / "part").read_text() == "first"
 
 
-def test_sweep_takes_only_what_nobody_touched_for_a_day(workspace: Workspace):
-    old, new = workspace.uploads / "old.part", workspace.logs / ".making-new"
-    old.write_text("x")
-    new.mkdir()
+def test_sweep_takes_uploads_and_parts_that_nobody_touched_for_a_day(workspace: Workspace):
     yesterday = time.time() - 2 * 24 * 3600
-    os.utime(old, (yesterday, yesterday))
+    old = [workspace.uploads / "old", workspace.logs / ".part-old", workspace.home / ".part-old"]
+    new = [workspace.uploads / "new", workspace.logs / ".part-new"]
+    for path in old + new:
+        path.write_text("x")
+    for path in old:
+        os.utime(path, (yesterday, yesterday))
     sweep(workspace)
-    assert not old.exists()
-    assert new.exists()
+    assert [path.exists() for path in old + new] == [False] * 3 + [True] * 2
+
+
+def test_sweep_leaves_what_is_being_made(workspace: Workspace):
+    with whole_folder(workspace.logs / "made") as making:
+        sweep(workspace)
+        assert making.is_dir()
+    assert (workspace.logs / "made").is_dir()
+
+
+def test_sweep_takes_what_a_killed_process_was_making(workspace: Workspace):
+    code = (
+        "import os, sys, pathlib; from seqrec.workspace import whole_folder\n"
+        "with whole_folder(pathlib.Path(sys.argv[1])) as making:\n"
+        "    (making / 'part').write_text('x')\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    target = workspace.runs / "run" / "bundle"
+    subprocess.run([sys.executable, "-c", code, str(target)], check=False)
+    assert len(list(target.parent.iterdir())) == 1
+    sweep(workspace)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_removing_while_others_sweep_ends_with_nothing(workspace: Workspace):
+    for place in range(20):
+        (workspace.logs / f"log-{place}" / "sequences").mkdir(parents=True)
+    with ThreadPoolExecutor(4) as pool:
+        sweeps = [pool.submit(sweep, workspace) for _ in range(40)]
+        for path in list(workspace.logs.iterdir()):
+            remove_folder(path)
+    for done in sweeps:
+        done.result()
+    assert list(workspace.logs.iterdir()) == []
 
 
 def test_removing_what_is_not_there_is_nothing(tmp_path: Path):

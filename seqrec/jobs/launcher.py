@@ -20,6 +20,7 @@ from seqrec.jobs.state import (
     worker_alive,
     write_state,
 )
+from seqrec.workspace import Workspace, sweep
 
 _KILL_WAIT_S = 5.0
 
@@ -59,7 +60,10 @@ def start_job(folder: Path, module: str) -> bool:
 
 
 def cancel_job(folder: Path) -> None:
-    """Kill the job's worker and mark it as stopped; nothing happens where it has ended."""
+    """Kill the job's worker and mark it as stopped; nothing happens where it has ended.
+
+    What it was making in a workspace is removed.
+    """
     state = read_job(folder)
     if state is None or not state.active:
         return
@@ -69,3 +73,6 @@ def cancel_job(folder: Path) -> None:
     while worker_alive(folder) and time.monotonic() < deadline:
         time.sleep(0.01)
     write_state(folder, JobState(JobStatus.STOPPED, "Cancelled", updated_at=time.time()))
+    for home in folder.parents:
+        if (home / "workspace.json").is_file():
+            sweep(Workspace(home))
