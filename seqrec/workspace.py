@@ -193,18 +193,25 @@ def whole_folder(target: Path) -> Iterator[Path]:
     what they hold.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=target.parent))
+    with scratch_folder(target.parent) as making:
+        yield making
+        for path in making.rglob("*"):
+            sync(path)
+        sync(making)
+        if not target.exists():
+            making.rename(target)
+            sync(target.parent)
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """A folder that is gone at the end; `sweep` takes it where this process is killed."""
+    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=parent))
     # Locked before it has the name that `sweep` looks at, and until the kernel frees the lock.
     with _locked(new):
         making = new.rename(new.with_name(f"{_MAKING}{uuid.uuid4().hex}"))
         try:
             yield making
-            for path in making.rglob("*"):
-                sync(path)
-            sync(making)
-            if not target.exists():
-                making.rename(target)
-                sync(target.parent)
         finally:
             remove_folder(making)
 

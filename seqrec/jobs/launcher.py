@@ -8,8 +8,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
+from seqrec.errors import WorkspaceError
 from seqrec.jobs.state import (
+    CONFIG_FILE,
     LOCK_FILE,
     LOG_FILE,
     PID_FILE,
@@ -20,9 +23,34 @@ from seqrec.jobs.state import (
     worker_alive,
     write_state,
 )
-from seqrec.workspace import Workspace, sweep
+from seqrec.workspace import Workspace, new_id, sweep, write_json
 
 _KILL_WAIT_S = 5.0
+
+
+def start_new_job(workspace: Workspace, config: dict[str, Any], module: str) -> str:
+    """Start `python -m module` in a job's folder of its own; the job's id.
+
+    Args:
+        workspace: where the folder is made.
+        config: what the worker is to do, as JSON values.
+        module: what to run.
+
+    Raises:
+        WorkspaceError: the workspace cannot be written.
+    """
+    job_id = new_id()
+    folder = workspace.jobs / job_id
+    try:
+        folder.mkdir()
+        write_json(folder / CONFIG_FILE, config)
+        start_job(folder, module)
+    except OSError as error:
+        raise WorkspaceError(
+            f"no job can be started: the workspace cannot be written ({error.strerror}); free some "
+            "space or check its permissions, then try again"
+        ) from error
+    return job_id
 
 
 def start_job(folder: Path, module: str) -> bool:

@@ -15,7 +15,7 @@ from seqrec.jobs.state import JobState, JobStatus, stop_requested, write_state
 logger = logging.getLogger(__name__)
 
 _MIN_INTERVAL_S = 0.3
-_DISK_ERRORS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES}
+_DISK_ERRORS = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EFBIG}
 
 
 class JobReporter:

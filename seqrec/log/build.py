@@ -4,11 +4,15 @@ Ingest, append and cleaning all make the same DuckDB tables (`coded`, `user_name
 `event_names`, `session_names`; see `statements`) and hand them to `write_log`.
 """
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from seqrec.errors import WorkspaceError
 from seqrec.log import statements
 from seqrec.log.behaviour_log import (
     EVENTS_FILE,
@@ -27,8 +31,28 @@ SCRATCH_FOLDER = "scratch"
 _EXPORT_ROWS = 1 << 18
 
 
-def connect(workspace: Workspace, spill: Path, memory_mib: int) -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory that spills into a folder and can reach the workspace only."""
+@contextmanager
+def connect(
+    workspace: Workspace, spill: Path, memory_mib: int
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB in memory that spills into a folder and can reach the workspace only.
+
+    Raises:
+        WorkspaceError: neither its memory nor the disk has room for what the body does.
+    """
+    with _open(workspace, spill, memory_mib) as connection:
+        try:
+            yield connection
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            free_mib = shutil.disk_usage(workspace.home).free >> 20
+            raise WorkspaceError(
+                f"the work does not fit into {memory_mib:,} MiB of memory and the {free_mib:,} MiB "
+                "that are free on the workspace's disk; free some space, or raise "
+                "SEQREC_INGEST_MEMORY_MIB"
+            ) from error
+
+
+def _open(workspace: Workspace, spill: Path, memory_mib: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     settings = {
         "memory_limit": f"{memory_mib}MiB",

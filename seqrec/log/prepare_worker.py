@@ -4,28 +4,23 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from seqrec.jobs.launcher import start_job
+from seqrec.jobs.launcher import start_new_job
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.prepare import prepare_upload
 from seqrec.log.source import ReadOptions
 from seqrec.log.upload import Upload, find_upload
-from seqrec.workspace import Workspace, new_id, open_workspace, read_json, write_json
+from seqrec.workspace import Workspace, open_workspace, read_json
 
 
 def start_prepare(workspace: Workspace, upload: Upload, options: ReadOptions) -> str:
     """Start a job that makes an upload readable; the job's id. Its result is the upload's id."""
-    job_id = new_id()
-    folder = workspace.jobs / job_id
-    folder.mkdir()
     value = {
         "home": str(workspace.home),
         "upload_id": upload.upload_id,
         "options": asdict(options),
     }
-    write_json(folder / CONFIG_FILE, value)
-    start_job(folder, "seqrec.log.prepare_worker")
-    return job_id
+    return start_new_job(workspace, value, "seqrec.log.prepare_worker")
 
 
 def prepare_job(reporter: JobReporter) -> str:

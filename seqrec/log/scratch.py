@@ -43,7 +43,8 @@ class ScratchColumns:
     def append(self, columns: dict[str, Array]) -> None:
         """Add rows; every column is there and has the same length."""
         for name, file in self._files.items():
-            np.ascontiguousarray(columns[name], dtype=EVENT_COLUMNS[name]).tofile(file)
+            # Not `tofile`, which does not say that the disk is full.
+            file.write(np.ascontiguousarray(columns[name], dtype=EVENT_COLUMNS[name]).data)
         self.n_rows += len(columns[self.names[0]])
 
     def __enter__(self) -> Self:
@@ -76,7 +77,7 @@ class ScratchColumns:
         part = path.with_suffix(".part")
         with part.open("wb") as file:
             for block in self.blocks((name,)):
-                codes[block[name]].astype(EVENT_COLUMNS[name]).tofile(file)
+                file.write(codes[block[name]].astype(EVENT_COLUMNS[name]).data)
         part.replace(path)
 
     def remove(self) -> None:

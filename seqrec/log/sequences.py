@@ -142,5 +142,5 @@ class SequenceWriter:
             "event_ids": columns["event_id"],
         }
         for name, values in pieces.items():
-            values.astype(_PIECES[name], copy=False).tofile(self._files[name])
+            self._files[name].write(np.ascontiguousarray(values, dtype=_PIECES[name]).data)
         self._n_written += len(pieces["items"])

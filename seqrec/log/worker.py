@@ -3,23 +3,18 @@
 import sys
 from pathlib import Path
 
-from seqrec.jobs.launcher import start_job
+from seqrec.jobs.launcher import start_new_job
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.source import IngestRequest
 from seqrec.settings import read_settings
-from seqrec.workspace import Workspace, new_id, open_workspace, read_json, remove_folder, write_json
+from seqrec.workspace import Workspace, open_workspace, read_json, remove_folder
 
 
 def start_ingest(workspace: Workspace, request: IngestRequest) -> str:
     """Start a job that stores what is asked for as a log; the job's id."""
-    job_id = new_id()
-    folder = workspace.jobs / job_id
-    folder.mkdir()
     value = {"request": request.to_json(), "home": str(workspace.home)}
-    write_json(folder / CONFIG_FILE, value)
-    start_job(folder, "seqrec.log.worker")
-    return job_id
+    return start_new_job(workspace, value, "seqrec.log.worker")
 
 
 def ingest_job(reporter: JobReporter) -> str:

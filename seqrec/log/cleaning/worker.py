@@ -4,9 +4,8 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from seqrec.jobs.launcher import start_job
+from seqrec.jobs.launcher import start_new_job
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import load_log
@@ -22,7 +21,7 @@ from seqrec.log.cleaning.versions import (
     preview_cleaning,
 )
 from seqrec.settings import read_settings
-from seqrec.workspace import Workspace, new_id, open_workspace, read_json, write_json
+from seqrec.workspace import Workspace, open_workspace, read_json, scratch_folder, write_json
 
 PREVIEW_FILE = "preview.json"
 _MODULE = "seqrec.log.cleaning.worker"
@@ -74,10 +73,9 @@ def cleaning_job(reporter: JobReporter) -> str:
     context = LogContext(base.has_clock, base.mapping.zone, date.today())
     wanted = context if value["task"] == "suggest" else None
     reporter.report("Reading the log", 0.0)
-    # Named so that what a killed job leaves is swept up.
     with (
-        TemporaryDirectory(prefix=".making-", dir=workspace.jobs) as scratch,
-        opened_log(workspace, base, Path(scratch), memory_mib) as connection,
+        scratch_folder(workspace.jobs) as scratch,
+        opened_log(workspace, base, scratch, memory_mib) as connection,
     ):
         preview = preview_cleaning(connection, steps, wanted, reporter.report)
     write_json(reporter.folder / PREVIEW_FILE, preview.to_json())
@@ -85,18 +83,13 @@ def cleaning_job(reporter: JobReporter) -> str:
 
 
 def _start(workspace: Workspace, log_id: str, steps: Sequence[Step], task: str) -> str:
-    job_id = new_id()
-    folder = workspace.jobs / job_id
-    folder.mkdir()
     value = {
         "task": task,
         "log_id": log_id,
         "steps": [step.to_json() for step in steps],
         "home": str(workspace.home),
     }
-    write_json(folder / CONFIG_FILE, value)
-    start_job(folder, _MODULE)
-    return job_id
+    return start_new_job(workspace, value, _MODULE)
 
 
 if __name__ == "__main__":
