@@ -11,7 +11,12 @@ from pages.shared.session import LOG_PARAMETER, USER_CONTROL
 from seqrec.figures.patterns import draw_timeline
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig
-from seqrec.mining.findings import describe_pattern, pattern_frame, take_patterns
+from seqrec.mining.findings import (
+    describe_pattern,
+    pattern_frame,
+    say_between,
+    take_patterns,
+)
 from seqrec.mining.occurrence_findings import (
     say_duration,
     span_quartiles_s,
@@ -46,7 +51,7 @@ def draw_pattern(log: BehaviourLog, config: PatternConfig, shown: PatternTable, 
     unit = "sessions" if config.scope.by_session else "users"
     pattern = next(iter(shown.items.take(np.array([row]))))
     found, timeline = cached.occurrences(log, config, pattern)
-    st.text(f"{describe_pattern(shown, row, titles, unit)}.")
+    st.text(f"{describe_pattern(shown, row, titles, unit, say_between(config.near))}.")
     if len(found.user_rows) == 0:
         return
     figures = {"Users who show it": f"{found.n_users:,}"}

@@ -13,6 +13,7 @@ from seqrec.mining.findings import (
     describe_pattern,
     filter_patterns,
     pattern_frame,
+    say_between,
 )
 from seqrec.mining.list_filters import items_within
 from seqrec.mining.store import MiningSummary
@@ -68,7 +69,9 @@ def draw_shown(
             "minimum support to see all.",
             icon=":material/content_cut:",
         )
-    st.text(f"The most frequent: {describe_pattern(shown, 0, titles, unit)}.")
+    st.text(
+        f"The most frequent: {describe_pattern(shown, 0, titles, unit, say_between(config.near))}."
+    )
     show_figures(
         {
             "Patterns": f"{len(shown.items):,}",

@@ -6,10 +6,11 @@ from pages.sections.pattern_controls import control_key
 from pages.shared.mining import choose_min_count
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.conditions import NearLimits, Scope
-from seqrec.mining.config import NgramConfig, PatternConfig
+from seqrec.mining.config import NgramConfig, PatternConfig, support_grid
 from seqrec.mining.store import MiningSummary
 
 _WIDEST = 6
+_RARER = 5
 # How an n-gram is looked for in one history: each item right after the one before.
 AS_PATTERN = NearLimits(max_gap=0)
 
@@ -23,7 +24,13 @@ def choose_windows(
         with places[0]:
             key = control_key(log, scope, "windows")
             counted = PatternConfig(scope=scope)
-            min_count = choose_min_count(opening.n_units, opening.min_count, counted, key)
+            # N-grams are rarer than sequences with anything between their items.
+            few = next(
+                count
+                for count in support_grid(opening.n_units)
+                if count >= min(2, opening.n_units) and count >= opening.min_count / _RARER
+            )
+            min_count = choose_min_count(opening.n_units, few, counted, key)
         width = places[1].slider(
             "Width (items)", 1, _WIDEST, 2, key="windows-width", bind="query-params"
         )

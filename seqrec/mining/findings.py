@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
+from seqrec.mining.conditions import NearLimits
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
 from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
@@ -51,6 +52,11 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
 def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTable:
     """Some patterns, in the order of `rows`."""
     return replace(patterns, items=patterns.items.take(rows), counts=patterns.counts[rows])
+
+
+def say_between(near: NearLimits) -> str:
+    """How the items of a sentence are joined: what one comes after the other means."""
+    return ", right after it " if near.max_gap == 0 else ", later "
 
 
 def take_ngrams(ngrams: NgramTable) -> PatternTable:
@@ -101,10 +107,16 @@ def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
     )
 
 
-def describe_pattern(patterns: PatternTable, row: int, titles: Titles, unit: str = "users") -> str:
-    """One pattern as a sentence; `unit` is what is counted, plural."""
+def describe_pattern(
+    patterns: PatternTable,
+    row: int,
+    titles: Titles,
+    unit: str = "users",
+    between: str = ", later ",
+) -> str:
+    """One pattern as a sentence; `unit` is what is counted, plural, `between` joins the items."""
     items = patterns.items.take(np.array([row]))
-    path = join_titles(items, titles, ", later ")[0]
+    path = join_titles(items, titles, between)[0]
     share = patterns.counts[row] / patterns.n_histories
     return (
         f"{share:.1%} of {unit} had {path} (n = {patterns.counts[row]:,} of "

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining.conditions import NearLimits
 from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.mining.findings import (
     PatternFilter,
@@ -9,6 +10,7 @@ from seqrec.mining.findings import (
     filter_patterns,
     itemset_frame,
     pattern_frame,
+    say_between,
 )
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.list_filters import items_within
@@ -28,6 +30,12 @@ def test_pattern_reads_as_a_sentence(patterns: PatternTable):
     assert describe_pattern(patterns, 0, TITLES) == (
         "37.5% of users had tea, later milk (n = 3 of 8 users)"
     )
+
+
+def test_what_comes_right_after_says_so(patterns: PatternTable):
+    between = say_between(NearLimits(max_gap=0))
+    assert "had tea, right after it milk" in describe_pattern(patterns, 0, TITLES, between=between)
+    assert say_between(NearLimits(max_gap=1)) == say_between(NearLimits()) == ", later "
 
 
 def test_patterns_are_filtered_by_item_and_repetition(patterns: PatternTable):
