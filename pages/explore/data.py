@@ -75,11 +75,11 @@ def draw_choices(upload: Upload, prepared: Prepared) -> None:
         st.rerun()
 
 
-def follow_ingest(job_id: str) -> None:
-    """Progress of storing the upload; its patterns when it is done."""
+def follow_ingest(job_id: str) -> bool:
+    """Progress of storing the upload; whether that goes on. When it is done: its patterns."""
     state = show_job(current_workspace().job_folder(job_id), "ingest")
     if state is None or state.active:
-        return
+        return True
     remember(INGEST_JOB, None)
     if state.status is JobStatus.FINISHED and state.result:
         keep_upload(None)
@@ -88,6 +88,9 @@ def follow_ingest(job_id: str) -> None:
         st.switch_page(PATTERNS, query_params={"log": state.result})
     if state.error:
         st.error(plain(state.error), icon=":material/error:")
+    else:
+        st.info("Cancelled: nothing was stored.")
+    return False
 
 
 def draw_log(log: BehaviourLog) -> None:
@@ -112,8 +115,8 @@ st.caption("Is my log usable? Upload one, check how it is read, and see what it 
 if notice := take_notice():
     st.info(plain(notice))
 job, uploaded, current = recall(INGEST_JOB), current_upload(), current_log()
-if job is not None:
-    follow_ingest(job)
+if job is not None and follow_ingest(job):
+    pass
 elif uploaded is not None:
     draw_upload(uploaded)
 elif (grown := log_to_grow()) is not None:
