@@ -1,5 +1,6 @@
 """The Patterns page: its filters, and the answer in words, bars and a table."""
 
+import numpy as np
 import streamlit as st
 
 from pages.shared import cached
@@ -14,12 +15,15 @@ from seqrec.mining.findings import (
     filter_patterns,
     pattern_frame,
     say_between,
+    take_patterns,
 )
 from seqrec.mining.list_filters import items_within
+from seqrec.mining.occurrence_findings import say_duration
 from seqrec.mining.store import MiningSummary
 from seqrec.mining.tables import PatternTable
 
 N_BARS = 15
+MAX_TIMED = 200
 
 
 def choose_shown(log: BehaviourLog, config: PatternConfig, patterns: PatternTable) -> PatternTable:
@@ -89,4 +93,14 @@ def draw_shown(
     )
     published = Published(shown.counts, log.privacy.min_users, by_session=config.scope.by_session)
     frame = pattern_frame(shown, titles, unit)
+    if log.has_clock and st.toggle(
+        f"Time from first to last item (of the {min(MAX_TIMED, len(frame))} most frequent)",
+        key="patterns-times",
+        bind="query-params",
+    ):
+        timed = take_patterns(shown, np.arange(min(MAX_TIMED, len(frame))))
+        medians_s = cached.spans(log, config, tuple(timed.items))
+        frame["Median time"] = [say_duration(s) for s in medians_s] + [""] * (
+            len(frame) - len(medians_s)
+        )
     return show_table(frame, "patterns", "patterns-table", published=published)

@@ -73,13 +73,15 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         longest = places[1].slider(
             "Items in a rule at most", 2, 6, 4, key="rules-length", bind="query-params"
         )
-        engine = places[2].selectbox("Counted by", list(Engine), key="rules-engine")
+        engine = places[2].selectbox(
+            "Counted by", list(Engine), key="rules-engine", bind="query-params"
+        )
         again = st.form_submit_button("Mine", type="primary", key="rules-mine")
     config = ItemsetConfig(min_count, longest, engine=engine or Engine.EMBEDDED)
     folder = opening
     if config != replace(OPEN_TOGETHER, min_count=first.min_count):
         folder = need_result(log, config, key, again=again)
-    titles = cached.catalogue(log).titles
+    titles = cached.level_titles(log, by_category=False)
     return MinedRules(
         cached.rules(folder),
         titles,

@@ -1,5 +1,6 @@
 """The only caches of the app; keyed by folders that hold immutable things, and bounded."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
+from seqrec.mining.occurrence_findings import span_quartiles_s
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.redundancy import find_redundant
@@ -26,6 +28,7 @@ from seqrec.mining.segments import Contrast, Split, contrast_patterns
 from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules
 from seqrec.mining.tables import ItemsetTable, NgramTable, PatternTable, RuleTable
+from seqrec.mining.titles import distinct_titles
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
 
 _N_LOGS = 4
@@ -62,7 +65,8 @@ def profile(log: BehaviourLog) -> LogProfile:
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
 def nodes(log: BehaviourLog, kind: NodeKind) -> NodeMap:
     """The nodes of paths of one kind."""
-    return map_nodes(kind, catalogue(log), log.event_types)
+    named = replace(catalogue(log), titles=level_titles(log, by_category=False))
+    return map_nodes(kind, named, log.event_types)
 
 
 @st.cache_resource(
@@ -88,8 +92,9 @@ def paths(
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
 def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]:
-    """Titles by item id, or by category id."""
-    return category_level(catalogue(log)).titles if by_category else catalogue(log).titles
+    """Titles by item id, no two alike, or by category id."""
+    found = catalogue(log)
+    return category_level(found).titles if by_category else distinct_titles(found)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
@@ -117,6 +122,24 @@ def occurrences(
     if not log.has_clock or database.n_events == 0:
         return found, None
     return found, count_over_time(database, found, by_session=config.scope.by_session)
+
+
+@st.cache_resource(
+    max_entries=16,
+    show_spinner="Measuring how long the patterns take",
+    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr},
+)
+def spans(
+    log: BehaviourLog, config: PatternConfig, shown: tuple[tuple[int, ...], ...]
+) -> NDArray[np.float64]:
+    """Median seconds from the first to the last item of some mined patterns."""
+    scope = config.scope
+    database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
+    found = [
+        find_occurrences(database, pattern, config.near, by_session=scope.by_session)
+        for pattern in shown
+    ]
+    return np.array([span_quartiles_s(one)[1] for one in found], dtype=np.float64)
 
 
 @st.cache_resource(

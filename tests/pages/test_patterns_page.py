@@ -196,6 +196,16 @@ def test_windows_show_what_comes_right_after_each_other(workspace: Workspace, lo
     assert {metric.label: metric.value for metric in app.metric}["Users who show it"] == "4"
 
 
+def test_the_table_tells_how_long_patterns_take(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.toggle(key="patterns-times").set_value(True).run()
+    assert not app.exception
+    frame = app.dataframe[0].value.set_index("Pattern")
+    assert frame.loc["tea → milk", "Median time"] == "2 s"
+    assert frame.loc["tea → jam", "Median time"] == "2 s"
+    assert frame.loc["jam → tea", "Median time"] == "1 s"
+
+
 def test_a_result_that_was_cut_says_so(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     path = next(workspace.home.glob("mined/*/*")) / "result.json"
