@@ -56,8 +56,9 @@ def read_batches(table: TableFile, columns: Mapping[str, str]) -> Iterator[Batch
         columns: column by role; the order of the roles is that of the batches' rows of places.
 
     Raises:
-        LogFormatError: the file is gone, or a quote swallows lines.
+        LogFormatError: the file is gone or has changed, or a quote swallows lines.
     """
+    table.check_unchanged()
     try:
         if table.dialect is None:
             yield from _read_parquet(table, columns)
@@ -71,6 +72,7 @@ def read_batches(table: TableFile, columns: Mapping[str, str]) -> Iterator[Batch
         raise LogFormatError(
             f"'{table.name}' is not there any more; upload it again or choose another file"
         ) from error
+    table.check_unchanged()
 
 
 class _TextReader:

@@ -3,23 +3,27 @@
 Runs in a worker: the server's process never parses what was uploaded.
 """
 
+import fcntl
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from seqrec.errors import LogFormatError, OverLimitError
-from seqrec.log.formats.fields import Row
+from seqrec.log.date_check import check_dates, undecided_columns
+from seqrec.log.formats.delimited import NO_HEADER
 from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.read_file import FileReader, ReadFile
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.prepared import Prepared, save_prepared
-from seqrec.log.source import N_FIRST_ROWS, N_SPREAD_ROWS, ReadOptions, Sample
+from seqrec.log.source import N_FIRST_ROWS, N_SPREAD_ROWS, ReadOptions, Sample, TableFile
 from seqrec.log.upload import Upload, UploadedFile
 from seqrec.workspace import remove_folder
 
 REJECTS_FILE = "rejects.parquet"
+_LOCK_FILE = "lock"
 
 
 def prepare_upload(upload: Upload, options: ReadOptions, report: Report) -> Prepared:
@@ -37,34 +41,60 @@ def prepare_upload(upload: Upload, options: ReadOptions, report: Report) -> Prep
         LogFormatError: a file cannot be read as a table; says which, where and why.
         OverLimitError: it would grow beyond what is allowed.
     """
-    with _making(upload) as folder, RejectsFile(folder / REJECTS_FILE) as rejects:
+    files, twins = _without_twins(upload.files)
+    n_bytes = max(sum(file.size_bytes for file in files), 1)
+    with _making(upload) as folder:
         parts: list[ReadFile] = []
         n_before = 0
-        for place, file in enumerate(upload.files):
-            span = (
-                n_before / max(upload.size_bytes, 1),
-                file.size_bytes / max(upload.size_bytes, 1),
-            )
-            n_before += file.size_bytes
-            inner = _in_bytes(within(report, span[0], sum(span)), file)
-            parts.append(_read(file, folder / f"table-{place}", options, rejects, inner))
+        with RejectsFile(folder / REJECTS_FILE) as rejects:
+            for place, file in enumerate(files):
+                span = within(report, n_before / n_bytes, (n_before + file.size_bytes) / n_bytes)
+                n_before += file.size_bytes
+                target = folder / f"table-{place}"
+                parts.append(_read(file, target, options, rejects, _in_bytes(span, file)))
         prepared = _join(parts, options, rejects)
-    save_prepared(upload, prepared)
+        prepared = replace(prepared, notes=(*prepared.notes, *twins))
+        undecided = undecided_columns(prepared.sample)
+        if undecided:
+            report("Telling days from months", 1.0)
+            dates = check_dates(prepared.tables, undecided, folder)
+            prepared = replace(prepared, dates=dates)
+        save_prepared(upload, prepared)
     return prepared
+
+
+def _without_twins(files: Sequence[UploadedFile]) -> tuple[list[UploadedFile], list[str]]:
+    """The files, but for those with the bytes of an earlier one, and a note on each of these.
+
+    Files on the server have no sum yet: they are different where they lie at different places.
+    """
+    kept: dict[str, UploadedFile] = {}
+    notes: list[str] = []
+    for file in files:
+        key = file.sha256 or str(file.path)
+        earlier = kept.setdefault(key, file)
+        if earlier is not file:
+            notes.append(f"{file.name} holds the same bytes as {earlier.name} and is left out")
+    return list(kept.values()), notes
 
 
 @contextmanager
 def _making(upload: Upload) -> Iterator[Path]:
-    """A folder for tables that is kept if the body succeeds; what earlier ones left is removed."""
-    earlier = [path for path in upload.folder.iterdir() if path.is_dir()]
-    making = Path(tempfile.mkdtemp(prefix="tables-", dir=upload.folder))
-    try:
-        yield making
-    except BaseException:
-        shutil.rmtree(making)
-        raise
-    for folder in earlier:
-        remove_folder(folder)
+    """A folder for tables that is kept if the body succeeds; what earlier ones left is removed.
+
+    Of two at once, the second waits.
+    """
+    with (upload.folder / _LOCK_FILE).open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        earlier = [path for path in upload.folder.iterdir() if path.is_dir()]
+        making = Path(tempfile.mkdtemp(prefix="tables-", dir=upload.folder))
+        try:
+            yield making
+        except BaseException:
+            shutil.rmtree(making)
+            raise
+        for folder in earlier:
+            remove_folder(folder)
 
 
 def _in_bytes(report: Report, file: UploadedFile) -> Report:
@@ -92,36 +122,67 @@ def _read(
 
 
 def _join(parts: list[ReadFile], options: ReadOptions, rejects: RejectsFile) -> Prepared:
-    columns = parts[0].table.columns
-    for part in parts[1:]:
-        missing = [name for name in columns if name not in part.table.columns]
-        if missing:
-            raise LogFormatError(
-                f"{part.table.name}: there is no column '{missing[0][:80]}' as in "
-                f"{parts[0].table.name}; the files of one log need the same columns"
-            )
-    first = parts[0].first
-    spread = [row for part in parts for row in _reordered(part, columns)]
-    stride = max(len(spread) // N_SPREAD_ROWS, 1)
-    named = len(parts) > 1
+    """The parts as one log."""
+    head = parts[0]
+    fitted = [_fitted(part, head) for part in parts]
+    kept = [part for part, _ in fitted]
+    notes = [
+        f"{part.table.name}: {note}" if len(parts) > 1 else note
+        for part, own_notes in fitted
+        for note in own_notes
+    ]
     return Prepared(
-        kind=parts[0].kind,
-        container=parts[0].container,
-        encoding=parts[0].encoding,
-        sheets=parts[0].sheets,
-        sheet=parts[0].sheet,
+        kind=head.kind,
+        container=head.container,
+        encoding=head.encoding,
+        sheets=head.sheets,
+        sheet=head.sheet,
         rejects=rejects.path if rejects.n_rejects else None,
         n_rejects=rejects.n_rejects,
-        tables=tuple(part.table for part in parts),
-        sample=Sample(columns, first[:N_FIRST_ROWS], tuple(spread[::stride])[:N_SPREAD_ROWS]),
+        tables=tuple(part.table for part in kept),
+        sample=_sample(kept),
         options=options,
-        notes=tuple(
-            f"{part.table.name}: {note}" if named else note for part in parts for note in part.notes
-        ),
+        notes=tuple(notes),
     )
 
 
-def _reordered(part: ReadFile, columns: tuple[str, ...]) -> list[Row]:
-    """A file's spread rows in the order of another file's columns."""
-    places = [part.table.columns.index(name) for name in columns]
-    return [tuple(row[place] for place in places) for row in part.spread]
+def _fitted(part: ReadFile, head: ReadFile) -> tuple[ReadFile, tuple[str, ...]]:
+    """A file with the columns of the log's first one, and its notes.
+
+    A later piece without a header takes over the names.
+
+    Raises:
+        LogFormatError: it lacks a column.
+    """
+    columns, own = head.table.columns, part.table
+    if _is_piece(own, head.table):
+        notes = [note for note in part.notes if note != NO_HEADER]
+        note = f"there is no header: the columns are those of {head.table.name}"
+        return replace(part, table=replace(own, columns=columns)), (*notes, note)
+    missing = [name for name in columns if name not in own.columns]
+    if missing:
+        raise LogFormatError(
+            f"{own.name}: there is no column '{missing[0][:80]}' as in {head.table.name}; the "
+            "files of one log need the same columns"
+        )
+    return part, part.notes
+
+
+def _is_piece(own: TableFile, head: TableFile) -> bool:
+    """Whether a file looks like the rest of another that was cut between two rows."""
+    if own.dialect is None or head.dialect is None or len(own.columns) != len(head.columns):
+        return False
+    return head.dialect.has_header and not own.dialect.has_header
+
+
+def _sample(parts: list[ReadFile]) -> Sample:
+    """The first rows of the first file, and rows of all."""
+    columns = parts[0].table.columns
+    spread = [*parts[0].spread]
+    for part in parts[1:]:
+        places = [part.table.columns.index(name) for name in columns]
+        rows = (*part.first, *part.spread)
+        spread += [tuple(row[place] for place in places) for row in rows]
+    n_rows = min(len(spread), N_SPREAD_ROWS)
+    chosen = tuple(spread[place * len(spread) // n_rows] for place in range(n_rows))
+    return Sample(columns, parts[0].first[:N_FIRST_ROWS], chosen)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from seqrec.errors import NotStoredError
+from seqrec.log.dates import DateEvidence
 from seqrec.log.source import FileKind, ReadOptions, Sample, TableFile
 from seqrec.log.upload import Upload
 from seqrec.workspace import read_json, write_json
@@ -29,6 +30,7 @@ class Prepared:
         rejects: Parquet of rows that could not be read (file VARCHAR, line BIGINT, reason VARCHAR,
             text VARCHAR); None where there are none.
         n_rejects: rows in it.
+        dates: of columns whose sample cannot tell the day from the month, what all values say.
     """
 
     kind: FileKind
@@ -42,6 +44,7 @@ class Prepared:
     notes: tuple[str, ...] = ()
     rejects: Path | None = None
     n_rejects: int = 0
+    dates: tuple[DateEvidence, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -69,6 +72,7 @@ class Prepared:
                 "sheets": tuple(value["sheets"]),
                 "notes": tuple(value["notes"]),
                 "rejects": Path(value["rejects"]) if value["rejects"] else None,
+                "dates": tuple(DateEvidence.from_json(dates) for dates in value["dates"]),
             }
         )
 

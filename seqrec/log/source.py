@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from seqrec.errors import ConfigError
+from seqrec.errors import ConfigError, LogFormatError
 from seqrec.log.columns import ColumnMapping
 
 N_FIRST_ROWS = 200
@@ -86,8 +86,11 @@ class TableFile:
         sha256: of the bytes that the analyst gave, hexadecimal.
         size_bytes: of the bytes that the analyst gave.
         columns: names, all different and none empty, in the order of the file.
-        dialect: of a UTF-8 text; None for Parquet, whose columns are all text, led by one more,
+        dialect: of a UTF-8 text, which may have a byte-order mark and a carriage return before
+            each line end; None for Parquet, whose columns are all text, led by one more,
             `LINE_COLUMN` (int64), the line or row of the original that each row comes from.
+        modified_ns: when a file on the server that is read where it lies was last changed; None
+            for a file of ours.
     """
 
     path: Path
@@ -96,6 +99,16 @@ class TableFile:
     size_bytes: int
     columns: tuple[str, ...]
     dialect: Dialect | None
+    modified_ns: int | None = None
+
+    def check_unchanged(self) -> None:
+        """Look whether a file on the server is still the one that was looked at.
+
+        Raises:
+            LogFormatError: it was removed, has grown or was written again.
+        """
+        if self.modified_ns is not None:
+            check_unchanged(self.path, self.name, self.size_bytes, self.modified_ns)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -112,6 +125,27 @@ class TableFile:
                 "columns": tuple(value["columns"]),
                 "dialect": Dialect(**dialect) if dialect else None,
             }
+        )
+
+
+def check_unchanged(path: Path, name: str, size_bytes: int, modified_ns: int) -> None:
+    """Look whether a file on the server is still the one that was named.
+
+    Raises:
+        LogFormatError: it was removed, has grown, was written again or has become a link.
+    """
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise LogFormatError(
+            f"'{name}' is not there any more ({error.strerror}); put it back or choose another file"
+        ) from error
+    if path.resolve() != path:
+        raise LogFormatError(f"'{name}' has become a link; choose the file again")
+    if (found.st_size, found.st_mtime_ns) != (size_bytes, modified_ns):
+        raise LogFormatError(
+            f"'{name}' changed while it was read ({size_bytes:,} bytes before, {found.st_size:,} "
+            "now); wait until it is written completely and choose it again"
         )
 
 

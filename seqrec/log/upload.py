@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from seqrec.errors import LogFormatError, NotStoredError, OverLimitError, WorkspaceError
+from seqrec.errors import NotStoredError, OverLimitError, WorkspaceError
+from seqrec.log.source import check_unchanged
 from seqrec.settings import Settings, read_settings
 from seqrec.workspace import Workspace, read_json, remove_folder, whole_folder, write_json
 
@@ -65,22 +66,8 @@ class UploadedFile:
         Raises:
             LogFormatError: it was removed, has grown or was written again.
         """
-        if self.modified_ns is None:
-            return
-        try:
-            found = self.path.stat()
-        except OSError as error:
-            raise LogFormatError(
-                f"'{self.name}' is not there any more ({error.strerror}); put it back or choose "
-                "another file"
-            ) from error
-        if self.path.resolve() != self.path:
-            raise LogFormatError(f"'{self.name}' has become a link; choose the file again")
-        if (found.st_size, found.st_mtime_ns) != (self.size_bytes, self.modified_ns):
-            raise LogFormatError(
-                f"'{self.name}' changed while it was read ({self.size_bytes:,} bytes before, "
-                f"{found.st_size:,} now); wait until it is written completely and choose it again"
-            )
+        if self.modified_ns is not None:
+            check_unchanged(self.path, self.name, self.size_bytes, self.modified_ns)
 
 
 @dataclass(frozen=True)

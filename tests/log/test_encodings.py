@@ -76,7 +76,8 @@ def _plain(folder: Path, data: bytes, wanted: str | None = None) -> tuple[PlainT
     given.write_bytes(data)
     text = plain_text(given, copy, wanted, lambda _stage, _share: None)
     assert given.read_bytes() == data
-    return text, text.path.read_bytes().decode("utf-8-sig", "replace")
+    plain = text.path.read_bytes().decode("utf-8-sig", "replace")
+    return text, plain.replace("\r\n", "\n") if text.path == given else plain
 
 
 @pytest.mark.parametrize("codec", ENCODINGS)
@@ -107,6 +108,17 @@ def test_utf8_with_plain_line_ends_is_not_copied(tmp_path: Path):
     assert text.path == tmp_path / "given"
     assert not (tmp_path / "copy").exists()
     assert text.scan.n_ends == 2
+
+
+def test_windows_line_ends_are_read_where_they_lie(tmp_path: Path):
+    text, _ = _plain(tmp_path, b'a,b\r\n1,"2"\r\n')
+    assert text.path == tmp_path / "given"
+
+
+def test_windows_line_ends_inside_fields_become_plain(tmp_path: Path):
+    text, plain = _plain(tmp_path, b'a,b\r\n1,"2\r\n3"\r\n')
+    assert text.path == tmp_path / "copy"
+    assert plain == 'a,b\n1,"2\n3"\n'
 
 
 def test_few_lines_that_are_not_utf8_are_named_and_stay_for_the_rejects(tmp_path: Path):

@@ -3,8 +3,9 @@ from collections.abc import Callable
 
 import pytest
 
-from seqrec.errors import NotStoredError
+from seqrec.errors import LogFormatError, NotStoredError
 from seqrec.jobs.state import JobStatus
+from seqrec.log.columns import TimeFormat
 from seqrec.log.prepare import prepare_upload
 from seqrec.log.prepare_worker import start_prepare
 from seqrec.log.prepared import Prepared, load_prepared
@@ -55,3 +56,52 @@ def test_a_job_prepares_an_upload(workspace: Workspace):
     prepared = load_prepared(upload)
     assert prepared.sample.first == (("user", "item"), ("1", "a"))
     assert prepared.options == ReadOptions(has_header=False)
+
+
+def test_dates_that_a_sample_leaves_open_are_counted_in_all_rows(prepare: Prepare):
+    rows = [f"{n},a,{1 + n % 12:02d}/{1 + n % 9:02d}/2026" for n in range(3000)]
+    rows[2500] = "1,a,13/02/2026"
+    prepared = prepare("\n".join(["user,item,day", *rows, ""]).encode())
+    evidence = prepared.dates[0]
+    assert (evidence.column, evidence.n_values, evidence.n_day_first) == ("day", 3000, 1)
+    assert evidence.time_format is TimeFormat.DAY_FIRST
+
+
+@pytest.mark.parametrize("day", ["13/02/2026", "2026-02-01", "5"])
+def test_no_more_rows_are_read_where_the_sample_decides(prepare: Prepare, day: str):
+    assert prepare(f"user,item,day\n1,a,{day}\n2,b,{day}\n".encode()).dates == ()
+
+
+def test_files_of_one_log_need_the_columns_of_the_first_in_any_order(prepare: Prepare):
+    prepared = prepare(b"user,item,time\n1,a,5\n", b"time;user;item;more\n6;2;b;x\n")
+    assert [table.columns for table in prepared.tables] == [
+        ("user", "item", "time"),
+        ("time", "user", "item", "more"),
+    ]
+    assert prepared.sample.columns == ("user", "item", "time")
+    with pytest.raises(LogFormatError, match=r"file-1: there is no column 'time' as in file-0"):
+        prepare(b"user,item,time\n1,a,5\n", b"user,item\n1,a\n")
+
+
+def test_a_later_piece_without_header_has_the_names_of_the_first(prepare: Prepare):
+    prepared = prepare(b"user,item,time\n1,a,5\n2,b,6\n", b"3,c,7\n4,d,8\n")
+    assert prepared.tables[1].columns == ("user", "item", "time")
+    assert read_rows(prepared.tables[1]) == [("3", "c", "7"), ("4", "d", "8")]
+    assert "file-1: there is no header: the columns are those of file-0" in prepared.notes
+
+
+def test_the_same_file_twice_is_read_once(prepare: Prepare):
+    prepared = prepare(b"user,item,time\n1,a,5\n", b"user,item,time\n1,a,5\n")
+    assert len(prepared.tables) == 1
+    assert prepared.notes[-1] == "file-1 holds the same bytes as file-0 and is left out"
+
+
+def test_sample_of_several_files_has_rows_of_all(prepare: Prepare):
+    files = [
+        "".join(["user,item,time\n", *(f"{place},i{n},5\n" for n in range(1000))]).encode()
+        for place in range(3)
+    ]
+    sample = prepare(*files).sample
+    assert {row[0] for row in sample.spread} == {"0", "1", "2"}
+    assert {row[0] for row in sample.first} == {"0"}
+    assert len(sample.spread) <= 400

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - one line a case, however long
 
 import gzip
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from seqrec.errors import LogFormatError, OverLimitError
 from seqrec.log.prepare import prepare_upload
 from seqrec.log.source import ReadOptions
-from seqrec.log.upload import receive_upload
+from seqrec.log.upload import receive_upload, server_upload
 from seqrec.workspace import Workspace
 from tests.log import made_files as made
 from tests.log.table_rows import read_rows
@@ -133,7 +134,9 @@ READ: list[tuple[str, bytes, list[tuple[str, ...]]]] = [
 
 
 def _tree(folder: Path) -> dict[str, int]:
-    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    """Files by when they were changed, but for the lock that is held while an upload is read."""
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != "lock"]
+    return {str(path): path.stat().st_mtime_ns for path in files}
 
 
 @pytest.mark.parametrize(("data", "message"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])  # fmt: skip
@@ -154,3 +157,52 @@ def test_is_read(workspace: Workspace, data: bytes, rows: list[tuple[str, ...]])
     prepared = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None)
     assert read_rows(prepared.tables[0]) == rows
     assert upload.files[0].path.read_bytes() == data
+
+
+@pytest.fixture
+def server_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SEQREC_DATA_ROOT", str(tmp_path))
+    (tmp_path / "log.csv").write_text(LOG * 10)
+    return tmp_path / "log.csv"
+
+
+def test_a_file_on_the_server_is_read_in_place(workspace: Workspace, server_file: Path):
+    upload = server_upload(workspace, "log.csv")
+    table = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None).tables[0]
+    assert table.path == server_file
+    assert table.sha256 == hashlib.sha256(server_file.read_bytes()).hexdigest()
+    table.check_unchanged()
+    server_file.write_text(LOG)
+    with pytest.raises(LogFormatError, match=r"changed while it was read \(270 bytes before, 27"):
+        table.check_unchanged()
+
+
+def test_33_a_file_that_grows_while_it_is_read_is_said(workspace: Workspace, server_file: Path):
+    upload = server_upload(workspace, "log.csv")
+    before = _tree(workspace.home)
+
+    def grow(_stage: str, _share: float) -> None:
+        with server_file.open("a") as file:
+            file.write("3,c,7\n")
+
+    with pytest.raises(LogFormatError, match=r"'log\.csv' changed while it was read"):
+        prepare_upload(upload, ReadOptions(), grow)
+    assert _tree(workspace.home) == before
+
+
+def test_34_a_file_removed_while_it_is_read_is_said(workspace: Workspace, server_file: Path):
+    upload = server_upload(workspace, "log.csv")
+    before = _tree(workspace.home)
+    with pytest.raises(LogFormatError, match=r"'log\.csv' is not there any more"):
+        prepare_upload(upload, ReadOptions(), lambda _s, _p: server_file.unlink(missing_ok=True))
+    assert _tree(workspace.home) == before
+
+
+def test_32_a_file_over_the_limit_is_refused_at_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SEQREC_UPLOAD_LIMIT_MIB", "1")
+    before = _tree(workspace.home)
+    with pytest.raises(OverLimitError, match="larger than 1 MiB; compress it"):
+        receive_upload(workspace, [("log.csv", io.BytesIO(bytes((1 << 20) + 1)))])
+    assert _tree(workspace.home) == before

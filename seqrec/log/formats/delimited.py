@@ -10,6 +10,7 @@ from seqrec.log.formats.fields import Row, split_rows
 from seqrec.log.source import Dialect, ReadOptions
 
 MAX_DELIMITER_BYTES = 4
+NO_HEADER = "there is no header: the first line looks like data"
 
 
 @dataclass(frozen=True)
@@ -126,5 +127,5 @@ def _notes(elected: Vote, dialect: Dialect, options: ReadOptions) -> list[str]:
     if dialect.skip_lines and options.skip_lines is None:
         notes.append(f"the first {dialect.skip_lines} lines do not belong to the table")
     if not dialect.has_header and options.has_header is None:
-        notes.append("there is no header: the first line looks like data")
+        notes.append(NO_HEADER)
     return notes

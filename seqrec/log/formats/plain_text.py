@@ -1,4 +1,7 @@
-"""Any text as UTF-8 with plain line ends: in place where it is that already, else a copy."""
+"""Any text as UTF-8 with plain line ends: in place where it is that already, else a copy.
+
+A carriage return before each line end is plain too, unless fields go over lines: readers trim it.
+"""
 
 import codecs
 import hashlib
@@ -80,7 +83,7 @@ def plain_text(
     if encoding.codec != "utf-8":
         return _rewrite(path, copy, encoding, TextScan(has_long_lines), report)
     text = None
-    if b"\r" not in head:
+    if not _is_rewritten(head):
         with suppress(_OtherLineEndsError):
             text = _in_place(path, encoding, TextScan(has_long_lines), report)
     if text is None:
@@ -97,6 +100,11 @@ def _check_filled(head: bytes) -> None:
         raise LogFormatError(f"the file {what}; export it again and upload the new file")
 
 
+def _is_rewritten(head: bytes) -> bool:
+    """Whether the beginning has carriage returns alone, so that a pass in place is in vain."""
+    return head.count(b"\r") > head.count(b"\r\n") + head.endswith(b"\r")
+
+
 def _in_place(path: Path, encoding: Encoding, scan: TextScan, report: Report) -> PlainText:
     """A pass over a file that seems to be what is wanted.
 
@@ -109,7 +117,7 @@ def _in_place(path: Path, encoding: Encoding, scan: TextScan, report: Report) ->
         for block in whole_lines(_hashed(file, digest), _end(scan)):
             scan.add(block.removeprefix(codecs.BOM_UTF8) if scan.n_bytes == 0 else block)
             report("Checking", min(scan.n_bytes / n_bytes, 1.0))
-            if scan.n_carriage_returns:
+            if scan.n_lone_returns or (scan.n_returns and scan.has_rows_over_lines):
                 raise _OtherLineEndsError
             if encoding.is_guess and _is_sure(scan):
                 break

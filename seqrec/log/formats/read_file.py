@@ -134,6 +134,7 @@ class FileReader:
             size_bytes=self._file.size_bytes,
             columns=found.layout.columns,
             dialect=found.layout.dialect,
+            modified_ns=self._file.modified_ns if found.path == self._file.path else None,
         )
         return ReadFile(FileKind.DELIMITED, table, found.first, found.spread, found.notes)
 

@@ -26,13 +26,15 @@ class TextScan:
         is_decoded: whether the text was made here, so that it is UTF-8 without a look.
         n_ends: line ends.
         n_bytes: of all blocks.
-        n_carriage_returns: bytes 0x0D.
+        n_returns: bytes 0x0D.
+        n_lone_returns: those of them that stand before no line end.
         n_letters: bytes above 0x7F in lines that are UTF-8.
         n_bad_letters: bytes above 0x7F in lines that are not.
         n_bad_lines: lines that are not UTF-8.
         first_bad: line (from 1), byte in it (from 1) and its value, of the first such line.
         has_quotes: whether a double quote occurs.
         open_line: first line of a quoted field that is not closed yet, by the number of quotes.
+        has_rows_over_lines: whether a quoted field goes over lines.
         suspect_quotes: whether such a field spans more than `LONGEST_QUOTED_LINES`.
     """
 
@@ -40,13 +42,15 @@ class TextScan:
     is_decoded: bool = False
     n_ends: int = 0
     n_bytes: int = 0
-    n_carriage_returns: int = 0
+    n_returns: int = 0
+    n_lone_returns: int = 0
     n_letters: int = 0
     n_bad_letters: int = 0
     n_bad_lines: int = 0
     first_bad: tuple[int, int, int] | None = None
     has_quotes: bool = False
     open_line: int | None = None
+    has_rows_over_lines: bool = False
     suspect_quotes: bool = False
 
     def add(self, block: bytes) -> None:
@@ -60,7 +64,9 @@ class TextScan:
         if not self.has_long_lines:
             self._check_line_length(block, values)
         if b"\r" in block:
-            self.n_carriage_returns += block.count(b"\r")
+            n_returns = block.count(b"\r")
+            self.n_returns += n_returns
+            self.n_lone_returns += n_returns - block.count(b"\r\n")
         if not block.isascii():
             self._check_utf8(block, values)
         if b'"' in block:
@@ -126,6 +132,7 @@ class TextScan:
         lines = self.n_ends + np.flatnonzero(odd) + 1
         if self.open_line is not None:
             lines = np.concatenate([[self.open_line], lines])
+        self.has_rows_over_lines |= len(lines) > 0
         pairs = lines[: len(lines) // 2 * 2].reshape(-1, 2)
         if len(pairs) and int((pairs[:, 1] - pairs[:, 0]).max()) > LONGEST_QUOTED_LINES:
             self.suspect_quotes = True
