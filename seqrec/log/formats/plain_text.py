@@ -21,7 +21,7 @@ from seqrec.log.formats.encodings import (
     marked_encoding,
 )
 from seqrec.log.formats.progress import Report
-from seqrec.log.formats.text_scan import BLOCK_BYTES, TextScan, whole_lines
+from seqrec.log.formats.text_scan import BLOCK_BYTES, TextScan, chunks_of, whole_lines
 
 HEAD_BYTES = 1 << 20
 _LETTER_BYTES = 1 << 16  # of lines with other letters than ASCII, to guess the encoding from
@@ -131,11 +131,12 @@ def _end(scan: TextScan) -> bytes:
 
 def _hashed(file: BinaryIO, digest: "hashlib._Hash") -> Iterator[bytes]:
     # The first piece is small: it often shows that the text has to be written anew.
-    n_bytes = _FIRST_BYTES
-    while chunk := file.read(n_bytes):
+    first = file.read(_FIRST_BYTES)
+    digest.update(first)
+    yield first
+    for chunk in chunks_of(file, BLOCK_BYTES):
         digest.update(chunk)
         yield chunk
-        n_bytes = BLOCK_BYTES
 
 
 def _is_sure(scan: TextScan) -> bool:
@@ -200,7 +201,7 @@ def _rewrite(
     n_bytes = path.stat().st_size
     with path.open("rb") as file, copy.open("wb") as target:
         file.seek(encoding.n_mark_bytes)
-        chunks = writer.decode(iter(lambda: file.read(BLOCK_BYTES), b""))
+        chunks = writer.decode(chunks_of(file, BLOCK_BYTES))
         for block in whole_lines(chunks, _end(scan)):
             scan.add(block)
             target.write(block)
@@ -291,7 +292,7 @@ def _line_of(path: Path, mark: bytes) -> int:
     """The first line (from 1) that holds some bytes."""
     n_before = 0
     with path.open("rb") as file:
-        for block in whole_lines(iter(lambda: file.read(BLOCK_BYTES), b"")):
+        for block in whole_lines(chunks_of(file, BLOCK_BYTES)):
             place = block.find(mark)
             if place >= 0:
                 return n_before + block.count(b"\n", 0, place) + 1

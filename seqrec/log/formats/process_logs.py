@@ -18,6 +18,7 @@ from seqrec.errors import LogFormatError
 from seqrec.log.formats.column_names import check_width
 from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.table_writer import TableWriter
+from seqrec.log.formats.text_scan import chunks_of
 from seqrec.log.source import LINE_COLUMN
 
 CASE, ACTIVITY, TIME = "case id", "activity", "timestamp"
@@ -71,7 +72,7 @@ def _events(path: Path, report: Report) -> Iterator[tuple[list[Event], np.ndarra
     size_bytes = max(path.stat().st_size, 1)
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK_BYTES):
+            for block in chunks_of(file, _BLOCK_BYTES):
                 parser.feed(block)
                 report("Reading", file.tell() / size_bytes)
                 if len(handler.events) >= _PART_EVENTS:

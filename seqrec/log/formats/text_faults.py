@@ -15,6 +15,7 @@ from seqrec.log.formats.text_scan import (
     MAX_LINE_BYTES,
     chunks_of,
     whole_lines,
+    without_mark,
 )
 
 _MIN_ROW_SHARE = 0.5
@@ -39,7 +40,7 @@ def open_quote(path: Path, plain: Vote, skip_lines: int) -> int | None:
     behind: list[bytes] = []  # lines after the one with the open quote
     n_before = 0
     with path.open("rb") as file:
-        for block in whole_lines(chunks_of(file)):
+        for block in whole_lines(without_mark(chunks_of(file))):
             lines = block.removesuffix(b"\n").split(b"\n")
             for place in [*_odd_lines(block, max(skip_lines - n_before, 0)), len(lines)]:
                 line = n_before + place

@@ -10,7 +10,7 @@ import pyarrow as pa
 from seqrec.log.formats.arrow import ArrowTexts, pc
 from seqrec.log.formats.progress import Report
 from seqrec.log.formats.rejects_file import RejectsFile
-from seqrec.log.formats.text_scan import chunks_of, whole_lines
+from seqrec.log.formats.text_scan import chunks_of, whole_lines, without_mark
 
 NOT_UTF8 = "not UTF-8"
 
@@ -33,7 +33,7 @@ def line_blocks(path: Path, rejects: RejectsFile | None, report: Report) -> Iter
     size_bytes = max(path.stat().st_size, 1)
     n_lines = n_bytes = 0
     with path.open("rb") as file:
-        for data in whole_lines(chunks_of(file)):
+        for data in whole_lines(without_mark(chunks_of(file))):
             texts, numbers = _lines(data, n_lines)
             n_lines += len(numbers)
             n_bytes += len(data)

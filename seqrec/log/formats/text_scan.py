@@ -1,16 +1,14 @@
 """One pass over UTF-8 text in blocks of whole lines: is it text, how long, where are the quotes."""
 
 import codecs
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import BinaryIO
 
 import numpy as np
 
 from seqrec.errors import LogFormatError
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsRead
 
 MAX_LINE_BYTES = 2_000_000
 BLOCK_BYTES = 4 << 20
@@ -157,10 +155,15 @@ def whole_lines(chunks: Iterable[bytes], end: bytes = b"\n") -> Iterator[bytes]:
         yield b"".join(held)
 
 
-def chunks_of(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
-    """What a stream holds, a block at a time, without a UTF-8 byte-order mark."""
-    first = stream.read(BLOCK_BYTES).removeprefix(codecs.BOM_UTF8)
-    if first:
-        yield first
-    while chunk := stream.read(BLOCK_BYTES):
+def chunks_of(file: BinaryIO, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """The rest of a file as long as it is now: one that grows while it is read has an end."""
+    n_left = os.fstat(file.fileno()).st_size - file.tell()
+    while n_left > 0 and (chunk := file.read(min(block_bytes, n_left))):
+        n_left -= len(chunk)
         yield chunk
+
+
+def without_mark(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Chunks without the UTF-8 byte-order mark that the first may begin with."""
+    for place, chunk in enumerate(chunks):
+        yield chunk if place else chunk.removeprefix(codecs.BOM_UTF8)
