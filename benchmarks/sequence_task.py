@@ -125,7 +125,9 @@ def read_histories(log: str) -> list[list[int]]:
     """Item ids by history; -1 and -2 end items and lines in the file."""
     with gzip.open(SHARED / f"{log}.spmf.txt.gz", "rt") as lines:
         words = [[int(word) for word in line.split()] for line in lines]
-    return [[item for item in line if item > 0] for line in words]
+    histories = [[item for item in line if item > 0] for line in words]
+    # One line of Leviathan is empty, which seq2pat refuses.
+    return [history for history in histories if history]
 
 
 def count_items(histories: list[list[int]]) -> dict[int, int]:

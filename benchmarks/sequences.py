@@ -7,9 +7,11 @@ end at a limit of seconds. Wherever a number of results is known or a peer ends,
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -118,13 +120,21 @@ def run(task: Task, limit_s: float) -> Outcome | float:
     """What a task gave in a process of its own, or the limit that it ran into."""
     command = [sys.executable, "-m", "benchmarks.sequence_task", json.dumps(asdict(task))]
     settings = {**os.environ, "OMP_NUM_THREADS": "1"}
+    # A session of its own, since seq2pat's processes outlive it.
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, cwd=ROOT, env=settings, start_new_session=True
+    )
     try:
-        done = subprocess.run(
-            command, capture_output=True, check=True, timeout=limit_s, cwd=ROOT, env=settings
-        )
+        output, _ = child.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         return limit_s
-    return Outcome(**json.loads(done.stdout.decode().splitlines()[-1]))
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    if child.returncode != 0:
+        raise SystemExit(f"{name_of(task)}: {task.miner} ended with {child.returncode}")
+    return Outcome(**json.loads(output.decode().splitlines()[-1]))
 
 
 def goals(lines: list[Line], sizes: list[Outcome]) -> list[str]:

@@ -197,3 +197,22 @@ def steps_s(
 
 def _end_then_latest(places: Sequence[int]) -> list[int]:
     return [places[-1], *(-place for place in reversed(places[:-1]))]
+
+
+Sets = tuple[tuple[int, ...], ...]
+
+
+def itemset_sequences(
+    histories: Sequence[Sequence[Sequence[int]]], min_count: int, max_length: int
+) -> dict[Sets, int]:
+    """Sequences of itemsets by listing every choice of parts of every history's sessions."""
+    counts: dict[Sets, int] = {}
+    for sessions in histories:
+        found: set[Sets] = {()}
+        for session in sessions:
+            parts = _sets(sorted(set(session)), max_length)
+            found |= {(*sets, part) for sets in found for part in parts}
+        for sets in found - {()}:
+            if sum(len(part) for part in sets) <= max_length:
+                counts[sets] = counts.get(sets, 0) + 1
+    return {sets: count for sets, count in counts.items() if count >= min_count}

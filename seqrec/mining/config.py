@@ -49,11 +49,7 @@ class ItemsetConfig:
                 f"the maximum length is {self.max_length}; an itemset holds 1 to "
                 f"{MAX_ITEMSET_LENGTH} items, choose a length in that range"
             )
-        if not 0 <= self.min_confidence <= 1:
-            raise ConfigError(
-                f"the minimum confidence is {self.min_confidence:g}; it is a share, choose a "
-                "number from 0 to 1"
-            )
+        _check_confidence(self.min_confidence)
 
 
 @dataclass(frozen=True)
@@ -132,11 +128,7 @@ class SequentialRuleConfig:
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
-        if not 0 <= self.min_confidence <= 1:
-            raise ConfigError(
-                f"the minimum confidence is {self.min_confidence:g}; it is a share, choose a "
-                "number from 0 to 1"
-            )
+        _check_confidence(self.min_confidence)
         for side, length in (
             ("antecedent", self.max_antecedent),
             ("consequent", self.max_consequent),
@@ -175,8 +167,36 @@ class NgramConfig:
             raise ConfigError(f"a step of {self.step} events never moves on; choose 1 or more")
 
 
+@dataclass(frozen=True)
+class ItemsetSequenceConfig:
+    """Which sequences of itemsets are wanted.
+
+    Attributes:
+        min_count: histories that must hold a sequence.
+        max_length: items in all sets of a sequence at most, from 1.
+        scope: which events are looked at and what they stand for; not by session, since a
+            session is one set.
+
+    Raises:
+        ConfigError: a number is outside its range.
+    """
+
+    min_count: int
+    max_length: int = 5
+    scope: Scope = field(default_factory=Scope)
+
+    def __post_init__(self) -> None:
+        """Check the ranges that do not depend on the log."""
+        _check_min_count(self.min_count)
+        _check_lengths(1, self.max_length)
+        if self.scope.by_session:
+            raise ConfigError(
+                "a session is one set of a sequence of itemsets; look for them in whole histories"
+            )
+
+
 MiningConfig = ItemsetConfig | PatternConfig
-CountedConfig = MiningConfig | SequentialRuleConfig | NgramConfig
+CountedConfig = MiningConfig | SequentialRuleConfig | NgramConfig | ItemsetSequenceConfig
 
 
 def name_units(count: int, config: CountedConfig) -> str:
@@ -211,6 +231,14 @@ def _check_min_count(min_count: int | None) -> None:
         raise ConfigError(
             f"the minimum support is {min_count}; everything occurs 0 times, choose a whole "
             "number from 1"
+        )
+
+
+def _check_confidence(min_confidence: float) -> None:
+    if not 0 <= min_confidence <= 1:
+        raise ConfigError(
+            f"the minimum confidence is {min_confidence:g}; it is a share, choose a number from "
+            "0 to 1"
         )
 
 

@@ -1,14 +1,16 @@
-"""Sequential rules and n-grams in a result's folder."""
+"""Sequential rules, n-grams and sequences of itemsets in a result's folder."""
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 
 from seqrec.mining.columns import existing, read_counts, read_lists, write_columns
-from seqrec.mining.tables import NgramTable, SequentialRuleTable
+from seqrec.mining.tables import ItemLists, ItemsetSequenceTable, NgramTable, SequentialRuleTable
 
 SEQUENTIAL_RULES_FILE = "sequential_rules.parquet"
 NGRAMS_FILE = "ngrams.parquet"
+ITEMSET_SEQUENCES_FILE = "itemset_sequences.parquet"
 _N_HISTORIES, _N_WINDOWS = b"n_histories", b"n_windows"
 
 
@@ -69,4 +71,29 @@ def read_ngrams(folder: Path) -> NgramTable:
         n_occurrences=read_counts(table, "n_occurrences"),
         n_histories=int(numbers[_N_HISTORIES]),
         n_windows=int(numbers[_N_WINDOWS]),
+    )
+
+
+def write_itemset_sequences(folder: Path, sequences: ItemsetSequenceTable) -> None:
+    """Write the sequences of itemsets whole."""
+    joins = ItemLists(sequences.joins.astype(np.int32), sequences.items.offsets)
+    write_columns(
+        folder / ITEMSET_SEQUENCES_FILE,
+        {"items": sequences.items, "joins": joins, "count": sequences.counts},
+        {_N_HISTORIES: sequences.n_histories},
+    )
+
+
+def read_itemset_sequences(folder: Path) -> ItemsetSequenceTable:
+    """The sequences of itemsets of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    table = pq.read_table(existing(folder / ITEMSET_SEQUENCES_FILE))
+    return ItemsetSequenceTable(
+        items=read_lists(table, "items"),
+        joins=read_lists(table, "joins").items.astype(np.bool_),
+        counts=read_counts(table, "count"),
+        n_histories=int((table.schema.metadata or {})[_N_HISTORIES]),
     )

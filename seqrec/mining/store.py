@@ -21,6 +21,7 @@ from seqrec.mining.config import (
     CountedConfig,
     Engine,
     ItemsetConfig,
+    ItemsetSequenceConfig,
     NgramConfig,
     PatternConfig,
     SequentialRuleConfig,
@@ -43,6 +44,7 @@ _KINDS: dict[str, type[CountedConfig]] = {
     "patterns": PatternConfig,
     "sequential-rules": SequentialRuleConfig,
     "ngrams": NgramConfig,
+    "itemset-sequences": ItemsetSequenceConfig,
 }
 _TABLES = (
     ITEMSETS_FILE,
@@ -50,6 +52,7 @@ _TABLES = (
     PATTERNS_FILE,
     sequence_store.SEQUENTIAL_RULES_FILE,
     sequence_store.NGRAMS_FILE,
+    sequence_store.ITEMSET_SEQUENCES_FILE,
 )
 
 
@@ -60,7 +63,7 @@ class MiningSummary:
     Attributes:
         min_count: the minimum count that was used, chosen by the miner where it was left open.
         n_units: histories or sessions in all.
-        n_results: patterns, itemsets, sequential rules or n-grams.
+        n_results: patterns, itemsets, sequential rules, n-grams or sequences of itemsets.
         n_rules: association rules; 0 where none are mined.
         highest_count: histories or sessions that hold the most frequent item; antecedent where
             sequential rules, n-gram where n-grams were mined.
@@ -234,8 +237,7 @@ def _config_from_json(kind: str, value: dict[str, Any]) -> CountedConfig:
                 "scope": scope,
             }
         )
-    make = SequentialRuleConfig if kind == "sequential-rules" else NgramConfig
-    return make(**{**value, "scope": scope})
+    return _KINDS[kind](**{**value, "scope": scope})
 
 
 def _n_units(folder: Path) -> int:

@@ -148,6 +148,33 @@ class NgramTable:
 
 
 @dataclass(frozen=True)
+class ItemsetSequenceTable:
+    """Sequences of itemsets, most frequent first.
+
+    Attributes:
+        items: item ids of each sequence, set by set.
+        joins: whether an item is in the same set as the one before it, for each of `items.items`;
+            bool, (n_items,).
+        counts: histories that hold the sequence; int64, (n,).
+        n_histories: histories in all.
+    """
+
+    items: ItemLists
+    joins: NDArray[np.bool_]
+    counts: NDArray[np.int64]
+    n_histories: int
+
+    def sets(self, row: int) -> list[tuple[int, ...]]:
+        """The sets of one sequence, their items rising."""
+        found: list[list[int]] = []
+        for at in range(self.items.offsets[row], self.items.offsets[row + 1]):
+            if not self.joins[at]:
+                found.append([])
+            found[-1].append(int(self.items.items[at]))
+        return [tuple(sorted(items)) for items in found]
+
+
+@dataclass(frozen=True)
 class StepTimes:
     """Seconds from item to item of some patterns.
 

@@ -23,6 +23,7 @@ class Units:
         ordered: whether the order of items in a unit counts.
         counts: units that hold each item id; int64, (n_items + 1,).
         times_s: Unix seconds of each event; int64, (n_events,).
+        session_ids: number of each event's session; int64, (n_events,).
     """
 
     items: NDArray[np.int32]
@@ -31,6 +32,7 @@ class Units:
     ordered: bool
     counts: NDArray[np.int64]
     times_s: NDArray[np.int64]
+    session_ids: NDArray[np.int64]
 
     @property
     def n_units(self) -> int:
@@ -62,7 +64,13 @@ class Units:
             keep &= np.bincount(rows[self.items == item], minlength=self.n_units) > 0
         kept = keep[rows]
         bounds = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths * keep)])
-        shorter = replace(self, items=self.items[kept], times_s=self.times_s[kept], bounds=bounds)
+        shorter = replace(
+            self,
+            items=self.items[kept],
+            times_s=self.times_s[kept],
+            session_ids=self.session_ids[kept],
+            bounds=bounds,
+        )
         counts = kernels.count_units(shorter.items, bounds, self.n_items)
         return replace(shorter, counts=counts)
 
@@ -86,7 +94,8 @@ class Units:
         bounds = np.array(bounds, dtype=np.int64)
         counts = kernels.count_units(items, bounds, database.n_items)
         times_s = np.array(database.times_s, dtype=np.int64)
-        return cls(items, bounds, database.n_items, ordered, counts, times_s)
+        session_ids = np.array(database.session_ids, dtype=np.int64)
+        return cls(items, bounds, database.n_items, ordered, counts, times_s, session_ids)
 
 
 def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None = None) -> Units:

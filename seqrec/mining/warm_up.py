@@ -8,8 +8,14 @@ import time
 
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import NearLimits, PatternKind
-from seqrec.mining.config import ItemsetConfig, PatternConfig, SequentialRuleConfig
+from seqrec.mining.config import (
+    ItemsetConfig,
+    ItemsetSequenceConfig,
+    PatternConfig,
+    SequentialRuleConfig,
+)
 from seqrec.mining.estimate import limits_of
+from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequence_search import search_sequences
@@ -35,6 +41,7 @@ def warm_up() -> float:
     for config in PATTERNS:
         search_sequences(Units.histories(database), limits_of(config, 100, 10_000))
     measure_steps(database, ItemLists.from_lists([[1, 2]]), PatternConfig(1))
+    mine_itemset_sequences(database, ItemsetSequenceConfig(1))
     mine_sequential_rules(database, SequentialRuleConfig(1))
     itemsets = mine_itemsets(database, ItemsetConfig(1))
     derive_rules(itemsets, 0.5, itemsets.n_transactions)

@@ -16,12 +16,14 @@ from seqrec.mining.config import (
     CountedConfig,
     Engine,
     ItemsetConfig,
+    ItemsetSequenceConfig,
     MiningConfig,
     NgramConfig,
     PatternConfig,
     SequentialRuleConfig,
 )
 from seqrec.mining.estimate import WideOpenError, settle
+from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.levels import Level, category_level
 from seqrec.mining.limits import Control
@@ -83,6 +85,13 @@ def _mine(
         sequence_store.write_ngrams(reporter.folder, ngrams)
         highest = int(ngrams.counts.max(initial=0))
         return _summarise(config.min_count, ngrams.n_histories, len(ngrams.counts), highest)
+    if isinstance(config, ItemsetSequenceConfig):
+        with _watched(reporter) as control:
+            sequences = mine_itemset_sequences(database, config, control, level)
+        sequence_store.write_itemset_sequences(reporter.folder, sequences)
+        highest = int(sequences.counts.max(initial=0))
+        counts = (sequences.n_histories, len(sequences.counts), highest)
+        return _summarise(config.min_count, *counts)
     return _mine_rules(_prepare(reporter, database, config))
 
 

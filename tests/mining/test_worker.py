@@ -14,15 +14,17 @@ from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.config import (
     Engine,
     ItemsetConfig,
+    ItemsetSequenceConfig,
     NgramConfig,
     PatternConfig,
     SequentialRuleConfig,
 )
 from seqrec.mining.estimate import WideOpenError
+from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.levels import category_level
 from seqrec.mining.ngrams import mine_ngrams
 from seqrec.mining.patterns import mine_patterns
-from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
+from seqrec.mining.sequence_store import read_itemset_sequences, read_ngrams, read_sequential_rules
 from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -137,6 +139,23 @@ def test_job_writes_ngrams(
     mined = read_ngrams(folder)
     assert as_dict(mined) == as_dict(mine_ngrams(load_sequences(log), config))
     assert (mined.n_windows, mined.n_histories) == (8, 4)
+
+
+def test_job_writes_sequences_of_itemsets(
+    workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = ItemsetSequenceConfig(2, max_length=3)
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_request(folder) == (log.log_id, config)
+    mined, expected = (
+        read_itemset_sequences(folder),
+        mine_itemset_sequences(load_sequences(log), config),
+    )
+    assert [mined.sets(row) for row in range(len(mined.counts))] == [
+        expected.sets(row) for row in range(len(expected.counts))
+    ]
+    assert mined.counts.tolist() == expected.counts.tolist()
+    assert store.read_summary(folder).n_results == len(mined.counts) > 0
 
 
 def test_categories_are_mined_in_place_of_items(
