@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached
-from pages.shared.tables import Published, show_downloads
+from pages.shared.tables import Published, Rows, show_downloads
 from seqrec.figures.paths import draw_sankey, draw_transitions
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.path_findings import describe_paths, flow_frame, transition_frame
@@ -109,4 +109,4 @@ def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:
             column_config={s: st.column_config.NumberColumn(format="percent") for s in shares},
             alt=f"Table of {len(frame):,} {name}",
         )
-    show_downloads(frame, name, f"paths-{name}", published)
+    show_downloads(Rows.of(frame), name, f"paths-{name}", published)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.shared import cached
-from pages.shared.tables import Published, show_table
+from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_contrast
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig
@@ -46,7 +46,7 @@ def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -
     fewest = np.minimum(contrast.counts_a, contrast.counts_b)
     published = Published(fewest, log.privacy.min_users, by_session=config.scope.by_session)
     frame = contrast_frame(contrast, names, unit)
-    show_table(frame, "compared patterns", "contrast-table", published=published)
+    show_table(Rows.of(frame), "compared patterns", "contrast-table", published=published)
 
 
 def _choose_split(log: BehaviourLog, config: PatternConfig) -> Split | None:

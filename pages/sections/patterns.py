@@ -1,11 +1,15 @@
 """The Patterns page: its filters, and the answer in words, bars and a table."""
 
+from functools import partial
+
 import numpy as np
+import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages.shared import cached
 from pages.shared.mining import show_figures
-from pages.shared.tables import Published, show_table
+from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_patterns
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig, name_units
@@ -92,15 +96,33 @@ def draw_shown(
         alt=f"Bars of the support of {n_bars} patterns",
     )
     published = Published(shown.counts, log.privacy.min_users, by_session=config.scope.by_session)
-    frame = pattern_frame(shown, titles, unit)
-    if log.has_clock and st.toggle(
-        f"Time from first to last item (of the {min(MAX_TIMED, len(frame))} most frequent)",
+    table = Rows(
+        len(shown.items), partial(_build, shown, titles, unit, _measure(log, config, shown))
+    )
+    return show_table(table, "patterns", "patterns-table", published=published)
+
+
+def _measure(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> list[str]:
+    """How long the first patterns take, where the analyst wants to know."""
+    n_timed = min(MAX_TIMED, len(shown.items))
+    if not log.has_clock or not st.toggle(
+        f"Time from first to last item (of the {n_timed} most frequent)",
         key="patterns-times",
         bind="query-params",
     ):
-        timed = take_patterns(shown, np.arange(min(MAX_TIMED, len(frame))))
-        medians_s = cached.spans(log, config, tuple(timed.items))
-        frame["Median time"] = [say_duration(s) for s in medians_s] + [""] * (
-            len(frame) - len(medians_s)
-        )
-    return show_table(frame, "patterns", "patterns-table", published=published)
+        return []
+    timed = take_patterns(shown, np.arange(n_timed))
+    return [say_duration(median_s) for median_s in cached.spans(log, config, tuple(timed.items))]
+
+
+def _build(
+    shown: PatternTable,
+    titles: NDArray[np.object_],
+    unit: str,
+    times: list[str],
+    rows: NDArray[np.int64],
+) -> pd.DataFrame:
+    frame = pattern_frame(take_patterns(shown, rows), titles, unit)
+    if times:
+        frame["Median time"] = [times[row] if row < len(times) else "" for row in rows]
+    return frame

@@ -6,9 +6,9 @@ import streamlit as st
 from pages.sections.rule_mining import MinedRules
 from pages.shared import cached
 from pages.shared.mining import show_figures
-from pages.shared.tables import Published, show_table
-from seqrec.mining.findings import itemset_frame
-from seqrec.mining.rule_findings import describe_rule, rule_frame
+from pages.shared.tables import Published, Rows, show_table
+from seqrec.mining.findings import itemset_frame, take_itemsets
+from seqrec.mining.rule_findings import describe_rule, rule_frame, take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
 
@@ -51,8 +51,11 @@ def draw_table(shown: RuleTable, mined: MinedRules) -> None:
         bind="query-params",
     )
     hidden = [which.value for which in RuleMeasure if which not in wanted]
-    frame = rule_frame(shown, mined.titles, mined.words)
-    row = show_table(frame, "rules", "rules-table", hidden, mined.published(shown))
+    table = Rows(
+        len(shown.n_both),
+        lambda rows: rule_frame(take_rules(shown, rows), mined.titles, mined.words),
+    )
+    row = show_table(table, "rules", "rules-table", hidden, mined.published(shown))
     if row is None:
         st.caption("Choose a row to read it as a sentence.")
     else:
@@ -67,4 +70,7 @@ def draw_itemsets(mined: MinedRules) -> None:
     with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
         st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
         published = Published(found.counts, min_users, by_session=True)
-        show_table(itemset_frame(found, titles), "itemsets", "itemsets-table", (), published)
+        table = Rows(
+            len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles)
+        )
+        show_table(table, "itemsets", "itemsets-table", published=published)

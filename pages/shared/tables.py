@@ -1,6 +1,6 @@
 """A table on a page: its first rows, the row that was selected, and the download of all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,6 +27,24 @@ _FORMATS = {
 
 
 @dataclass(frozen=True)
+class Rows:
+    """A table that may be long: titles and measures are written for the rows that are wanted.
+
+    Attributes:
+        n_rows: rows in all.
+        build: the frame of some rows, given by their numbers.
+    """
+
+    n_rows: int
+    build: Callable[[NDArray[np.int64]], pd.DataFrame]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> "Rows":
+        """The rows of a frame that is there already."""
+        return cls(len(frame), lambda rows: frame.iloc[rows])
+
+
+@dataclass(frozen=True)
 class Published:
     """Which rows may leave the page.
 
@@ -40,13 +58,15 @@ class Published:
     min_users: int = 1
     by_session: bool = False
 
-    def pick(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """The rows with enough users."""
-        return frame if self.n_users is None else frame[self.n_users >= self.min_users]
+    def pick(self, n_rows: int) -> NDArray[np.int64]:
+        """Numbers of the rows with enough users."""
+        if self.n_users is None:
+            return np.arange(n_rows)
+        return np.flatnonzero(self.n_users >= self.min_users)
 
 
 def show_table(
-    frame: pd.DataFrame,
+    table: Rows,
     name: str,
     key: str,
     hidden: Sequence[str] = (),
@@ -55,33 +75,35 @@ def show_table(
     """Draw a table with its downloads; the row that the analyst selected.
 
     Args:
-        frame: all rows and columns.
+        table: all rows and columns.
         name: what a row is, in the plural.
         key: of the table.
         hidden: columns that are downloaded but not shown.
         published: which rows are downloaded; None for all.
     """
-    if len(frame) > N_SHOWN_ROWS:
-        st.caption(f"The first {N_SHOWN_ROWS:,} of {len(frame):,}; the downloads hold the rest.")
+    if table.n_rows > N_SHOWN_ROWS:
+        st.caption(f"The first {N_SHOWN_ROWS:,} of {table.n_rows:,}; the downloads hold the rest.")
     number = st.column_config.NumberColumn
+    frame = table.build(np.arange(min(N_SHOWN_ROWS, table.n_rows)))
     event = st.dataframe(
-        frame.head(N_SHOWN_ROWS),
+        frame,
         hide_index=True,
         column_order=[column for column in map(str, frame) if column not in hidden],
         key=key,
         on_select="rerun",
         selection_mode="single-row",
         column_config={name: number(format=form) for name, form in _FORMATS.items()},
-        alt=f"Table of {len(frame):,} {name}",
+        alt=f"Table of {table.n_rows:,} {name}",
     )
-    show_downloads(frame, name, key, published or Published())
-    rows = event["selection"]["rows"]
+    show_downloads(table, name, key, published or Published())
+    # A selection may be older than the filter.
+    rows = [row for row in event["selection"]["rows"] if row < len(frame)]
     return int(rows[0]) if rows else None
 
 
-def show_downloads(frame: pd.DataFrame, name: str, key: str, published: Published) -> None:
+def show_downloads(table: Rows, name: str, key: str, published: Published) -> None:
     """Buttons for the whole table as CSV and Parquet, built when they are pressed."""
-    allowed = published.pick(frame)
+    allowed = published.pick(table.n_rows)
     with st.container(horizontal=True):
         for said, suffix, mime, write in (
             ("CSV", "csv", "text/csv", csv_bytes),
@@ -89,21 +111,26 @@ def show_downloads(frame: pd.DataFrame, name: str, key: str, published: Publishe
         ):
             st.download_button(
                 f"Download {len(allowed):,} {name} ({said})",
-                partial(write, allowed),
+                partial(_write, table, allowed, write),
                 file_name=f"{name}.{suffix}",
                 mime=mime,
                 key=f"{key}-{suffix}",
                 on_click="ignore",
-                disabled=allowed.empty,
+                disabled=len(allowed) == 0,
             )
     unit = "sessions" if published.by_session else "users"
-    if len(allowed) < len(frame):
+    if len(allowed) < table.n_rows:
         st.caption(
-            f"{len(frame) - len(allowed):,} {name} of fewer than {published.min_users} {unit} are "
-            "left out of downloads: the threshold was chosen with the log, to protect its people."
+            f"{table.n_rows - len(allowed):,} {name} of fewer than {published.min_users} {unit} "
+            "are left out of downloads: the threshold was chosen with the log, to protect its "
+            "people."
         )
     if published.by_session:
         st.caption(
             "These are counts of sessions: a downloaded row may be of fewer users. Look before "
             "you pass it on."
         )
+
+
+def _write(table: Rows, rows: NDArray[np.int64], write: Callable[[pd.DataFrame], bytes]) -> bytes:
+    return write(table.build(rows))

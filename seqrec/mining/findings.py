@@ -95,6 +95,11 @@ def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") ->
     )
 
 
+def take_itemsets(itemsets: ItemsetTable, rows: NDArray[np.int64]) -> ItemsetTable:
+    """Some itemsets, in the order of `rows`."""
+    return replace(itemsets, items=itemsets.items.take(rows), counts=itemsets.counts[rows])
+
+
 def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
     """One row an itemset, with titles, count and support, the most frequent first."""
     return pd.DataFrame(
