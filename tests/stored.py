@@ -36,7 +36,7 @@ def store_bytes(
     upload, prepared = prepare_bytes(workspace, data, name)
     if mapping is None:
         guess = guess_roles(prepared.sample)
-        mapping = ColumnMapping.from_choices(guess.columns, guess.time_format)
+        mapping = guess.mapping()
     request = IngestRequest(name, prepared.tables, mapping, rejects=prepared.rejects, **choices)
     try:
         return ingest(workspace, request, 256, quiet)

@@ -16,6 +16,7 @@ from seqrec.log.times import time_us_sql
 TWO_NUMBERS = "^[^0-9]{0,14}([0-9]{1,2})(?:[-/.] ?| )([0-9]{1,2})(?:[-/.] ?| )[0-9]"
 _READINGS = (TimeFormat.DAY_FIRST, TimeFormat.MONTH_FIRST)
 _N_MONTHS = 12
+DATES = (*_READINGS, TimeFormat.DOTTED)
 _MIN_STEPS = 20
 _ORDERED = 0.98  # share of steps that go one way where rows are in the order of time
 _AHEAD = 0.02  # the least that the other reading must fall behind

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 # What exports write where there is no id, in lower case.
 MISSING_MARKERS = (
-    "nan", "null", "none", "nil", "n/a", "#n/a", "<na>", "nat", "\\n", "-", "--", "(null)",
+    "nan", "na", "null", "none", "nil", "n/a", "#n/a", "<na>", "nat", "\\n", "-", "--", "(null)",
     "(none)", "(not set)", "undefined",
 )  # fmt: skip
 _WHOLE_FLOAT = "-?[0-9]+[.,]0+"

@@ -8,6 +8,8 @@ import math
 import re
 from collections.abc import Iterable
 
+MAX_CHARS = 60  # of a text that can be a number
+
 _CURRENCY = r"(?:[A-Z]{0,3}[$€£¥₹₽₩]|[A-Z]{3}|kr\.?|zł|元|円|%)?"  # also behind: 12 %
 _PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _POINT = r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+"
@@ -19,6 +21,8 @@ _ONLY_POINT = re.compile(r"[^0-9]*[0-9]+(?:,[0-9]{3})*\.(?:[0-9]{1,2}|[0-9]{4,})
 
 def read_number(text: str, *, decimal_comma: bool = False) -> float | None:
     """The number in a text, None where there is none; infinity and NaN are none."""
+    if len(text) > MAX_CHARS:
+        return None
     if not decimal_comma and re.fullmatch(_PLAIN, text):
         number = float(text)
         return number if math.isfinite(number) else None
@@ -51,7 +55,8 @@ def number_sql(column_sql: str, *, decimal_comma: bool = False) -> str:
     if not decimal_comma:
         plain = f"regexp_full_match({column_sql}, '{_PLAIN}')"
         dressed = f"CASE WHEN {plain} THEN try_cast({column_sql} AS DOUBLE) ELSE {dressed} END"
-    return f"list_transform([{dressed}], lambda x: CASE WHEN isfinite(x) THEN x END)[1]"
+    finite = f"list_transform([{dressed}], lambda x: CASE WHEN isfinite(x) THEN x END)[1]"
+    return f"CASE WHEN length({column_sql}) <= {MAX_CHARS} THEN {finite} END"
 
 
 def uses_decimal_comma(texts: Iterable[str]) -> bool:
@@ -59,7 +64,7 @@ def uses_decimal_comma(texts: Iterable[str]) -> bool:
 
     `1,234` alone says nothing: it counts for neither.
     """
-    texts = list(texts)
+    texts = [text for text in texts if len(text) <= MAX_CHARS]
     n_comma = sum(bool(_ONLY_COMMA.fullmatch(text)) for text in texts)
     return n_comma > sum(bool(_ONLY_POINT.fullmatch(text)) for text in texts)
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from seqrec.log.columns import TimeFormat
-from seqrec.log.dates import DateEvidence, sample_evidence
+from seqrec.log.dates import DATES, DateEvidence, sample_evidence
 from seqrec.log.ids import is_missing
 from seqrec.log.time_patterns import NUMBER
 from seqrec.log.time_reader import names_clock, read_time_us
 
+_N_PROBED = 40  # values to try before all are read
 _MIN_SHARE = 0.5  # of the values seen that a format must read
 _CLEAR_SHARE = 0.9
 _MIN_OF_UNIT = 0.01  # share of values below which a second unit is junk
@@ -56,6 +57,16 @@ class TimeGuess:
     undecided_dates: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are plain numbers, which could as well be ids."""
+        return self.time_format not in (TimeFormat.ISO, TimeFormat.MONTH_NAME, *DATES)
+
+    @property
+    def is_position(self) -> bool:
+        """Whether the values only order the events."""
+        return self.time_format is TimeFormat.ORDER
+
 
 def guess_times(
     values: Iterable[str], evidence: DateEvidence | None = None, hint: Hint = Hint.TIME
@@ -71,13 +82,16 @@ def guess_times(
     filled = [text.strip() for text in values if not is_missing(text)]
     if not filled:
         return None
-    return (
-        _written(filled)
-        or _numeric_dates(filled, evidence or sample_evidence("", filled))
-        or _epochs(filled, hint)
-        or _excel_days(filled, hint)
-        or _positions(filled, hint)
-    )
+    written = _written(filled) if _any_reads(filled, _WRITTEN) else None
+    if written is None and _any_reads(filled, DATES):
+        written = _numeric_dates(filled, evidence or sample_evidence("", filled))
+    return written or _epochs(filled, hint) or _excel_days(filled, hint) or _positions(filled, hint)
+
+
+def _any_reads(filled: list[str], formats: Iterable[TimeFormat]) -> bool:
+    """Whether one of a few values can be read; most columns hold no times, and go fast."""
+    probe = filled[:: len(filled) // _N_PROBED + 1]
+    return any(read_time_us(text, form) is not None for form in formats for text in probe)
 
 
 def _written(filled: list[str]) -> TimeGuess | None:

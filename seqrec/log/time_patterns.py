@@ -14,25 +14,26 @@ PARTS = ("y", "mo", "d", "b", "h", "mi", "s", "f", "ap", "zn", "zs", "zh", "zm")
 MAX_CHARS = 100  # of a text that can be a time
 
 _S = "[ \u00a0\u202f]"
+_S0, _S1 = _S + "{0,3}", _S + "{1,3}"  # bounded: many spaces would be tried in many ways
 _LETTERS = "[A-Za-z\u00c0-\u00ff\u0400-\u04ff]"
-_WEEKDAY = rf"(?:{_LETTERS}{{2,13}}\.?,?{_S}+)?"
+_WEEKDAY = rf"(?:{_LETTERS}{{2,13}}\.?,?{_S1})?"
 _DAY = "(?P<d>[0-9]{1,2})"
 _MONTH = "(?P<mo>[0-9]{1,2})"
 _MONTH_NAME = rf"(?P<mo>{_LETTERS}{{3,12}})\.?"
 _YEAR4 = "(?P<y>[0-9]{4})"
 _YEAR = "(?P<y>[0-9]{4}|[0-9]{2})"
-_BEFORE = f"(?P<b>上午|下午|午前|午後|오전|오후)?{_S}*"
+_BEFORE = f"(?P<b>上午|下午|午前|午後|오전|오후)?{_S0}"
 _CLOCK = (
     "(?P<h>[0-9]{1,2})(?:(?:[:.時时点시]|時間)"
-    f"{_S}*(?P<mi>[0-9]{{1,2}})(?:(?:[:.]|[分분]{_S}*)(?P<s>[0-9]{{1,2}})[秒초]?"
+    f"{_S0}(?P<mi>[0-9]{{1,2}})(?:(?:[:.]|[分분]{_S0})(?P<s>[0-9]{{1,2}})[秒초]?"
     "(?:[.,:](?P<f>[0-9]{1,9}))?|[分분])?|[時时点시])?"
 )
 _BEHIND = rf"(?:{_S}?Uhr)?{_S}?(?P<ap>[AaPp]\.?{_S}?[Mm]\.?)?"
 _ZONE = (
-    rf"(?:{_S}*(?P<zn>[A-Za-z]{{1,5}})?(?:(?P<zs>[+-])(?P<zh>[0-9]{{1,2}}):?(?P<zm>[0-9]{{2}})?"
+    rf"(?:{_S0}(?P<zn>[A-Za-z]{{1,5}})?(?:(?P<zs>[+-])(?P<zh>[0-9]{{1,2}}):?(?P<zm>[0-9]{{2}})?"
     rf"(?:{_S}\([^()]{{1,60}}\))?)?(?:\[[A-Za-z_/+-]{{1,40}}\])?)?"
 )
-_GAP = f"(?:[Tt-]|,?{_S}+(?:at{_S}|um{_S})?)"
+_GAP = f"(?:[Tt-]|,?{_S1}(?:at{_S}|um{_S})?)"
 
 
 def _tail(gap: str) -> str:
@@ -41,7 +42,7 @@ def _tail(gap: str) -> str:
 
 _TAIL = _tail(_GAP)
 _NUMERIC_SIGN = f"(?:[-/.]{_S}?|{_S})"
-_OF = f"(?:d?e[l]?{_S}+|of{_S}+)?"
+_OF = f"(?:d?e[l]?{_S1}|of{_S1})?"
 _NAME_SIGN = f"[-/., \u00a0\u202f]{{1,3}}{_OF}"
 _ORDINAL = "(?:st|nd|rd|th|er|º)?"
 _YEAR_FIRST = rf"{_YEAR4}{_S}?[-/.年년]{_S}?{_MONTH}{_S}?[-/.月월]{_S}?{_DAY}[日일]?"
@@ -68,7 +69,7 @@ PATTERNS: dict[TimeFormat, tuple[str, ...]] = {
         # Dec 31, 2010, Fri Dec 31 2010 08:45:00 GMT+0100 (Central European Standard Time)
         f"{_WEEKDAY}{_MONTH_NAME}{_NAME_SIGN}{_DAY}{_ORDINAL}{_NAME_SIGN}{_YEAR4}{_TAIL}",
         # Fri Dec 31 08:45:00 +0000 2010
-        f"{_WEEKDAY}{_MONTH_NAME}{_S}+{_DAY}{_S}+{_CLOCK}{_ZONE}{_S}+{_YEAR4}",
+        f"{_WEEKDAY}{_MONTH_NAME}{_S1}{_DAY}{_S1}{_CLOCK}{_ZONE}{_S1}{_YEAR4}",
         f"{_YEAR4}{_NAME_SIGN}{_MONTH_NAME}{_NAME_SIGN}{_DAY}{_TAIL}",
     ),
     TimeFormat.COMPACT: (

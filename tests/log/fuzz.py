@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from seqrec.errors import SeqrecError
-from seqrec.log.columns import ColumnMapping
 from seqrec.log.guess import guess_roles
 from seqrec.log.ingest import ingest
 from seqrec.log.prepare import prepare_upload
@@ -111,7 +110,7 @@ def _load(workspace: Workspace, name: str, data: bytes) -> tuple[str, str | None
         upload = receive_upload(workspace, [(name, io.BytesIO(data))])
         prepared = prepare_upload(upload, ReadOptions(), _silent)
         guess = guess_roles(prepared.sample)
-        mapping = ColumnMapping.from_choices(guess.columns, guess.time_format)
+        mapping = guess.mapping()
         request = IngestRequest(name, prepared.tables, mapping, rejects=prepared.rejects)
         log = ingest(workspace, request, MEMORY_MIB, _silent)
     except SeqrecError as error:
