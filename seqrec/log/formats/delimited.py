@@ -1,15 +1,21 @@
 """How a delimited text is split: delimiter, quotes, lines before the header, names of columns."""
 
-from dataclasses import dataclass
-from itertools import pairwise
+import re
+from dataclasses import dataclass, replace
 
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.column_names import has_header, name_columns
 from seqrec.log.formats.delimiter_vote import Vote, describe, elect, head_rows, vote
-from seqrec.log.formats.fields import Row, split_rows
+from seqrec.log.formats.fields import Row, is_value, split_rows
 from seqrec.log.source import Dialect, ReadOptions
 
 MAX_DELIMITER_BYTES = 4
+_N_LOOKED_AT = 200
+_NEARLY_ALL = 0.9
+_N_FOLLOWING = 10
+_MOSTLY = 0.6
+_EXCEL_HINT = re.compile("sep=(.)[\r\n]*", re.IGNORECASE)
+_SINGLE_QUOTED = re.compile(r"(?:^|[,;|\t])'[^']*'(?:[,;|\t\r\n]|$)")
 NO_HEADER = "there is no header: the first line looks like data"
 
 
@@ -41,6 +47,7 @@ def find_layout(head: list[str], spread: list[str], options: ReadOptions) -> Lay
     Raises:
         LogFormatError: it has one column only, too many, or no rows.
     """
+    given, options = options, _with_hints(head, options)
     elected = _elected(head, spread, options)
     skip_lines = options.skip_lines
     if skip_lines is None:
@@ -57,22 +64,51 @@ def find_layout(head: list[str], spread: list[str], options: ReadOptions) -> Lay
         names = ", ".join(columns[:6])
         raise LogFormatError(f"the file has a header ({names}) but no rows below it")
     dialect = Dialect(elected.delimiter, elected.quote, named, skip_lines)
-    notes = (*_notes(elected, dialect, options), *name_notes)
+    notes = (*_notes(elected, dialect, given), *name_notes)
     return Layout(dialect, columns, notes, elected)
 
 
 def n_preamble(head: list[str], elected: Vote) -> int:
-    """Lines before the first of two neighbouring rows of the elected width.
-
-    A header that is one field short of that, or one over, belongs to the table.
-    """
+    """Lines before the table: before the first row behind which most have the elected width."""
     quote, over_lines = elected.quote, elected.over_lines
     rows = head_rows(head, elected.delimiter, quote, over_lines=over_lines)
-    places = [(place, len(row)) for place, row in rows]
-    for (place, width), (_, following) in pairwise(places):
-        if abs(width - elected.width) <= 1 < width and following == elected.width:
-            return place
+    agree = [len(row) == elected.width for _, row in rows]
+    for place, (n_lines, row) in enumerate(rows):
+        following = agree[place + 1 : place + 1 + _N_FOLLOWING]
+        if agree[place] and sum(following) >= _MOSTLY * len(following) and following:
+            before = rows[place - 1] if place else None
+            is_header = before is not None and _is_other_header(before[1], row, elected.width)
+            return before[0] if before is not None and is_header else n_lines
     return 0
+
+
+def _is_other_header(before: Row, row: Row, width: int) -> bool:
+    """Whether the row before the first of the usual width is a header that differs in width.
+
+    It does by one where each row ends with a delimiter or begins with a name that R gave it.
+    """
+    fits = len(before) > width or len(before) == width - 1 > 1
+    return fits and any(map(is_value, row)) and not any(map(is_value, before))
+
+
+def _with_hints(head: list[str], options: ReadOptions) -> ReadOptions:
+    """Options with what a first line `sep=;`, as Excel writes it, and single quotes say."""
+    hint = _EXCEL_HINT.fullmatch(head[0]) if head else None
+    if hint is not None:
+        options = replace(
+            options,
+            delimiter=options.delimiter or hint[1],
+            skip_lines=1 if options.skip_lines is None else options.skip_lines,
+        )
+    if options.quote is None and _has_single_quotes(head[:_N_LOOKED_AT]):
+        options = replace(options, quote="'")
+    return options
+
+
+def _has_single_quotes(lines: list[str]) -> bool:
+    """Whether nearly all lines quote fields by single quotes, and none by double ones."""
+    n_quoted = sum(bool(_SINGLE_QUOTED.search(line)) for line in lines)
+    return not any('"' in line for line in lines) and n_quoted >= _NEARLY_ALL * len(lines) > 0
 
 
 def _elected(head: list[str], spread: list[str], options: ReadOptions) -> Vote:

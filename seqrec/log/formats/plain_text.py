@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seqrec.errors import LogFormatError
+from seqrec.log.formats.decoding import Decoder
 from seqrec.log.formats.encodings import (
-    ENCODINGS,
     Encoding,
     chosen_encoding,
     guess_encoding,
@@ -30,9 +30,6 @@ _FIRST_BYTES = 1 << 18
 _N_SURE_LINES = 1_000
 _MAX_BAD_SHARE = 0.02  # of letters that are not UTF-8, in a text that still is
 _MIN_BAD_SHARE = 0.9  # above which a text is of another encoding throughout
-_MAX_LOST_SHARE = 0.05
-_MIN_LONE_SHARE = 0.001  # of line ends that are a carriage return alone
-_LOST = "\ufffd".encode()
 
 
 @dataclass(frozen=True)
@@ -196,105 +193,17 @@ def _foreign_lines(path: Path) -> bytes:
 def _rewrite(
     path: Path, copy: Path, encoding: Encoding, scan: TextScan, report: Report
 ) -> PlainText:
-    writer = _Decoder(encoding)
+    decoder = Decoder(encoding)
     scan.is_decoded = encoding.codec != "utf-8"
     n_bytes = path.stat().st_size
     with path.open("rb") as file, copy.open("wb") as target:
         file.seek(encoding.n_mark_bytes)
-        chunks = writer.decode(chunks_of(file, BLOCK_BYTES))
+        chunks = decoder.decode(chunks_of(file, BLOCK_BYTES))
         for block in whole_lines(chunks, _end(scan)):
             scan.add(block)
             target.write(block)
             report("Reading", min(file.tell() / n_bytes, 1.0))
             if encoding.is_guess and _is_sure(scan):
                 break
-    notes = (*writer.notes(scan, copy), *_bad_line_notes(scan))
+    notes = (*decoder.notes(scan, copy), *_bad_line_notes(scan))
     return PlainText(copy, encoding, scan, None, notes)
-
-
-class _Decoder:
-    """Decodes a stream and makes its line ends plain."""
-
-    def __init__(self, encoding: Encoding) -> None:
-        self._encoding = encoding
-        self._lone_is_end: bool | None = None
-        self._n_lost = self._n_lone = 0
-
-    def decode(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The chunks as UTF-8 with plain line ends."""
-        held = b""
-        for chunk in self._utf8(chunks):
-            data = held + chunk
-            held = b"\r" if data.endswith(b"\r") else b""
-            yield self._plain(data.removesuffix(held))
-        if held:
-            yield self._plain(held)
-
-    def _utf8(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        if self._encoding.codec == "utf-8":
-            yield from chunks
-            return
-        decoder = codecs.getincrementaldecoder(self._encoding.codec)("replace")
-        for chunk in chunks:
-            yield self._counted(decoder.decode(chunk))
-        yield self._counted(decoder.decode(b"", final=True))
-
-    def _counted(self, text: str) -> bytes:
-        # Half a surrogate pair, which UTF-16 may hold and UTF-8 may not, is lost as well.
-        data = text.encode("utf-8", "replace")
-        self._n_lost += data.count(_LOST)
-        return data
-
-    def _plain(self, data: bytes) -> bytes:
-        if b"\r" not in data:
-            return data
-        data = data.replace(b"\r\n", b"\n")
-        n_lone = data.count(b"\r")
-        self._n_lone += n_lone
-        if not n_lone:
-            return data
-        if self._lone_is_end is None:
-            self._lone_is_end = n_lone > _MIN_LONE_SHARE * data.count(b"\n")
-        return data.replace(b"\r", b"\n" if self._lone_is_end else b" ")
-
-    def notes(self, scan: TextScan, copy: Path) -> tuple[str, ...]:
-        """What was changed on the way to the copy that was scanned.
-
-        Raises:
-            LogFormatError: so many characters could not be decoded that the encoding is wrong.
-        """
-        notes = [*self._lost_notes(scan, copy)]
-        if self._n_lone and self._lone_is_end:
-            kinds = "carriage returns" if self._n_lone >= scan.n_ends else "mixed"
-            notes.append(f"the line ends are {kinds} ({self._n_lone:,} carriage returns alone)")
-        elif self._n_lone:
-            notes.append(f"carriage returns inside lines are read as spaces ({self._n_lone:,})")
-        return tuple(notes)
-
-    def _lost_notes(self, scan: TextScan, copy: Path) -> Iterator[str]:
-        if not self._n_lost:
-            return
-        name = ENCODINGS[self._encoding.codec]
-        line = _line_of(copy, _LOST)
-        # Letters beyond ASCII take two bytes or more in UTF-8, a lost one takes three.
-        if self._n_lost * 3 > _MAX_LOST_SHARE * scan.n_letters:
-            raise LogFormatError(
-                f"line {line:,} cannot be read as {name}, nor can {self._n_lost:,} "
-                "characters in all; choose another encoding"
-            )
-        yield (
-            f"characters that are not {name} show as {_LOST.decode()} ({self._n_lost:,}; the first "
-            f"is in line {line:,})"
-        )
-
-
-def _line_of(path: Path, mark: bytes) -> int:
-    """The first line (from 1) that holds some bytes."""
-    n_before = 0
-    with path.open("rb") as file:
-        for block in whole_lines(chunks_of(file, BLOCK_BYTES)):
-            place = block.find(mark)
-            if place >= 0:
-                return n_before + block.count(b"\n", 0, place) + 1
-            n_before += block.count(b"\n")
-    return n_before

@@ -43,7 +43,7 @@ class RejectsFile:
             "file": [self.file_name] * len(lines),
             "line": lines,
             "reason": [reason] * len(lines),
-            "text": [text[:_MAX_TEXT] for text in texts],
+            "text": [text[:_MAX_TEXT].rstrip("\r\n") for text in texts],
         }
         self._writer.write_table(pa.table(columns, schema=_SCHEMA))
         self.n_rejects += len(lines)

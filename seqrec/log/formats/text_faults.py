@@ -27,8 +27,8 @@ _TO_CLOSING_QUOTE = re.compile(rb'(?:[^"]|"")*"(?!")')
 def open_quote(path: Path, plain: Vote, skip_lines: int) -> int | None:
     """The line (from 1) on which a quoted field begins that never ends; None if all end.
 
-    Reads the file up to there. A field that goes over many lines counts as open if these lines
-    split into rows.
+    Reads the file up to there. A field that goes over lines counts as open if more follows behind
+    its closing quote, or if it is long and its lines split into rows.
 
     Args:
         path: a UTF-8 text with plain line ends.
@@ -49,6 +49,8 @@ def open_quote(path: Path, plain: Vote, skip_lines: int) -> int | None:
                     return opened + 1
                 if place == len(lines):
                     break
+                if opened is not None and not _closes_well(lines[place], mark):
+                    return opened + 1
                 if not _ends_open(lines[place], mark, is_open=opened is not None):
                     opened = None
                 elif opened is None:
@@ -105,6 +107,13 @@ def _odd_lines(block: bytes, n_skipped: int) -> list[int]:
     n_quotes = np.diff(np.searchsorted(np.flatnonzero(values == ord('"')), ends), prepend=0)
     places = np.flatnonzero(n_quotes & 1)
     return [int(place) for place in places if place >= n_skipped]
+
+
+def _closes_well(line: bytes, mark: bytes) -> bool:
+    """Whether a field that is open at the start of a line goes on, or ends with its quote."""
+    closing = _TO_CLOSING_QUOTE.match(line)
+    behind = line[closing.end() :].rstrip(b"\r") if closing else b""
+    return not behind or behind.startswith(mark)
 
 
 def _ends_open(line: bytes, mark: bytes, *, is_open: bool) -> bool:

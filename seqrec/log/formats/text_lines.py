@@ -20,7 +20,7 @@ class LineBlock:
     """Some lines that follow each other, blank ones left out.
 
     Attributes:
-        texts: Arrow strings, without line ends.
+        texts: Arrow strings, with their line ends.
         numbers: of the lines, from 1; shape (lines,).
     """
 
