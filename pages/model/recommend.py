@@ -14,10 +14,11 @@ from pages.shared.session import (
     show_refusal,
 )
 from pages.shared.stories import show_history, show_list
+from seqrec.evaluation.compare import pick_models
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.lists import FULL, HELD_OUT, LIST_LENGTH, read_lists, read_target
 from seqrec.recommend.story import draw_user, find_user, tell_history, tell_list, tell_outcome
-from seqrec.training.run import Run, list_runs
+from seqrec.training.run import Run, list_runs, read_evaluation
 
 N_OFFERED_USERS = 1000
 CHECK = "The last one, hidden from the models"
@@ -73,8 +74,13 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
             "items were seen and are left out, or the log has more users than lists are kept for."
         )
         return
-    places = [right, *st.columns(2)]
-    for place, name in zip(places, lists["model"].unique(), strict=True):
+    evaluation = read_evaluation(run)
+    # Two a row, beside the history first.
+    names = right.multiselect(
+        "Models", list(evaluation["models"]), default=pick_models(evaluation), key="models"
+    )
+    places = [right, *(column for _ in names[1::2] for column in st.columns(2))]
+    for place, name in zip(places, names, strict=False):
         with place:
             show_list(tell_list(lists, name, catalogue, target), name)
 

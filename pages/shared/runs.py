@@ -13,7 +13,12 @@ from pages.shared.session import (
     take_notice,
 )
 from pages.shared.texts import plain
-from seqrec.evaluation.compare import comparison_frame, describe_protocol, describe_winner
+from seqrec.evaluation.compare import (
+    comparison_frame,
+    describe_left_out,
+    describe_protocol,
+    describe_winner,
+)
 from seqrec.figures.training import draw_losses, draw_quality
 from seqrec.jobs.state import JobState, JobStatus, read_log_tail
 from seqrec.training.run import (
@@ -107,10 +112,11 @@ def draw_comparison(run: Run) -> None:
             "NDCG@10": number(format="%.4f"),
             "HR@10": number(format="%.4f"),
             "MRR": number(format="%.4f"),
+            "Fit (s)": number(format="%.2f"),
         },
         alt="Test metrics of the transformer and the baselines",
     )
-    st.caption(describe_protocol(evaluation))
+    st.caption(plain(f"{describe_protocol(evaluation)} {describe_left_out(evaluation)}"))
 
 
 def _draw_status(run: Run, state: JobState) -> None:

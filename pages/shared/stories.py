@@ -5,7 +5,14 @@ import streamlit as st
 
 _SCORES = {
     "Transformer": "Score: logit of the item as next event.",
+    "Decayed Markov": "Score: share of what followed the last ten events within ten steps.",
     "Markov": "Score: share of what followed the last event, in training histories.",
+    "Sequential rules": "Score: confidence of the rules from the last ten events, summed.",
+    "Repeats": "Score: how often and how lately the user had it.",
+    "EASE": "Score: weight of the last fifty events in a linear model of all items.",
+    "Item neighbours": "Score: likeness by users to the items of the history.",
+    "Titles": "Score: likeness by words of the title to the last ten items.",
+    "Recent popularity": "Score: share of training events, of which late ones count more.",
     "Popularity": "Score: share of all training events.",
 }
 _HEIGHT_PX = 740  # twenty rows and the header

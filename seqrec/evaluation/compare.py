@@ -7,6 +7,8 @@ import pandas as pd
 
 from seqrec.evaluation.ranking import TOP_K
 
+_N_NAMED = 2
+
 
 def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     """A row a model, best NDCG first: means over the test users, whole catalogue ranked."""
@@ -16,6 +18,7 @@ def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
             f"NDCG@{TOP_K}": metrics["ndcg"],
             f"HR@{TOP_K}": metrics["hit_rate"],
             "MRR": metrics["mrr"],
+            "Fit (s)": evaluation.get("fit_s", {}).get(name),
         }
         for name, metrics in evaluation["models"].items()
     ]
@@ -23,13 +26,30 @@ def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     return frame.sort_values(f"NDCG@{TOP_K}", ascending=False, ignore_index=True)
 
 
+def pick_models(evaluation: Mapping[str, Any]) -> list[str]:
+    """The models to look at first: the one that was trained, and the two best others."""
+    trained = next(iter(evaluation["models"]))
+    others = [name for name in comparison_frame(evaluation)["Model"] if name != trained]
+    return [trained, *others[:_N_NAMED]]
+
+
+def describe_left_out(evaluation: Mapping[str, Any]) -> str:
+    """Which baselines are not in the table and why; "" where all are."""
+    left_out: Mapping[str, str] = evaluation.get("left_out", {})
+    reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
+    return f"Not in the table: {reasons}." if reasons else ""
+
+
 def describe_winner(evaluation: Mapping[str, Any]) -> str:
     """Which model has the best NDCG, by how much, and which has the best hit rate if another."""
     frame = comparison_frame(evaluation)
     names, values = frame["Model"], frame[f"NDCG@{TOP_K}"]
+    near = slice(1, _N_NAMED + 1)
     others = ", ".join(
-        f"{name} {value:.3f}" for name, value in zip(names[1:], values[1:], strict=True)
+        f"{name} {value:.3f}" for name, value in zip(names[near], values[near], strict=True)
     )
+    if len(names) > _N_NAMED + 1:
+        others += f", {len(names) - _N_NAMED - 1} more below"
     text = f"{names[0]} ranks best: NDCG@{TOP_K} {values[0]:.3f} ({others})."
     hits = frame.sort_values(f"HR@{TOP_K}", ascending=False, ignore_index=True)
     if hits["Model"][0] != names[0]:

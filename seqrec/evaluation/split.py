@@ -1,6 +1,6 @@
 """Leave-last-out: which events a model may learn from, and which it must predict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,20 @@ class Split:
         """Whether each event of the database may be learned from; (n_events,)."""
         lengths = np.diff(self.database.offsets)
         return np.arange(self.database.n_events) < np.repeat(self.train_ends, lengths)
+
+    def train_database(self) -> SequenceDatabase:
+        """The training parts as histories of their own, for what mines a whole database."""
+        mask, database = self.train_mask(), self.database
+        ends = np.cumsum(self.train_ends - database.offsets[:-1])
+        return replace(
+            database,
+            items=database.items[mask],
+            times_s=database.times_s[mask],
+            offsets=np.concatenate([np.zeros(1, dtype=np.int64), ends]),
+            session_ids=database.session_ids[mask],
+            event_ids=database.event_ids[mask],
+            fingerprint=f"{database.fingerprint}-train",
+        )
 
     def validation_history(self, user_row: int) -> NDArray[np.int32]:
         """The history before the validation target."""

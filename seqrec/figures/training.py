@@ -6,7 +6,7 @@ from typing import Any
 from seqrec.figures.style import OKABE_ITO
 from seqrec.training.run import StepMetrics
 
-_BASELINE_COLOURS = (OKABE_ITO[1], OKABE_ITO[3])
+_BASELINE_COLOURS = (OKABE_ITO[1], OKABE_ITO[3], OKABE_ITO[2])
 
 
 def draw_losses(metrics: Sequence[StepMetrics]) -> dict[str, Any]:
@@ -23,11 +23,12 @@ def draw_losses(metrics: Sequence[StepMetrics]) -> dict[str, Any]:
 
 
 def draw_quality(metrics: Sequence[StepMetrics], baselines: Mapping[str, float]) -> dict[str, Any]:
-    """Validation NDCG@10 of the transformer by step; each baseline as a level line."""
+    """Validation NDCG@10 of the transformer by step; the best baselines as level lines."""
     points = [[line.step, line.ndcg] for line in metrics if line.ndcg is not None]
     last = max((line.step for line in metrics), default=1)
     series = [_line("Transformer", points, OKABE_ITO[0], symbols=True)]
-    for (name, value), colour in zip(baselines.items(), _BASELINE_COLOURS, strict=False):
+    best = sorted(baselines.items(), key=lambda level: -level[1])
+    for (name, value), colour in zip(best, _BASELINE_COLOURS, strict=False):
         level = _line(name, [[0, value], [last, value]], colour, symbols=False)
         series.append({**level, "lineStyle": {"type": "dashed", "color": colour}})
     return _chart(series, "NDCG@10 (validation users)")

@@ -6,6 +6,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from seqrec.evaluation.split import Split
+from seqrec.models.pairs import count_pairs
 
 _WINDOW = 5  # steps between two items that count as a pair
 _DECAY = 0.8  # weight of a pair, a step further apart
@@ -22,7 +23,8 @@ def spectral_embeddings(split: Split, width: int, seed: int) -> NDArray[np.float
         Shape (V, width), standard deviation 0.08; row 0 (padding) is 0. Columns beyond the rank
         of the matrix are random.
     """
-    pairs = _count_pairs(split)
+    after = count_pairs(split, _WINDOW, _DECAY)
+    pairs = sparse.csr_array(after + after.T)
     generator = np.random.default_rng(seed)
     size = pairs.shape[0]
     embeddings = generator.normal(0.0, _STD, (size, width))
@@ -35,21 +37,6 @@ def spectral_embeddings(split: Split, width: int, seed: int) -> NDArray[np.float
         embeddings[:, :rank] = spectrum * (_STD / max(float(spectrum.std()), 1e-12))
     embeddings[0] = 0.0
     return embeddings.astype(np.float32)
-
-
-def _count_pairs(split: Split) -> sparse.csr_array:
-    database = split.database
-    size = database.n_items + 1
-    mask = split.train_mask()
-    users = np.repeat(np.arange(database.n_users), np.diff(database.offsets))[mask]
-    items = database.items[mask]
-    total = sparse.csr_array((size, size), dtype=np.float64)
-    for gap in range(1, min(_WINDOW, max(len(items) - 1, 0)) + 1):
-        same = users[gap:] == users[:-gap]
-        weights = np.full(int(same.sum()), _DECAY ** (gap - 1))
-        near = (items[:-gap][same], items[gap:][same])
-        total = total + sparse.coo_array((weights, near), shape=(size, size)).tocsr()
-    return sparse.csr_array(total + total.T)
 
 
 def _mutual_information(pairs: sparse.csr_array) -> sparse.csr_array:

@@ -1,10 +1,10 @@
 """What a finished run leaves to be read: lists for every user, ranks of the held-out items."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from seqrec.evaluation.ranking import (
     top_items,
     users_at_once,
 )
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
 from seqrec.training.run import EVALUATION_FILE, LISTS_FILE, TARGETS_FILE
 from seqrec.workspace import sync, write_json
@@ -31,19 +32,13 @@ MAX_LISTED_USERS = 100_000
 Report = Callable[[float], None]
 
 
-class Recommender(Protocol):
-    """Anything that scores the next event of histories."""
-
-    def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
-        """Scores of every item as next event; shape (B, V), column 0 (padding) is -inf."""
-
-
 def write_results(
     folder: Path,
     split: Split,
     recommenders: dict[str, Recommender],
     exclude_seen: bool,  # noqa: FBT001 - a protocol, named at the only call
     report: Report,
+    notes: Mapping[str, Any] | None = None,
 ) -> None:
     """Rank every test target and write lists, targets and the evaluation into a run's folder.
 
@@ -56,6 +51,7 @@ def write_results(
         exclude_seen: whether items of the history are left out of its list; a target that was
             seen then counts as ranked last.
         report: is told the share done.
+        notes: what else the evaluation keeps, as JSON values.
     """
     listed = _listed_users(split)
     ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in recommenders}
@@ -79,7 +75,10 @@ def write_results(
     part.replace(folder / LISTS_FILE)
     all_ranks = {name: np.concatenate(parts) for name, parts in ranks.items()}
     _write_targets(folder, split, all_ranks)
-    write_json(folder / EVALUATION_FILE, _evaluate(split, all_ranks, exclude_seen, len(listed)))
+    write_json(
+        folder / EVALUATION_FILE,
+        {**_evaluate(split, all_ranks, exclude_seen, len(listed)), **(notes or {})},
+    )
 
 
 _COLUMNS: list[tuple[str, pa.DataType]] = [

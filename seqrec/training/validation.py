@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, users_at_once
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
-from seqrec.training.results import Recommender
 
 _N_USERS = 2000
 

@@ -12,13 +12,18 @@ from safetensors.torch import save
 from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
-from seqrec.log.behaviour_log import ITEMS_FILE, BehaviourLog, load_log, load_sequences
-from seqrec.models.markov import Markov
-from seqrec.models.popularity import Popularity
+from seqrec.log.behaviour_log import (
+    ITEMS_FILE,
+    BehaviourLog,
+    load_catalogue,
+    load_log,
+    load_sequences,
+)
 from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.training.baselines import fit_baselines
 from seqrec.training.config import config_from_json
 from seqrec.training.monitor import TRAIN_SHARE, Task
-from seqrec.training.results import Recommender, write_results
+from seqrec.training.results import write_results
 from seqrec.training.run import BASELINES_FILE, BUNDLE_FOLDER, CHECKPOINTS_FOLDER
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
@@ -32,8 +37,6 @@ from seqrec.workspace import (
 )
 
 TRANSFORMER = "Transformer"
-MARKOV = "Markov"
-POPULARITY = "Popularity"
 
 
 def training_job(reporter: JobReporter) -> None:
@@ -44,11 +47,11 @@ def training_job(reporter: JobReporter) -> None:
     torch.set_num_threads(os.cpu_count() or 1)
     reporter.report("Reading the log", 0.0)
     split = leave_last_out(load_sequences(log))
-    baselines: dict[str, Recommender] = {MARKOV: Markov(split), POPULARITY: Popularity(split)}
+    fitted = fit_baselines(split, load_catalogue(log), config.exclude_seen)
     users = sample_users(split, config.seed)
     levels = {
         name: validate(split, baseline, users, config.exclude_seen).ndcg
-        for name, baseline in baselines.items()
+        for name, baseline in fitted.models.items()
     }
     write_json(reporter.folder / BASELINES_FILE, levels)
     model = train(Task(reporter.folder, split, config, reporter))
@@ -58,8 +61,9 @@ def training_job(reporter: JobReporter) -> None:
     def report(share: float) -> None:
         reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
-    recommenders = {TRANSFORMER: SasrecScorer(model), **baselines}
-    write_results(reporter.folder, split, recommenders, config.exclude_seen, report)
+    recommenders = {TRANSFORMER: SasrecScorer(model), **fitted.models}
+    notes = {"fit_s": fitted.fit_s, "left_out": fitted.left_out}
+    write_results(reporter.folder, split, recommenders, config.exclude_seen, report, notes)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
 

@@ -1,6 +1,12 @@
 from typing import Any
 
-from seqrec.evaluation.compare import comparison_frame, describe_protocol, describe_winner
+from seqrec.evaluation.compare import (
+    comparison_frame,
+    describe_left_out,
+    describe_protocol,
+    describe_winner,
+    pick_models,
+)
 
 
 def evaluation(**models: tuple[float, float, float]) -> dict[str, Any]:
@@ -17,8 +23,8 @@ def evaluation(**models: tuple[float, float, float]) -> dict[str, Any]:
 
 def test_table_has_the_best_model_first():
     frame = comparison_frame(evaluation(Markov=(0.2, 0.3, 0.1), Transformer=(0.4, 0.5, 0.2)))
-    assert frame.columns.tolist() == ["Model", "NDCG@10", "HR@10", "MRR"]
-    assert frame.to_numpy().tolist() == [
+    assert frame.columns.tolist() == ["Model", "NDCG@10", "HR@10", "MRR", "Fit (s)"]
+    assert frame.iloc[:, :4].to_numpy().tolist() == [
         ["Transformer", 0.4, 0.5, 0.2],
         ["Markov", 0.2, 0.3, 0.1],
     ]
@@ -48,3 +54,20 @@ def test_protocol_states_denominators_and_seen_items():
 def test_as_good_by_hit_rate_is_no_other_winner():
     text = describe_winner(evaluation(Transformer=(0.1, 0.3, 0.1), Markov=(0.2, 0.3, 0.1)))
     assert text == "Markov ranks best: NDCG@10 0.200 (Transformer 0.100)."
+
+
+def test_the_table_says_what_a_baseline_took_and_why_another_is_missing():
+    models = evaluation(Transformer=(0.4, 0.5, 0.2), Markov=(0.2, 0.3, 0.1))
+    told = {**models, "fit_s": {"Markov": 0.25}, "left_out": {"EASE": "it would take minutes"}}
+    assert comparison_frame(told)["Fit (s)"].tolist()[1] == 0.25
+    assert describe_left_out(told) == "Not in the table: EASE (it would take minutes)."
+    assert describe_left_out(models) == ""
+
+
+def test_of_many_models_the_trained_one_and_the_best_others_are_looked_at():
+    many = evaluation(
+        Transformer=(0.1, 0.1, 0.1), A=(0.2, 0.3, 0.1), B=(0.4, 0.4, 0.1), C=(0.3, 0.3, 0.3)
+    )
+    assert pick_models(many) == ["Transformer", "B", "C"]
+    text = "B ranks best: NDCG@10 0.400 (C 0.300, A 0.200, 1 more below)."
+    assert describe_winner(many) == text

@@ -41,6 +41,11 @@ def test_each_baseline_is_a_dashed_level_as_long_as_the_run():
     assert len(set(colours)) == 3
 
 
+def test_only_the_best_baselines_are_drawn():
+    levels = {"a": 0.1, "b": 0.4, "c": 0.2, "d": 0.3}
+    assert list(points(draw_quality(METRICS, levels))) == ["Transformer", "b", "d", "c"]
+
+
 def test_a_run_without_a_step_has_empty_lines():
     assert points(draw_losses([])) == {"Training": [], "Validation": []}
     assert points(draw_quality([], {"Markov": 0.2}))["Markov"] == [[0, 0.2], [1, 0.2]]

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
-from seqrec.models.markov import Markov
-from seqrec.models.popularity import Popularity
 from seqrec.models.sasrec import Sasrec, SasrecConfig, SasrecScorer
-from seqrec.training.results import Recommender
+from tests.models.baselines import FITS
 
 
 def sasrec(split: Split) -> SasrecScorer:
@@ -19,7 +18,7 @@ def sasrec(split: Split) -> SasrecScorer:
     return SasrecScorer(Sasrec(shape))
 
 
-@pytest.fixture(params=[Popularity, Markov, sasrec], ids=lambda make: make.__name__)
+@pytest.fixture(params=[*FITS, sasrec], ids=lambda make: make.__name__)
 def recommender(request: pytest.FixtureRequest, split: Split) -> Recommender:
     make: Callable[[Split], Recommender] = request.param
     return make(split)

@@ -3,11 +3,12 @@
 import time
 from dataclasses import dataclass
 
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.state import JobState, JobStatus, write_state
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
-from seqrec.models.markov import Markov
-from seqrec.models.popularity import Popularity
+from seqrec.models.markov import fit_markov
+from seqrec.models.popularity import fit_popularity
 from seqrec.training.config import TrainConfig
 from seqrec.training.results import write_results
 from seqrec.training.run import (
@@ -30,7 +31,7 @@ HISTORIES = [*RING, ["bun"]]
 class Alias:
     """Scores as another model does: stands for the transformer."""
 
-    of: Markov
+    of: Recommender
 
     def score(self, histories):
         """The other model's scores."""
@@ -59,6 +60,6 @@ def make_run(
 
 
 def write_ring_results(run: Run, split: Split) -> None:
-    markov = Markov(split)
-    models = {"Transformer": Alias(markov), "Markov": markov, "Popularity": Popularity(split)}
+    markov = fit_markov(split)
+    models = {"Transformer": Alias(markov), "Markov": markov, "Popularity": fit_popularity(split)}
     write_results(run.folder, split, models, exclude_seen=False, report=lambda _share: None)

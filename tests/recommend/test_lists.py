@@ -5,8 +5,8 @@ import pytest
 
 from seqrec.evaluation.split import leave_last_out
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.models.markov import Markov
-from seqrec.models.popularity import Popularity
+from seqrec.models.markov import fit_markov
+from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, Target, read_lists, read_target
 from seqrec.training.results import write_results
 
@@ -18,7 +18,7 @@ PAIR, SINGLE = 11, 12  # rows of the users with two events and with one
 @pytest.fixture
 def run_folder(tmp_path: Path) -> Path:
     split = leave_last_out(SequenceDatabase.from_histories(HISTORIES))
-    recommenders = {"Markov": Markov(split), "Popularity": Popularity(split)}
+    recommenders = {"Markov": fit_markov(split), "Popularity": fit_popularity(split)}
     write_results(tmp_path, split, recommenders, exclude_seen=False, report=lambda _share: None)
     return tmp_path
 

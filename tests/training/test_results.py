@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.models.markov import Markov
-from seqrec.models.popularity import Popularity
+from seqrec.models.markov import fit_markov
+from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, read_lists, read_target
 from seqrec.training import results
-from seqrec.training.results import LIST_LENGTH, Recommender, write_results
+from seqrec.training.results import LIST_LENGTH, write_results
 from seqrec.workspace import read_json
 from tests.evaluation import oracles
 
@@ -30,7 +31,7 @@ def split() -> Split:
 
 @pytest.fixture
 def recommenders(split: Split) -> dict[str, Recommender]:
-    return {"Markov": Markov(split), "Popularity": Popularity(split)}
+    return {"Markov": fit_markov(split), "Popularity": fit_popularity(split)}
 
 
 def scores_of(recommender: Recommender, history: list[int]) -> list[float]:

@@ -12,7 +12,7 @@ from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.state import request_stop
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.models.popularity import Popularity
+from seqrec.models.popularity import fit_popularity
 from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.batches import WindowBatches
 from seqrec.training.monitor import BEST_FILE, Task
@@ -53,7 +53,7 @@ def test_loss_falls_and_the_planted_order_is_learned(whole: tuple[Path, Sasrec],
     assert losses[-1] < losses[0] / 2
     users = sample_users(split, 0)
     learned = validate(split, SasrecScorer(model), users, exclude_seen=False)
-    popular = validate(split, Popularity(split), users, exclude_seen=False)
+    popular = validate(split, fit_popularity(split), users, exclude_seen=False)
     assert learned.ndcg > 0.9 > popular.ndcg + 0.3
     assert learned.ndcg == pytest.approx(max(line.ndcg for line in metrics if line.ndcg))
 
