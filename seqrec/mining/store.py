@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
@@ -30,7 +32,7 @@ from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 2
+CODE_VERSION = 3
 WORKER = "seqrec.mining.worker"
 SUMMARY_FILE = "result.json"
 REFUSAL_FILE = "refusal.json"
@@ -39,6 +41,7 @@ RULES_FILE = "rules.parquet"
 PATTERNS_FILE = "patterns.parquet"
 
 _HASH_LENGTH = 16
+_N_USERS = "n_users"
 _KINDS: dict[str, type[CountedConfig]] = {
     "rules": ItemsetConfig,
     "patterns": PatternConfig,
@@ -183,24 +186,41 @@ def read_rules(folder: Path) -> RuleTable:
     )
 
 
-def write_patterns(folder: Path, patterns: PatternTable) -> None:
-    """Write the patterns whole."""
-    write_columns(folder / PATTERNS_FILE, {"items": patterns.items, "count": patterns.counts})
+def read_user_counts(folder: Path, file: str) -> NDArray[np.int64]:
+    """Distinct users behind each row of a finished result, in the order of its table; (n,).
+
+    Args:
+        folder: of the result.
+        file: `ITEMSETS_FILE`, `RULES_FILE` or `PATTERNS_FILE`.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    path = existing(folder / file)
+    return read_counts(pq.read_table(path, columns=[_N_USERS]), _N_USERS)
 
 
-def write_itemsets(folder: Path, itemsets: ItemsetTable) -> None:
-    """Write the itemsets whole."""
-    write_columns(folder / ITEMSETS_FILE, {"items": itemsets.items, "count": itemsets.counts})
+def write_patterns(folder: Path, patterns: PatternTable, n_users: NDArray[np.int64]) -> None:
+    """Write the patterns whole, each with its distinct users."""
+    columns: dict[str, Column] = {"items": patterns.items, "count": patterns.counts}
+    write_columns(folder / PATTERNS_FILE, {**columns, _N_USERS: n_users})
 
 
-def write_rules(folder: Path, rules: RuleTable) -> None:
-    """Write the rules whole."""
+def write_itemsets(folder: Path, itemsets: ItemsetTable, n_users: NDArray[np.int64]) -> None:
+    """Write the itemsets whole, each with its distinct users."""
+    columns: dict[str, Column] = {"items": itemsets.items, "count": itemsets.counts}
+    write_columns(folder / ITEMSETS_FILE, {**columns, _N_USERS: n_users})
+
+
+def write_rules(folder: Path, rules: RuleTable, n_users: NDArray[np.int64]) -> None:
+    """Write the rules whole, each with its distinct users."""
     columns: dict[str, Column] = {
         "antecedent": rules.antecedents,
         "consequent": rules.consequents,
         "n_both": rules.n_both,
         "n_antecedent": rules.n_antecedent,
         "n_consequent": rules.n_consequent,
+        _N_USERS: n_users,
     }
     write_columns(folder / RULES_FILE, columns)
 

@@ -7,16 +7,18 @@ import logging
 import time
 
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.conditions import NearLimits, PatternKind
+from seqrec.mining.conditions import NearLimits, PatternKind, Scope
 from seqrec.mining.config import (
     ItemsetConfig,
     ItemsetSequenceConfig,
     PatternConfig,
     SequentialRuleConfig,
 )
+from seqrec.mining.distinct_users import users_of_itemsets, users_of_patterns
 from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequence_search import search_sequences
 from seqrec.mining.sequential_rules import mine_sequential_rules
@@ -45,6 +47,9 @@ def warm_up() -> float:
     mine_sequential_rules(database, SequentialRuleConfig(1))
     itemsets = mine_itemsets(database, ItemsetConfig(1))
     derive_rules(itemsets, 0.5, itemsets.n_transactions)
+    users_of_itemsets(database, itemsets)
+    by_session = PatternConfig(1, scope=Scope(by_session=True))
+    users_of_patterns(database, mine_patterns(database, by_session), by_session)
     elapsed_s = time.monotonic() - started
     logger.info("kernels ready after %.1f s", elapsed_s)
     return elapsed_s

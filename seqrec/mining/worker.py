@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import reference, sequence_store, store
+from seqrec.mining import distinct_users, reference, sequence_store, store
 from seqrec.mining.config import (
     CountedConfig,
     Engine,
@@ -72,7 +72,7 @@ def _mine(
 ) -> MiningSummary:
     if isinstance(config, PatternConfig):
         check_clock(database, config)
-        return _mine_patterns(reporter, choose_units(database, config.scope, level), config)
+        return _mine_patterns(reporter, database, config, level)
     if isinstance(config, SequentialRuleConfig):
         with _watched(reporter) as control:
             rules = mine_sequential_rules(database, config, control, level)
@@ -123,11 +123,15 @@ def _prepare(reporter: JobReporter, database: SequenceDatabase, config: MiningCo
     return _Job(reporter, database, settled, summary)
 
 
-def _mine_patterns(reporter: JobReporter, units: Units, config: PatternConfig) -> MiningSummary:
+def _mine_patterns(
+    reporter: JobReporter, database: SequenceDatabase, config: PatternConfig, level: Level | None
+) -> MiningSummary:
+    units = choose_units(database, config.scope, level)
     with _watched(reporter) as control:
         patterns = mine_units(units, config, control)
     reporter.report("Writing", _WRITING)
-    store.write_patterns(reporter.folder, patterns)
+    n_users = distinct_users.users_of_patterns(database, patterns, config, level)
+    store.write_patterns(reporter.folder, patterns, n_users)
     highest = int(units.counts.max(initial=0))
     summary = _summarise(patterns.min_count, units.n_units, len(patterns.items), highest)
     return replace(summary, stopped_by=patterns.stopped_by)
@@ -141,8 +145,10 @@ def _mine_rules(job: _Job) -> MiningSummary:
     derive = reference.derive_rules if config.engine is Engine.MLXTEND else derive_rules
     rules = derive(itemsets, config.min_confidence, itemsets.n_transactions)
     job.reporter.report("Writing", _WRITING)
-    store.write_itemsets(job.reporter.folder, itemsets)
-    store.write_rules(job.reporter.folder, rules)
+    n_users = distinct_users.users_of_itemsets(job.database, itemsets)
+    store.write_itemsets(job.reporter.folder, itemsets, n_users)
+    n_users = distinct_users.users_of_rules(job.database, rules)
+    store.write_rules(job.reporter.folder, rules, n_users)
     return replace(job.summary, n_results=len(itemsets.items), n_rules=len(rules.n_both))
 
 

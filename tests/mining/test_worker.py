@@ -117,6 +117,23 @@ def test_what_a_stopped_search_found_is_kept_where_it_is_asked_for(
     assert mined.stopped_by == "the search passed its limit of results"
 
 
+def test_job_writes_distinct_users_beside_each_row(
+    workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One user with two sessions of a and b, another with one."""
+    visits = [("u1", 0), ("u1", 10), ("u2", 0)]
+    rows = [f"{u},{item},{day * 86_400},{u}-{day}" for u, day in visits for item in "ab"]
+    log = store_csv("\n".join(["user,item,time,session", *rows]) + "\n")
+    folder = run_here(workspace, log, ItemsetConfig(1), monkeypatch)
+    assert store.read_itemsets(folder).counts.tolist() == [3, 3, 3]
+    assert store.read_user_counts(folder, store.ITEMSETS_FILE).tolist() == [2, 2, 2]
+    assert store.read_user_counts(folder, store.RULES_FILE).tolist() == [2, 2]
+    config = PatternConfig(1, 2, scope=Scope(by_session=True))
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_patterns(folder).counts.tolist() == [3]
+    assert store.read_user_counts(folder, store.PATTERNS_FILE).tolist() == [2]
+
+
 def test_job_writes_sequential_rules(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

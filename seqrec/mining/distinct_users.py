@@ -1,0 +1,126 @@
+"""How many distinct users are behind each mined result: a count of sessions may be of one user."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining import holder_kernels
+from seqrec.mining.conditions import NearLimits
+from seqrec.mining.config import PatternConfig
+from seqrec.mining.levels import Level
+from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
+from seqrec.mining.units import Units, choose_units
+
+UserCounts = NDArray[np.int64]
+
+
+def users_of_itemsets(database: SequenceDatabase, itemsets: ItemsetTable) -> UserCounts:
+    """Distinct users with a session that holds each itemset; (n,)."""
+    return _users_of_sets(database, itemsets.items)
+
+
+def users_of_rules(database: SequenceDatabase, rules: RuleTable) -> UserCounts:
+    """Distinct users with a session that holds both sides of each association rule; (n,)."""
+    sets, row_of_rule = _unions(rules)
+    return _users_of_sets(database, sets)[row_of_rule]
+
+
+def users_of_patterns(
+    database: SequenceDatabase,
+    patterns: PatternTable,
+    config: PatternConfig,
+    level: Level | None = None,
+) -> UserCounts:
+    """Distinct users with a history or session that holds each pattern; (n,).
+
+    Args:
+        database: the histories that were mined.
+        patterns: what was mined from them.
+        config: scope and limits that the patterns were mined with.
+        level: categories of the items, wanted by `config.scope.by_category`.
+    """
+    if not config.scope.by_session:
+        return patterns.counts.copy()
+    units = choose_units(database, config.scope, level)
+    n_users = np.zeros(len(patterns.items), dtype=np.int64)
+    if len(n_users):
+        near = _limits(config.near)
+        events = (units.items, units.times_s, units.bounds, _user_rows(database))
+        index = holder_kernels.index_holders(units.items, units.bounds, units.counts)
+        lists = _arrays(patterns.items)
+        holder_kernels.count_users_of_patterns(events, lists, index, near, n_users)
+    return n_users
+
+
+@dataclass(frozen=True)
+class Publishable:
+    """Which rows of a result may be shown to others.
+
+    Attributes:
+        rows: rows of at least `min_users` distinct users, rising; int64.
+        n_held_back: rows of fewer.
+        min_users: k of k-anonymity.
+    """
+
+    rows: NDArray[np.int64]
+    n_held_back: int
+    min_users: int
+
+    @classmethod
+    def of(cls, n_users: UserCounts, min_users: int) -> "Publishable":
+        """The rows with enough distinct users, given the users of each row."""
+        rows = np.flatnonzero(n_users >= min_users)
+        return cls(rows, len(n_users) - len(rows), min_users)
+
+
+def _users_of_sets(database: SequenceDatabase, sets: ItemLists) -> UserCounts:
+    n_users = np.zeros(len(sets), dtype=np.int64)
+    if len(n_users):
+        units = Units.transactions(database)
+        unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
+        rising = units.items[np.lexsort((units.items, unit))]
+        index = holder_kernels.index_holders(rising, units.bounds, units.counts)
+        sessions = (rising, units.bounds, _user_rows(database))
+        holder_kernels.count_users_of_sets(sessions, _arrays(sets), index, n_users)
+    return n_users
+
+
+def _user_rows(database: SequenceDatabase) -> NDArray[np.int64]:
+    """User row of each session, rising: sessions are numbered in the order of users."""
+    rows = np.repeat(np.arange(database.n_users), np.diff(database.offsets))
+    users = np.zeros(database.n_sessions, dtype=np.int64)
+    users[np.asarray(database.session_ids)] = rows
+    return users
+
+
+def _unions(rules: RuleTable) -> tuple[ItemLists, NDArray[np.int64]]:
+    """The distinct sets of both sides, ids rising, and the set of each rule."""
+    n_rules = len(rules.n_both)
+    sides = (rules.antecedents, rules.consequents)
+    rows = np.concatenate([np.repeat(np.arange(n_rules), side.lengths) for side in sides])
+    items = np.concatenate([side.items for side in sides])
+    lengths = sides[0].lengths + sides[1].lengths
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    unions = ItemLists(items[np.lexsort((items, rows))], offsets)
+    # Short sets are padded with 0, which is no item, so that equal sets are equal rows.
+    padded = np.zeros((n_rules, int(lengths.max(initial=1))), dtype=np.int32)
+    padded[np.arange(padded.shape[1]) < lengths[:, np.newaxis]] = unions.items
+    _, first, row_of_rule = np.unique(_as_text(padded), return_index=True, return_inverse=True)
+    return unions.take(first), row_of_rule
+
+
+def _as_text(rows: NDArray[np.int32]) -> NDArray[np.void]:
+    """Each row as one value of bytes: to sort them costs a tenth of sorting by columns."""
+    return np.ascontiguousarray(rows).view(f"V{rows.shape[1] * rows.itemsize}").ravel()
+
+
+def _arrays(lists: ItemLists) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    return np.array(lists.items, dtype=np.int32), np.array(lists.offsets, dtype=np.int64)
+
+
+def _limits(near: NearLimits) -> tuple[int, int, int]:
+    most = (near.max_gap, near.max_gap_s, near.max_span_s)
+    gap, gap_s, span_s = (-1 if limit is None else limit for limit in most)
+    return gap, gap_s, span_s
