@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format bench bench-mining bench-training bench-guess screenshots clean
+.PHONY: run test format bench bench-mining bench-training bench-guess bench-reading screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -26,7 +26,7 @@ format: .venv/development
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-mining bench-training bench-guess
+bench: bench-mining bench-training bench-guess bench-reading
 
 bench-mining: .venv/bench
 	@$(BIN)/python -m benchmarks.mining
@@ -34,6 +34,9 @@ bench-mining: .venv/bench
 
 bench-training: .venv/runtime
 	@$(BIN)/python -m benchmarks.training
+
+bench-reading: .venv/runtime
+	@$(BIN)/python -m benchmarks.reading
 
 bench-guess: .venv/runtime
 	@$(BIN)/python -m benchmarks.guess

@@ -22,6 +22,7 @@ from seqrec.log.prepare import prepare_upload
 from seqrec.log.source import IngestRequest, ReadOptions
 from seqrec.log.upload import receive_upload
 from seqrec.workspace import Workspace, open_workspace
+from tests.log.made_files import many_kinds
 
 SEEDS = Path(__file__).parents[1] / "data" / "uploads"
 MAX_S = 10.0
@@ -52,8 +53,8 @@ class Outcome:
 
 
 def read_seeds(folder: Path) -> list[tuple[str, bytes]]:
-    """Name and bytes of the files that are mutated."""
-    return [(path.name, path.read_bytes()) for path in sorted(folder.iterdir())]
+    """Name and bytes of the files that are mutated: those of a folder, and some of other kinds."""
+    return [*((path.name, path.read_bytes()) for path in sorted(folder.iterdir())), *many_kinds()]
 
 
 def fuzz(seeds: list[tuple[str, bytes]], home: Path, cases: range, seed: int) -> Iterator[Outcome]:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import struct
 import zipfile
 import zlib
@@ -122,3 +123,36 @@ def xes(*traces: tuple[str | None, Sequence[tuple[str, str]]], before: str = "")
         parts.append(f"<trace>{named}{inner}</trace>\n")
     log = f'<log xes.version="1.0">\n{"".join(parts)}</log>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{before}{log}\n'.encode()
+
+
+def many_kinds() -> list[tuple[str, bytes]]:
+    """Name and bytes of a small file of each kind that no example upload has."""
+    numbers = range(150)
+    csv = "user,item,time\n" + "".join(f"u{n % 9},i{n % 7},2026-01-{1 + n % 28}\n" for n in numbers)
+    events = [(f"step {n % 7}", f"2026-01-{1 + n % 28:02d}T10:00:00Z") for n in range(40)]
+    rows = [[f"u{n}", f"i{n % 5}", n] for n in numbers]
+    merged = '<mergeCells count="1"><mergeCell ref="A4:A9"/></mergeCells>'
+    nested = [
+        {"u": {"id": n}, "i": f"x{n % 9}", "t": n, "o": {"p": n} if n % 3 else 4} for n in numbers
+    ]
+    texts = {
+        "log.spmf": "@ITEM=1=apple\n" + "".join(f"{n % 9} -1 {n % 5} 3 -1 -2\n" for n in numbers),
+        "log.dat": "".join(f"{n % 11} {n % 11 + 2} {n + 20}\n" for n in numbers),
+        "baskets.csv": "".join(",".join("abcdefg"[: n % 7 + 1]) + "\n" for n in numbers),
+        "log.jsonl": "".join(json.dumps(row) + "\n" for row in nested),
+        "log.json": json.dumps(nested),
+        "movies.dat": "".join(f"{n}::Title {n}::a|b\n" for n in numbers),
+    }
+    return [
+        *((name, text.encode()) for name, text in texts.items()),
+        ("log.xes", xes(*((f"case {n}", events[n : n + 8]) for n in range(25)))),
+        ("log.zip", zipped(("log.csv", csv.encode()))),
+        ("log.csv.gz", gzip.compress(csv.encode())),
+        ("log.xlsx", workbook({"log": sheet([["user", "item", "time"], *rows], merged)})),
+        (
+            "over lines.csv",
+            "".join(f'"u{n}";"two\n{n}";"{n},5"\n' for n in numbers).encode("utf-16"),
+        ),
+        ("gbk.tsv", "".join(f"u{n}\t浏览商品{n}\t2026-01-01\n" for n in numbers).encode("gb18030")),
+        ("nested.parquet", parquet(pa.Table.from_pylist(nested[::3]))),
+    ]

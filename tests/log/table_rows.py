@@ -1,7 +1,10 @@
-"""All rows of a table file, read by DuckDB as it is told."""
+"""All rows of a table file: as DuckDB reads them when it is told, and as the ingest does."""
 
 import duckdb
+import numpy as np
 
+from seqrec.log.batches import read_batches
+from seqrec.log.record_kernels import GOOD
 from seqrec.log.source import TableFile
 
 _TEXT = """
@@ -22,6 +25,18 @@ def read_rows(table: TableFile) -> list[tuple[str, ...]]:
             options += [dialect.quote, dialect.quote, columns]
             found = connection.execute(_TEXT, [str(table.path), *options]).fetchall()
     return [tuple(value or "" for value in row) for row in found]
+
+
+def read_batch_rows(table: TableFile) -> list[tuple[str, ...]]:
+    """Rows as the ingest reads them, trimmed; those that it rejects are not among them."""
+    rows = []
+    roles = {f"role {place}": name for place, name in enumerate(table.columns)}
+    for batch in read_batches(table, roles):
+        data = batch.data.tobytes()
+        for row in np.flatnonzero(batch.status == GOOD):
+            places = zip(batch.starts[:, row], batch.ends[:, row], strict=True)
+            rows.append(tuple(data[start:end].decode() for start, end in places))
+    return rows
 
 
 def read_lines(table: TableFile) -> list[int]:

@@ -1,9 +1,11 @@
 import io
+import time
 from collections.abc import Callable
 
 import pytest
 
 from seqrec.errors import LogFormatError, NotStoredError
+from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobStatus
 from seqrec.log.columns import TimeFormat
 from seqrec.log.prepare import prepare_upload
@@ -105,3 +107,30 @@ def test_sample_of_several_files_has_rows_of_all(prepare: Prepare):
     assert {row[0] for row in sample.spread} == {"0", "1", "2"}
     assert {row[0] for row in sample.first} == {"0"}
     assert len(sample.spread) <= 400
+
+
+def test_what_a_killed_prepare_left_is_removed_by_the_next(workspace: Workspace):
+    upload = receive_upload(workspace, [("log.csv", io.BytesIO("größe,b\n1,2\n".encode("cp1252")))])
+    for name in ("tables-killed", ".making-killed"):
+        (upload.folder / name).mkdir()
+        (upload.folder / name / "table-0.txt").touch()
+    for _ in range(2):
+        table = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None).tables[0]
+        assert [path for path in upload.folder.iterdir() if path.is_dir()] == [table.path.parent]
+    upload.remove()
+    assert list(workspace.uploads.iterdir()) == []
+
+
+def test_a_cancelled_prepare_can_be_done_again(workspace: Workspace):
+    data = "größe;b;c\n".encode("cp1252") + b"1;a;2\n" * 8_000_000
+    upload = receive_upload(workspace, [("log.csv", io.BytesIO(data))])
+    folder = workspace.job_folder(start_prepare(workspace, upload, ReadOptions()))
+    deadline = time.monotonic() + 20
+    while not list(upload.folder.glob("tables-*/*")) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    cancel_job(folder)
+    with pytest.raises(NotStoredError, match="not prepared yet"):
+        load_prepared(upload)
+    prepared = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None)
+    assert prepared.sample.columns == ("größe", "b", "c")
+    assert len(list(upload.folder.glob("tables-*"))) == 1

@@ -17,7 +17,7 @@ from seqrec.log.source import ReadOptions
 from seqrec.log.upload import receive_upload, server_upload
 from seqrec.workspace import Workspace
 from tests.log import made_files as made
-from tests.log.table_rows import read_rows
+from tests.log.table_rows import read_batch_rows, read_rows
 
 LOG = "user,item,time\n1,a,5\n2,b,6\n"
 ROWS = [("1", "a", "5"), ("2", "b", "6")]
@@ -156,6 +156,7 @@ def test_is_read(workspace: Workspace, data: bytes, rows: list[tuple[str, ...]])
     upload = receive_upload(workspace, [("log.csv.gz", io.BytesIO(data))])
     prepared = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None)
     assert read_rows(prepared.tables[0]) == rows
+    assert read_batch_rows(prepared.tables[0]) == rows
     assert upload.files[0].path.read_bytes() == data
 
 

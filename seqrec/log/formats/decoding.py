@@ -8,7 +8,7 @@ from seqrec.errors import LogFormatError
 from seqrec.log.formats.encodings import ENCODINGS, Encoding
 from seqrec.log.formats.text_scan import TextScan, chunks_of, whole_lines
 
-_LOST = "\ufffd".encode()
+_LOST = "\ufffd"
 _MAX_LOST_SHARE = 0.05  # of the letters beyond ASCII
 _FEW_LOST = 2  # a file may be cut in the middle of a letter
 _MIN_LONE_SHARE = 0.001  # of line ends that are a carriage return alone
@@ -36,16 +36,25 @@ class Decoder:
         if self._encoding.codec == "utf-8":
             yield from chunks
             return
-        decoder = codecs.getincrementaldecoder(self._encoding.codec)("replace")
+        decoder = codecs.getincrementaldecoder(self._encoding.codec)("strict")
         for chunk in chunks:
-            yield self._counted(decoder.decode(chunk))
-        yield self._counted(decoder.decode(b"", final=True))
+            yield self._decoded(decoder, chunk)
+        yield self._decoded(decoder, b"", is_last=True)
 
-    def _counted(self, text: str) -> bytes:
+    def _decoded(
+        self, decoder: codecs.IncrementalDecoder, chunk: bytes, *, is_last: bool = False
+    ) -> bytes:
+        state = decoder.getstate()
+        try:
+            text = decoder.decode(chunk, is_last)
+        except UnicodeDecodeError:
+            decoder.setstate(state)
+            decoder.errors = "replace"
+            text = decoder.decode(chunk, is_last)
+            decoder.errors = "strict"
+            self._n_lost += text.count(_LOST)
         # Half a surrogate pair, which UTF-16 may hold and UTF-8 may not, is lost as well.
-        data = text.encode("utf-8", "replace")
-        self._n_lost += data.count(_LOST)
-        return data
+        return text.encode("utf-8", "replace")
 
     def _plain(self, data: bytes) -> bytes:
         if b"\r" not in data:
@@ -77,7 +86,7 @@ class Decoder:
         if not self._n_lost:
             return
         name = ENCODINGS[self._encoding.codec]
-        line = _line_of(copy, _LOST)
+        line = _line_of(copy, _LOST.encode())
         # Letters beyond ASCII take two bytes or more in UTF-8, a lost one takes three.
         if self._n_lost * 3 > _MAX_LOST_SHARE * scan.n_letters and self._n_lost > _FEW_LOST:
             raise LogFormatError(
@@ -85,7 +94,7 @@ class Decoder:
                 "characters in all; choose another encoding"
             )
         yield (
-            f"characters that are not {name} show as {_LOST.decode()} ({self._n_lost:,}; the first "
+            f"characters that are not {name} show as {_LOST} ({self._n_lost:,}; the first "
             f"is in line {line:,})"
         )
 
