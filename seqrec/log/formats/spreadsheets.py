@@ -28,7 +28,7 @@ from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.source import ReadOptions
 
 MAX_UNPACKED_BYTES = 1 << 30
-MAX_CELLS = 20_000_000
+MAX_CELLS = 11_000_000  # ten columns of the most rows that a sheet has: about 1 GiB when read
 _N_LOOKED_AT = 200
 _BATCH_ROWS = 20_000
 _FULL_SHARE = 0.6
