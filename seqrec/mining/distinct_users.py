@@ -18,13 +18,13 @@ UserCounts = NDArray[np.int64]
 
 def users_of_itemsets(database: SequenceDatabase, itemsets: ItemsetTable) -> UserCounts:
     """Distinct users with a session that holds each itemset; (n,)."""
-    return _users_of_sets(database, itemsets.items)
+    return count_owners(database, itemsets.items, _user_rows(database))
 
 
 def users_of_rules(database: SequenceDatabase, rules: RuleTable) -> UserCounts:
     """Distinct users with a session that holds both sides of each association rule; (n,)."""
     sets, row_of_rule = _unions(rules)
-    return _users_of_sets(database, sets)[row_of_rule]
+    return count_owners(database, sets, _user_rows(database))[row_of_rule]
 
 
 def users_of_patterns(
@@ -54,6 +54,27 @@ def users_of_patterns(
     return n_users
 
 
+def count_owners(
+    database: SequenceDatabase, sets: ItemLists, owners: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Distinct owners with a session that holds all of each set; (n,).
+
+    Args:
+        database: the events with their sessions.
+        sets: ids rising in each.
+        owners: whose each session is, rising: the user row, or the session itself.
+    """
+    counts = np.zeros(len(sets), dtype=np.int64)
+    if len(counts):
+        units = Units.transactions(database)
+        unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
+        rising = units.items[np.lexsort((units.items, unit))]
+        index = holder_kernels.index_holders(rising, units.bounds, units.counts)
+        sessions = (rising, units.bounds, owners)
+        holder_kernels.count_users_of_sets(sessions, _arrays(sets), index, counts)
+    return counts
+
+
 @dataclass(frozen=True)
 class Publishable:
     """Which rows of a result may be shown to others.
@@ -73,18 +94,6 @@ class Publishable:
         """The rows with enough distinct users, given the users of each row."""
         rows = np.flatnonzero(n_users >= min_users)
         return cls(rows, len(n_users) - len(rows), min_users)
-
-
-def _users_of_sets(database: SequenceDatabase, sets: ItemLists) -> UserCounts:
-    n_users = np.zeros(len(sets), dtype=np.int64)
-    if len(n_users):
-        units = Units.transactions(database)
-        unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
-        rising = units.items[np.lexsort((units.items, unit))]
-        index = holder_kernels.index_holders(rising, units.bounds, units.counts)
-        sessions = (rising, units.bounds, _user_rows(database))
-        holder_kernels.count_users_of_sets(sessions, _arrays(sets), index, n_users)
-    return n_users
 
 
 def _user_rows(database: SequenceDatabase) -> NDArray[np.int64]:

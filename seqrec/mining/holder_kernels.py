@@ -44,7 +44,7 @@ def count_users_of_sets(
     holders, offsets = index
     for row in range(len(n_users)):
         wanted = lists[0][lists[1][row] : lists[1][row + 1]]
-        rarest = _rarest(wanted, offsets)
+        rarest = rarest_of(wanted, offsets)
         last_user = -1
         for at in range(offsets[rarest], offsets[rarest + 1]):
             unit = holders[at]
@@ -84,14 +84,14 @@ def count_users_of_patterns(
     steps_s = np.empty((1, max(1, np.diff(lists[1]).max())), dtype=np.int64)
     for row in range(len(n_users)):
         pattern = lists[0][lists[1][row] : lists[1][row + 1]]
-        rarest = _rarest(pattern, offsets)
+        rarest = rarest_of(pattern, offsets)
         last_user = -1
         for at in range(offsets[rarest], offsets[rarest + 1]):
             unit = holders[at]
             if users[unit] == last_user:
                 continue
             if free:
-                held = _holds(items[bounds[unit] : bounds[unit + 1]], pattern)
+                held = holds_in_order(items[bounds[unit] : bounds[unit + 1]], pattern)
             else:
                 one = holders[at : at + 1]
                 held = collect_steps((items, times_s, bounds), pattern, one, near, steps_s) > 0
@@ -101,7 +101,7 @@ def count_users_of_patterns(
 
 
 @njit(cache=True, nogil=True)
-def _rarest(wanted: Int32s, offsets: Int64s) -> int:  # pragma: no cover
+def rarest_of(wanted: Int32s, offsets: Int64s) -> int:  # pragma: no cover
     """The item of a list that the fewest units hold."""
     best = wanted[0]
     for item in wanted:
@@ -111,7 +111,7 @@ def _rarest(wanted: Int32s, offsets: Int64s) -> int:  # pragma: no cover
 
 
 @njit(cache=True, nogil=True)
-def _holds(items: Int32s, pattern: Int32s) -> bool:  # pragma: no cover
+def holds_in_order(items: Int32s, pattern: Int32s) -> bool:  # pragma: no cover
     """Whether the items of a pattern occur in this order."""
     place = 0
     for item in items:

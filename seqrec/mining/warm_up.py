@@ -18,6 +18,7 @@ from seqrec.mining.distinct_users import users_of_itemsets, users_of_patterns
 from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequence_search import search_sequences
@@ -49,7 +50,9 @@ def warm_up() -> float:
     derive_rules(itemsets, 0.5, itemsets.n_transactions)
     users_of_itemsets(database, itemsets)
     by_session = PatternConfig(1, scope=Scope(by_session=True))
-    users_of_patterns(database, mine_patterns(database, by_session), by_session)
+    patterns = mine_patterns(database, by_session)
+    users_of_patterns(database, patterns, by_session)
+    judge_patterns(database, patterns, by_session)
     elapsed_s = time.monotonic() - started
     logger.info("kernels ready after %.1f s", elapsed_s)
     return elapsed_s
