@@ -18,7 +18,7 @@ from typing import Any
 
 from seqrec.log.catalogue_guess import guess_catalogue, looks_like_catalogue
 from seqrec.log.columns import ROLES
-from seqrec.log.guess import guess_roles
+from seqrec.log.guess import Guess, guess_roles
 from seqrec.log.prepare import prepare_upload
 from seqrec.log.source import ReadOptions, Sample
 from seqrec.log.upload import receive_upload
@@ -114,17 +114,20 @@ def score(workspace: Workspace, case: Case) -> Score:
     path = case.folder / case.name
     with path.open("rb") as file:
         upload = receive_upload(workspace, [(path.name, file)])
-    sample = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None).sample
+    prepared = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None)
+    sample = prepared.sample
     upload.remove()
     is_catalogue = case.expected["kind"] == "catalogue"
     found.check("kind", looks_like_catalogue(sample), expected=is_catalogue)
-    (score_catalogue if is_catalogue else score_log)(found, sample)
+    if is_catalogue:
+        score_catalogue(found, sample)
+    else:
+        score_log(found, guess_roles(sample, prepared.dates))
     return found
 
 
-def score_log(found: Score, sample: Sample) -> None:
+def score_log(found: Score, guess: Guess) -> None:
     """Compare the roles, the format of times and the decimal sign."""
-    guess = guess_roles(sample)
     expected = found.case.expected
     for role in ROLES:
         found.check(role, guess.columns[role], expected["roles"].get(role))

@@ -65,7 +65,7 @@ def looks_like_catalogue(sample: Sample) -> bool:
     if len(item.filled) < _MIN_ROWS or not _is_key(item):
         return False
     if says_nothing(sample.columns):
-        return not any(facts.times for facts in columns)
+        return item is columns[0] and not any(facts.times for facts in columns)
     if not any(name_score(role, item.name) >= _MIN_SCORE for role in ("item", "title")):
         return False
     others = [facts for facts in columns if facts.filled and not _is_key(facts)]

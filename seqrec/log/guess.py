@@ -64,7 +64,7 @@ def guess_roles(sample: Sample | CsvProfile, evidence: Sequence[DateEvidence] = 
     Args:
         sample: rows of the file.
         evidence: what whole columns say about day and month, for those that the sample leaves
-            open (`undecided_columns`).
+            open (`date_check`).
     """
     if isinstance(sample, CsvProfile):
         sample = sample.to_sample()
@@ -83,15 +83,6 @@ def guess_roles(sample: Sample | CsvProfile, evidence: Sequence[DateEvidence] = 
         decimal_comma=value is not None and facts[value].decimal_comma,
         notes=tuple(_notes(facts, columns, times)),
         personal=find_personal(sample),
-    )
-
-
-def undecided_columns(sample: Sample) -> tuple[str, ...]:
-    """The columns of dates whose sample leaves open whether day or month comes first."""
-    return tuple(
-        column.name
-        for column in ColumnFacts.of(sample)
-        if column.times is not None and column.times.undecided_dates
     )
 
 

@@ -9,7 +9,7 @@ from seqrec.log.columns import TimeFormat
 from seqrec.log.dates import DATES, DateEvidence, sample_evidence
 from seqrec.log.ids import is_missing
 from seqrec.log.time_patterns import NUMBER
-from seqrec.log.time_reader import names_clock, read_time_us
+from seqrec.log.time_reader import names_clock, names_zone, read_time_us
 
 _N_PROBED = 40  # values to try before all are read
 _MIN_SHARE = 0.5  # of the values seen that a format must read
@@ -152,6 +152,12 @@ def _dated(
     has_clock = any(names_clock(text, time_format) for text in filled)
     if not has_clock:
         notes.append("dates without a time of day: within a day, the order of the rows counts")
+    share_zoned = sum(names_zone(text, time_format) for text in filled) / len(filled)
+    if 0 < share_zoned < 1:
+        notes.append(
+            f"{share_zoned:.0%} of the times seen name a zone; the others are taken to be of the "
+            "zone that you choose"
+        )
     if undecided_dates:
         notes.append(f"{reason}; check which comes first")
     return TimeGuess(time_format, share, reason, has_clock, undecided_dates, tuple(notes))

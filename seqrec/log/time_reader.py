@@ -71,6 +71,13 @@ def names_clock(text: str, time_format: TimeFormat) -> bool:
     return time_format not in _COMPILED or any(match and match["h"] for match in found)
 
 
+def names_zone(text: str, time_format: TimeFormat) -> bool:
+    """Whether the text says which zone, or which offset from UTC, its time is of."""
+    found = (pattern.fullmatch(text) for pattern in _COMPILED.get(time_format, ()))
+    groups = [match.groupdict(default="") for match in found if match]
+    return any(parts.get("zn") or parts.get("zs") for parts in groups)
+
+
 def _moment(found: dict[str, str], zone: str) -> int | None:
     parts = {part: found.get(part, "") for part in PARTS}
     day = _date(parts["y"], parts["mo"], parts["d"])

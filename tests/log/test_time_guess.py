@@ -92,3 +92,12 @@ def test_am_and_pm_stand_in_dates_that_begin_with_the_month():
     assert guess is not None
     assert guess.time_format is F.MONTH_FIRST
     assert guess.undecided_dates
+
+
+def test_times_of_which_only_some_name_a_zone_are_said_to_be_mixed():
+    guess = guess_times(["2010-12-01 08:45:00+01:00", "2010-12-01 08:45:00"])
+    assert guess is not None
+    assert guess.notes[0].startswith("50% of the times seen name a zone; the others")
+    zoned = guess_times(["2010-12-01 08:45:00+01:00", "2010-12-01 08:45:00Z"])
+    assert zoned is not None
+    assert zoned.notes == ()

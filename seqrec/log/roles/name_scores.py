@@ -55,11 +55,15 @@ def _joined(names: Callable[[str], dict[Words, float]], role: str) -> dict[str, 
 
 
 def _undressed(role: str, words: Words) -> Words:
-    """Without words that change nothing; only an id stays what it is without the word `id`."""
+    """Without words that change nothing; only an id stays what it is without the word `id`.
+
+    Numbers and times stay what they are without their unit or type.
+    """
     start, stop = 0, len(words)
     while start < stop - 1 and words[start] in words_about("before"):
         start += 1
-    while role in _ID_ROLES and stop > start + 1 and words[stop - 1] in words_about("after"):
+    after = words_about("after") if role in _ID_ROLES else words_about("units")
+    while role in (*_ID_ROLES, "value", "time") and stop > start + 1 and words[stop - 1] in after:
         stop -= 1
     kept = words[start:stop]
     if role in _ID_ROLES and kept and not kept[-1].isascii():
