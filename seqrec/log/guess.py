@@ -7,7 +7,6 @@ from seqrec.log.columns import ROLES, ColumnMapping, TimeFormat
 from seqrec.log.dates import DateEvidence
 from seqrec.log.ids import are_whole_floats
 from seqrec.log.personal import PersonalColumn, find_personal
-from seqrec.log.reader import CsvProfile
 from seqrec.log.roles.choose import Choice, choose_columns
 from seqrec.log.roles.facts import ColumnFacts
 from seqrec.log.source import Sample
@@ -58,7 +57,7 @@ class Guess:
         )
 
 
-def guess_roles(sample: Sample | CsvProfile, evidence: Sequence[DateEvidence] = ()) -> Guess:
+def guess_roles(sample: Sample, evidence: Sequence[DateEvidence] = ()) -> Guess:
     """The most likely column for each role, each with the reason for the choice.
 
     Args:
@@ -66,8 +65,6 @@ def guess_roles(sample: Sample | CsvProfile, evidence: Sequence[DateEvidence] = 
         evidence: what whole columns say about day and month, for those that the sample leaves
             open (`date_check`).
     """
-    if isinstance(sample, CsvProfile):
-        sample = sample.to_sample()
     facts = {column.name: column for column in ColumnFacts.of(sample)}
     choices = choose_columns(list(facts.values()))
     times = _times(facts, choices, evidence)
