@@ -12,7 +12,7 @@ from seqrec.errors import NotStoredError
 from seqrec.mining.tables import ItemLists
 from seqrec.workspace import write_whole
 
-Column = ItemLists | NDArray[np.int64]
+Column = ItemLists | NDArray[np.int64] | NDArray[np.float64]
 
 
 def write_columns(

@@ -25,7 +25,7 @@ def shuffle_units(
     Two different items need no shuffles: their share is exact.
 
     Args:
-        units: items and bounds.
+        units: items, rising in each unit, since their order does not count; bounds.
         lists: items of each list and their offsets.
         index: as `index_holders` gives it.
         n_shuffles: of each unit at most.
@@ -75,18 +75,17 @@ def _chance_of_pair(events: Int32s, first: int) -> float:  # pragma: no cover
 def _choose(items: Int32s, pattern: Int32s, chosen: Int32s) -> int:  # pragma: no cover
     """Write the events of a pattern's items; 0 where an item is missing, or occurs too seldom."""
     n_chosen = 0
-    for item in items:
-        for wanted in pattern:
-            if item == wanted:
-                chosen[n_chosen] = item
-                n_chosen += 1
-                break
-    for wanted in pattern:
-        need, have = 0, 0
-        for item in pattern:
-            need += item == wanted
-        for item in chosen[:n_chosen]:
-            have += item == wanted
-        if have < need:
+    for place in range(len(pattern)):
+        wanted, need, earlier = pattern[place], 0, False
+        for at in range(len(pattern)):
+            need += pattern[at] == wanted
+            earlier |= at < place and pattern[at] == wanted
+        if earlier:
+            continue
+        start = np.searchsorted(items, wanted)
+        end = start + np.searchsorted(items[start:], wanted, side="right")
+        if end - start < need:
             return 0
+        chosen[n_chosen : n_chosen + end - start] = wanted
+        n_chosen += end - start
     return n_chosen

@@ -14,6 +14,10 @@ from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units
 
 N_SHUFFLES = 100
+MOST_JUDGED = 20_000
+# A first look, which is enough where chance explains a pattern well.
+_FEW_SHUFFLES = 10
+_WORTH_MORE = 0.001
 _SEED = 0
 # Standard errors added to the estimated chance of an order, so that its own error finds nothing.
 _CAUTION = 2.0
@@ -31,7 +35,8 @@ def judge_patterns(
     its own chance of the order: exact for two items, else measured by shuffles. The count is a sum
     of such trials, whose upper tail a binomial with the mean chance bounds (Hoeffding 1956,
     theorem 4), so that a p-value can be far below one over the number of shuffles. Every sequence
-    of frequent items of a pattern's length is counted as tested. A single item has no order: NaN.
+    of frequent items of a pattern's length is counted as tested. NaN: single items, which have no
+    order, and patterns beyond the `MOST_JUDGED` most frequent.
 
     Args:
         database: the histories that were mined.
@@ -51,20 +56,25 @@ def judge_patterns(
     p_values = np.full(len(patterns.items), np.nan)
     lengths = patterns.items.lengths
     units = choose_units(database, config.scope, level)
-    rows = np.flatnonzero(lengths > 1)
-    if len(rows):
-        p_values[rows] = _tails(units, patterns, rows)
+    rows = np.flatnonzero(lengths > 1)[:MOST_JUDGED]
+    for n_shuffles in (_FEW_SHUFFLES, N_SHUFFLES):
+        if len(rows):
+            p_values[rows] = _tails(units, patterns, rows, n_shuffles)
+            rows = rows[p_values[rows] < _WORTH_MORE]
     n_frequent = np.float64(max(1, int((units.counts >= patterns.min_count).sum())))
     return Significance(p_values, adjust(p_values, lengths, n_frequent**lengths))
 
 
-def _tails(units: Units, patterns: PatternTable, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def _tails(
+    units: Units, patterns: PatternTable, rows: NDArray[np.int64], n_shuffles: int
+) -> NDArray[np.float64]:
     lists = patterns.items.take(rows)
+    unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
     n_holders, n_made, chance = order_kernels.shuffle_units(
-        (units.items, units.bounds),
+        (units.items[np.lexsort((units.items, unit))], units.bounds),
         (lists.items.astype(np.int32), lists.offsets.astype(np.int64)),
         holder_kernels.index_holders(units.items, units.bounds, units.counts),
-        N_SHUFFLES,
+        n_shuffles,
         _SEED,
     )
     made = np.maximum(n_made, 1)

@@ -28,11 +28,12 @@ from seqrec.mining.config import (
     PatternConfig,
     SequentialRuleConfig,
 )
+from seqrec.mining.significance import Significance
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 3
+CODE_VERSION = 4
 WORKER = "seqrec.mining.worker"
 SUMMARY_FILE = "result.json"
 REFUSAL_FILE = "refusal.json"
@@ -41,7 +42,7 @@ RULES_FILE = "rules.parquet"
 PATTERNS_FILE = "patterns.parquet"
 
 _HASH_LENGTH = 16
-_N_USERS = "n_users"
+_N_USERS, _P_VALUE, _ADJUSTED = "n_users", "p_value", "adjusted_p_value"
 _KINDS: dict[str, type[CountedConfig]] = {
     "rules": ItemsetConfig,
     "patterns": PatternConfig,
@@ -200,10 +201,29 @@ def read_user_counts(folder: Path, file: str) -> NDArray[np.int64]:
     return read_counts(pq.read_table(path, columns=[_N_USERS]), _N_USERS)
 
 
-def write_patterns(folder: Path, patterns: PatternTable, n_users: NDArray[np.int64]) -> None:
-    """Write the patterns whole, each with its distinct users."""
-    columns: dict[str, Column] = {"items": patterns.items, "count": patterns.counts}
-    write_columns(folder / PATTERNS_FILE, {**columns, _N_USERS: n_users})
+def read_significance(folder: Path) -> Significance:
+    """How easily chance explains the order of each pattern of a finished result.
+
+    Raises:
+        NotStoredError: the folder holds no finished result.
+    """
+    table = pq.read_table(existing(folder / PATTERNS_FILE), columns=[_P_VALUE, _ADJUSTED])
+    p_values, adjusted = (np.asarray(table[name].to_numpy()) for name in (_P_VALUE, _ADJUSTED))
+    return Significance(p_values, adjusted)
+
+
+def write_patterns(
+    folder: Path, patterns: PatternTable, n_users: NDArray[np.int64], judged: Significance
+) -> None:
+    """Write the patterns whole, each with its distinct users and how easily chance explains it."""
+    columns: dict[str, Column] = {
+        "items": patterns.items,
+        "count": patterns.counts,
+        _N_USERS: n_users,
+        _P_VALUE: judged.p_values,
+        _ADJUSTED: judged.adjusted,
+    }
+    write_columns(folder / PATTERNS_FILE, columns)
 
 
 def write_itemsets(folder: Path, itemsets: ItemsetTable, n_users: NDArray[np.int64]) -> None:

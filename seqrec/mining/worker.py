@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
@@ -28,10 +30,13 @@ from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.levels import Level, category_level
 from seqrec.mining.limits import Control
 from seqrec.mining.ngrams import mine_ngrams
+from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import check_clock, mine_units
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequential_rules import mine_sequential_rules
+from seqrec.mining.significance import Significance
 from seqrec.mining.store import MiningSummary, Refusal
+from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units
 from seqrec.workspace import Workspace
 
@@ -131,10 +136,20 @@ def _mine_patterns(
         patterns = mine_units(units, config, control)
     reporter.report("Writing", _WRITING)
     n_users = distinct_users.users_of_patterns(database, patterns, config, level)
-    store.write_patterns(reporter.folder, patterns, n_users)
+    judged = _judge(database, patterns, config, level)
+    store.write_patterns(reporter.folder, patterns, n_users, judged)
     highest = int(units.counts.max(initial=0))
     summary = _summarise(patterns.min_count, units.n_units, len(patterns.items), highest)
     return replace(summary, stopped_by=patterns.stopped_by)
+
+
+def _judge(
+    database: SequenceDatabase, patterns: PatternTable, config: PatternConfig, level: Level | None
+) -> Significance:
+    if config.near.any:
+        unknown = np.full(len(patterns.items), np.nan)
+        return Significance(unknown, unknown)
+    return judge_patterns(database, patterns, config, level)
 
 
 def _mine_rules(job: _Job) -> MiningSummary:

@@ -135,7 +135,7 @@ def test_shuffles_estimate_the_chance_of_three_with_repeats() -> None:
     history = [1, 2, 1, 2, 3]
     ways = list(permutations(history))
     chance = sum(oracles.holds(way, (1, 2, 1)) for way in ways) / len(ways)
-    units = Units.histories(SequenceDatabase.from_histories([history]))
+    units = Units.histories(SequenceDatabase.from_histories([sorted(history)]))
     index = index_holders(units.items, units.bounds, units.counts)
     lists = (np.array([1, 2, 1], dtype=np.int32), np.array([0, 3]))
     n_holders, _, share = shuffle_units((units.items, units.bounds), lists, index, 800, 1)
@@ -148,7 +148,7 @@ def test_chance_of_a_pair_that_repeats_is_exact() -> None:
     history = [1, 1, 2, 2, 2]
     ways = list(permutations(history))
     chance = sum(oracles.holds(way, (1, 2)) for way in ways) / len(ways)
-    units = Units.histories(SequenceDatabase.from_histories([history]))
+    units = Units.histories(SequenceDatabase.from_histories([sorted(history)]))
     index = index_holders(units.items, units.bounds, units.counts)
     lists = (np.array([1, 2], dtype=np.int32), np.array([0, 2]))
     _, n_made, share = shuffle_units((units.items, units.bounds), lists, index, 100, 1)

@@ -2,6 +2,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from seqrec.errors import ConfigError, NotStoredError
@@ -132,6 +133,20 @@ def test_job_writes_distinct_users_beside_each_row(
     folder = run_here(workspace, log, config, monkeypatch)
     assert store.read_patterns(folder).counts.tolist() == [3]
     assert store.read_user_counts(folder, store.PATTERNS_FILE).tolist() == [2]
+
+
+def test_job_writes_how_easily_chance_explains_each_pattern(
+    workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = store_csv(csv_of(["ab"] * 20 + ["ba"]))
+    folder = run_here(workspace, log, PatternConfig(2), monkeypatch)
+    judged, pairs = store.read_significance(folder), store.read_patterns(folder).items.lengths > 1
+    # 22 of 2^21 equally likely outcomes have 20 or more in this order.
+    assert judged.p_values[pairs] == pytest.approx([22 / 2**21])
+    assert judged.discoveries().tolist() == pairs.tolist()
+    near = PatternConfig(2, near=NearLimits(max_gap=0))
+    folder = run_here(workspace, log, near, monkeypatch)
+    assert np.isnan(store.read_significance(folder).p_values).all()
 
 
 def test_job_writes_sequential_rules(
