@@ -44,14 +44,27 @@ def users_of_patterns(
     if not config.scope.by_session:
         return patterns.counts.copy()
     units = choose_units(database, config.scope, level)
-    n_users = np.zeros(len(patterns.items), dtype=np.int64)
-    if len(n_users):
-        near = _limits(config.near)
-        events = (units.items, units.times_s, units.bounds, _user_rows(database))
+    return count_unit_owners(units, patterns.items, config.near, _user_rows(database))
+
+
+def count_unit_owners(
+    units: Units, patterns: ItemLists, near: NearLimits, owners: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Distinct owners with a unit that holds each pattern in order, within the limits; (n,).
+
+    Args:
+        units: histories or sessions.
+        patterns: item ids in order.
+        near: limits of gap and span.
+        owners: whose each unit is, rising: the user row, or the unit itself.
+    """
+    counts = np.zeros(len(patterns), dtype=np.int64)
+    if len(counts):
+        events = (units.items, units.times_s, units.bounds, owners)
         index = holder_kernels.index_holders(units.items, units.bounds, units.counts)
-        lists = _arrays(patterns.items)
-        holder_kernels.count_users_of_patterns(events, lists, index, near, n_users)
-    return n_users
+        lists = _arrays(patterns)
+        holder_kernels.count_users_of_patterns(events, lists, index, _limits(near), counts)
+    return counts
 
 
 def count_owners(
@@ -73,6 +86,16 @@ def count_owners(
         sessions = (rising, units.bounds, owners)
         holder_kernels.count_users_of_sets(sessions, _arrays(sets), index, counts)
     return counts
+
+
+def join_sides(rules: RuleTable) -> ItemLists:
+    """The items of both sides of each rule, ids rising."""
+    sides = (rules.antecedents, rules.consequents)
+    rows = np.concatenate([np.repeat(np.arange(len(side)), side.lengths) for side in sides])
+    items = np.concatenate([side.items for side in sides])
+    lengths = sides[0].lengths + sides[1].lengths
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    return ItemLists(items[np.lexsort((items, rows))], offsets)
 
 
 @dataclass(frozen=True)
@@ -105,16 +128,11 @@ def _user_rows(database: SequenceDatabase) -> NDArray[np.int64]:
 
 
 def _unions(rules: RuleTable) -> tuple[ItemLists, NDArray[np.int64]]:
-    """The distinct sets of both sides, ids rising, and the set of each rule."""
-    n_rules = len(rules.n_both)
-    sides = (rules.antecedents, rules.consequents)
-    rows = np.concatenate([np.repeat(np.arange(n_rules), side.lengths) for side in sides])
-    items = np.concatenate([side.items for side in sides])
-    lengths = sides[0].lengths + sides[1].lengths
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-    unions = ItemLists(items[np.lexsort((items, rows))], offsets)
+    """The distinct sets of both sides and the set of each rule."""
+    unions = join_sides(rules)
+    lengths = unions.lengths
     # Short sets are padded with 0, which is no item, so that equal sets are equal rows.
-    padded = np.zeros((n_rules, int(lengths.max(initial=1))), dtype=np.int32)
+    padded = np.zeros((len(lengths), int(lengths.max(initial=1))), dtype=np.int32)
     padded[np.arange(padded.shape[1]) < lengths[:, np.newaxis]] = unions.items
     _, first, row_of_rule = np.unique(_as_text(padded), return_index=True, return_inverse=True)
     return unions.take(first), row_of_rule
