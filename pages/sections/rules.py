@@ -10,6 +10,7 @@ from pages.shared.tables import Published, Rows, show_table
 from seqrec.mining.findings import itemset_frame, take_itemsets
 from seqrec.mining.rule_findings import describe_rule, rule_frame, take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
+from seqrec.mining.store import ITEMSETS_FILE
 from seqrec.mining.tables import RuleTable
 
 _FIRST_MEASURES = [RuleMeasure.CONFIDENCE, RuleMeasure.LIFT, RuleMeasure.SUPPORT]
@@ -69,7 +70,7 @@ def draw_itemsets(mined: MinedRules) -> None:
         return
     with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
         st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
-        published = Published(found.counts, min_users, by_session=True)
+        published = Published(cached.user_counts(mined.folder, ITEMSETS_FILE), min_users)
         table = Rows(
             len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles)
         )

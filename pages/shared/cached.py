@@ -26,7 +26,7 @@ from seqrec.mining.redundancy import find_redundant
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Contrast, Split, contrast_patterns
 from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
-from seqrec.mining.store import read_itemsets, read_patterns, read_rules
+from seqrec.mining.store import read_itemsets, read_patterns, read_rules, read_user_counts
 from seqrec.mining.tables import ItemsetTable, NgramTable, PatternTable, RuleTable
 from seqrec.mining.titles import distinct_titles
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
@@ -196,6 +196,12 @@ def next_steps(folder: Path) -> RuleTable:
 def rules(folder: Path) -> RuleTable:
     """The rules of a finished result; its folder is named by what it was mined from."""
     return read_rules(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def user_counts(folder: Path, file: str) -> NDArray[np.int64]:
+    """Distinct users behind each row of one table of a finished result."""
+    return read_user_counts(folder, file)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

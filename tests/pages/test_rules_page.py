@@ -138,3 +138,19 @@ def test_rules_tell_what_comes_later(app: AppTest, workspace: Workspace):
     frame = app.dataframe[0].value
     rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
     assert rule["Users with both"] == 8
+
+
+def test_itemset_of_one_users_many_sessions_is_not_downloaded(
+    workspace: Workspace, store_csv: StoreCsv
+):
+    """Twelve sessions with tea and milk are enough sessions, but of one user."""
+    visits = [("u0", day) for day in range(12)] + [(f"u{user}", 0) for user in range(1, 12)]
+    rows = [
+        f"{user},{item},{day * 86_400},{user}-{day}"
+        for user, day in visits
+        for item in (("tea", "milk") if user == "u0" else ("jam", "bread"))
+    ]
+    log = store_csv("\n".join(["user,item,time,session", *rows]) + "\n")
+    app = settle(open_page(PAGE, log=log.log_id), workspace.home)
+    assert not app.exception
+    assert "3 itemsets of fewer than 10 users are left out of downloads" in texts(app)
