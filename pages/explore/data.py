@@ -2,10 +2,9 @@
 
 import streamlit as st
 
+from pages.sections.choices import draw_choices
 from pages.sections.cleaning import draw_cleaning
-from pages.sections.mapping import draw_mapping, draw_preview, draw_reasons
 from pages.sections.overview import draw_overview
-from pages.sections.reading import draw_reading
 from pages.sections.upload import await_prepared, draw_uploader
 from pages.sections.versions import draw_origin, draw_rejects
 from pages.shared.controls import show_job
@@ -26,9 +25,6 @@ from pages.shared.session import (
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.log.guess import guess_roles
-from seqrec.log.prepared import Prepared
-from seqrec.log.source import IngestRequest
 from seqrec.log.upload import Upload
 from seqrec.log.worker import start_ingest
 
@@ -40,38 +36,13 @@ def draw_upload(upload: Upload) -> None:
     with show_refusal():
         prepared = await_prepared(upload)
         if prepared is not None:
-            draw_choices(upload, prepared)
+            request = draw_choices(upload, prepared)
+            if request is not None:
+                remember(INGEST_JOB, start_ingest(current_workspace(), request))
+                st.rerun()
     if st.button("Take another file", key="drop-upload", type="tertiary"):
         upload.remove()
         keep_upload(None)
-        st.rerun()
-
-
-def draw_choices(upload: Upload, prepared: Prepared) -> None:
-    """Reading, roles, catalogue, privacy, and *Use this data*."""
-    draw_reading(upload, prepared)
-    guess = guess_roles(prepared.sample)
-    grown = log_to_grow()
-    mapping = draw_mapping(prepared.sample, guess) if grown is None else grown.mapping
-    press = st.container()
-    draw_preview(prepared.sample, mapping)
-    if mapping is None:
-        return
-    if grown is None:
-        draw_reasons(guess)
-    else:
-        st.info(plain(f"These events are added to '{grown.name}', read as its columns were."))
-    name = upload.files[0].name if len(upload.files) == 1 else f"{len(upload.files)} files"
-    request = IngestRequest(
-        name=grown.name if grown else name,
-        tables=prepared.tables,
-        mapping=mapping,
-        append_to=grown.log_id if grown else None,
-        rejects=prepared.rejects,
-    )
-    label = "Add these events" if grown else "Use this data"
-    if press.button(label, type="primary", key="use-data"):
-        remember(INGEST_JOB, start_ingest(current_workspace(), request))
         st.rerun()
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from pages.sections.saved_mappings import offer_saved, offer_saving
 from pages.shared.session import show_refusal
 from pages.shared.texts import plain
 from seqrec.log.columns import OPTIONAL_ROLES, ROLES, ColumnMapping, TimeFormat, zone_names
@@ -30,6 +31,7 @@ _HELP = {
 
 def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
     """A column for each role, starting from the guess; None (and why) while it is not usable."""
+    offer_saved(sample)
     chosen = choose_columns(sample, guess)
     left, right = st.columns(2)
     time_format = left.selectbox(
@@ -41,10 +43,25 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
     )
     zones = zone_names()
     zone = right.selectbox(
-        "Zone of times that name none", zones, index=zones.index("UTC"), key="time-zone"
+        "Zone of times that name none", zones, index=zones.index(guess.zone), key="time-zone"
     )
+    if guess.undecided_dates and time_format is guess.time_format:
+        st.warning(
+            "Every date in the file can be read as day/month and as month/day. "
+            "Say which it is, under *Times are written as*.",
+            icon=":material/help:",
+        )
+    for note in guess.notes:
+        st.caption(plain(note))
     with show_refusal():
-        return ColumnMapping.from_choices(chosen, time_format or guess.time_format, zone)
+        mapping = ColumnMapping.from_choices(
+            chosen,
+            time_format or guess.time_format,
+            zone,
+            decimal_comma=guess.decimal_comma,
+        )
+        offer_saving(mapping)
+        return mapping
     return None
 
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.texts import plain
-from seqrec.log.behaviour_log import list_logs
+from seqrec.log.behaviour_log import list_logs, load_catalogue, load_log, load_users
 from seqrec.log.columns import TimeFormat
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -235,3 +235,65 @@ def test_adding_events_asks_for_a_file_and_can_be_left(store_csv: StoreCsv):
     assert len(app.file_uploader) == 1
     app.button(key="stop-growing").click().run()
     assert "The log in use" in texts(app)
+
+
+PERSONAL = (
+    b"email,item,time\nann@example.org,a,2010-12-01\nbob@example.org,b,2010-12-02\n"
+    b"ann@example.org,b,2010-12-03\n"
+)
+
+
+def test_personal_ids_become_pseudonyms_unless_refused(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, PERSONAL, "shop.csv")
+    app = open_page(DATA, upload=upload.upload_id)
+    assert "e\\-mail addresses" in texts(app)
+    assert app.toggle(key="privacy-pseudonyms").value
+    app.button(key="use-data").click().run()
+    wait_for(newest_job(workspace), "finished")
+    log = list_logs(workspace)[0]
+    assert log.privacy.pseudonyms
+    assert not any("example.org" in str(user) for user in load_users(log))
+
+
+def test_a_mapping_is_kept_and_taken_over(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, b"user,item,time\n1,a,01/02/2010\n2,b,03/04/2010\n")
+    app = open_page(DATA, upload=upload.upload_id)
+    assert "day/month and as month/day" in texts(app)
+    app.selectbox(key="time-format").set_value(TimeFormat.MONTH_FIRST).run()
+    app.text_input(key="mapping-name").set_value("Shop").run()
+    app.button(key="keep-mapping").click().run()
+    again = open_page(DATA, upload=upload.upload_id)
+    again.button(key="take-mapping").click().run()
+    assert again.selectbox(key="time-format").value is TimeFormat.MONTH_FIRST
+
+
+def test_a_second_file_names_the_items(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, b"user,item,time\n1,a,2010-12-01\n2,b,2010-12-02\n")
+    app = open_page(DATA, upload=upload.upload_id)
+    names = ("items.csv", b"item,title\na,Mug\nb,Towel\n", "text/csv")
+    app.file_uploader[0].set_value(names).run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    assert app.selectbox(key="catalogue-title").value == "title"
+    app.button(key="use-data").click().run()
+    wait_for(newest_job(workspace), "finished")
+    assert list(load_catalogue(list_logs(workspace)[0]).titles[1:]) == ["Mug", "Towel"]
+
+
+def test_newer_events_make_a_version(store_csv: StoreCsv, workspace: Workspace):
+    log = store_csv("user,item,time\n1,a,1291193100\n2,b,1291193101\n")
+    more = b"user,item,time\n2,b,1291193101\n2,c,1291193102\n"
+    upload, _ = prepare_bytes(workspace, more, "more.csv")
+    app = open_page(DATA, upload=upload.upload_id, grow=log.log_id)
+    app.button(key="use-data").click().run()
+    state = wait_for(newest_job(workspace), "finished")
+    newest = load_log(workspace, str(state.result))
+    assert (newest.version, newest.n_events, newest.family) == (2, 3, log.family)
+    assert newest.dropped == {"already in the log": 1}
+
+
+def test_a_list_of_items_is_not_taken_for_a_log(workspace: Workspace):
+    rows = "".join(f"{n},Film {n},Drama\n" for n in range(30))
+    upload, _ = prepare_bytes(workspace, f"movie,title,genre\n{rows}".encode())
+    app = open_page(DATA, upload=upload.upload_id)
+    assert "looks like a list of items" in texts(app)
