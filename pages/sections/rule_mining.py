@@ -54,6 +54,8 @@ class MinedRules:
 
     def published(self, shown: RuleTable) -> Published:
         """Which of some rules may leave the page."""
+        if shown.n_users is not None:
+            return Published(shown.n_users, self.min_users)
         by_session = self.words.unit == "sessions"
         return Published(shown.n_both, self.min_users, by_session=by_session)
 

@@ -63,6 +63,7 @@ def recount_rules(database: SequenceDatabase, rules: RuleTable) -> RuleTable:
         n_antecedent=n_antecedent,
         n_consequent=n_consequent,
         n_transactions=database.n_sessions,
+        n_users=None,
     )
 
 

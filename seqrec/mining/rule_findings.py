@@ -102,6 +102,7 @@ def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
         n_antecedent=rules.n_antecedent[rows],
         n_consequent=rules.n_consequent[rows],
         n_transactions=rules.n_transactions,
+        n_users=None if rules.n_users is None else rules.n_users[rows],
     )
 
 

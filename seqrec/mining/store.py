@@ -184,6 +184,7 @@ def read_rules(folder: Path) -> RuleTable:
         n_antecedent=read_counts(table, "n_antecedent"),
         n_consequent=read_counts(table, "n_consequent"),
         n_transactions=_n_units(folder),
+        n_users=read_counts(table, _N_USERS),
     )
 
 

@@ -66,7 +66,10 @@ class ItemsetTable:
 
 @dataclass(frozen=True)
 class RuleTable:
-    """Association rules antecedent -> consequent, by count; every array has one value a rule."""
+    """Association rules antecedent -> consequent, by count; every array has one value a rule.
+
+    `n_users`, the distinct users behind `n_both`, is there in a rule table that a job has written.
+    """
 
     antecedents: ItemLists
     consequents: ItemLists
@@ -74,6 +77,7 @@ class RuleTable:
     n_antecedent: NDArray[np.int64]
     n_consequent: NDArray[np.int64]
     n_transactions: int
+    n_users: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)

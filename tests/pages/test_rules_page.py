@@ -140,7 +140,7 @@ def test_rules_tell_what_comes_later(app: AppTest, workspace: Workspace):
     assert rule["Users with both"] == 8
 
 
-def test_itemset_of_one_users_many_sessions_is_not_downloaded(
+def test_what_one_user_has_in_many_sessions_is_not_downloaded(
     workspace: Workspace, store_csv: StoreCsv
 ):
     """Twelve sessions with tea and milk are enough sessions, but of one user."""
@@ -154,3 +154,5 @@ def test_itemset_of_one_users_many_sessions_is_not_downloaded(
     app = settle(open_page(PAGE, log=log.log_id), workspace.home)
     assert not app.exception
     assert "3 itemsets of fewer than 10 users are left out of downloads" in texts(app)
+    # Tea -> milk and milk -> tea; jam and bread have eleven users.
+    assert "2 rules of fewer than 10 users are left out of downloads" in texts(app)
