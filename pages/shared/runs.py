@@ -15,6 +15,7 @@ from pages.shared.session import (
 from pages.shared.texts import plain
 from seqrec.evaluation.compare import (
     comparison_frame,
+    describe_blend,
     describe_left_out,
     describe_protocol,
     describe_winner,
@@ -116,7 +117,12 @@ def draw_comparison(run: Run) -> None:
         },
         alt="Test metrics of the transformer and the baselines",
     )
-    st.caption(plain(f"{describe_protocol(evaluation)} {describe_left_out(evaluation)}"))
+    told = (
+        describe_protocol(evaluation),
+        describe_blend(evaluation),
+        describe_left_out(evaluation),
+    )
+    st.caption(plain(" ".join(told)))
 
 
 def _draw_status(run: Run, state: JobState) -> None:

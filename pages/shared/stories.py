@@ -5,6 +5,7 @@ import streamlit as st
 
 _SCORES = {
     "Transformer": "Score: logit of the item as next event.",
+    "Hybrid": "Score: weighted sum over the models that it is made of.",
     "Decayed Markov": "Score: share of what followed the last ten events within ten steps.",
     "Markov": "Score: share of what followed the last event, in training histories.",
     "Sequential rules": "Score: confidence of the rules from the last ten events, summed.",

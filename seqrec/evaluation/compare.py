@@ -40,6 +40,22 @@ def describe_left_out(evaluation: Mapping[str, Any]) -> str:
     return f"Not in the table: {reasons}." if reasons else ""
 
 
+def describe_blend(evaluation: Mapping[str, Any]) -> str:
+    """What the hybrid is made of; "" where there is none."""
+    blend: Mapping[str, Any] | None = evaluation.get("blend")
+    if blend is None:
+        return ""
+    low = [1, *blend["bounds"]]
+    rows = []
+    for least, weights in zip(low, blend["weights"], strict=True):
+        used = [(name, value) for name, value in zip(blend["names"], weights, strict=True) if value]
+        total = sum(value for _, value in used)
+        parts = sorted(used, key=lambda part: -part[1])
+        shares = ", ".join(f"{name} {value / total:.0%}" for name, value in parts)
+        rows.append(f"from {least:,} events {shares}" if blend["bounds"] else shares)
+    return f"The hybrid adds {blend['kind']}: {'; '.join(rows)} (fitted on validation events)."
+
+
 def describe_winner(evaluation: Mapping[str, Any]) -> str:
     """Which model has the best NDCG, by how much, and which has the best hit rate if another."""
     frame = comparison_frame(evaluation)

@@ -75,9 +75,14 @@ def top_items(scores: NDArray[np.float32], k: int) -> tuple[NDArray[np.int32], N
     return items, np.take_along_axis(scores, items, axis=1)
 
 
-def users_at_once(n_items: int) -> int:
-    """How many users to score together, so that memory is bounded whatever the catalogue."""
-    return max(1, min(256, _SCORES_AT_ONCE // (n_items + 1)))
+def users_at_once(n_items: int, n_models: int = 1) -> int:
+    """How many users to score together, so that memory is bounded whatever the catalogue.
+
+    Args:
+        n_items: of the catalogue.
+        n_models: whose scores are held at the same time.
+    """
+    return max(1, min(256, _SCORES_AT_ONCE // ((n_items + 1) * n_models)))
 
 
 def measure_ranks(ranks: NDArray[np.int32]) -> RankingMetrics:

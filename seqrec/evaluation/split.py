@@ -69,11 +69,19 @@ class Split:
 
     def validation_targets(self) -> NDArray[np.int32]:
         """The second last item of each of `validation_users`."""
-        return self.database.items[self.database.offsets[self.validation_users + 1] - 2]
+        return self.validation_targets_of(self.validation_users)
+
+    def validation_targets_of(self, user_rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The validation targets of some of `validation_users`."""
+        return self.database.items[self.database.offsets[user_rows + 1] - 2]
 
     def test_targets(self) -> NDArray[np.int32]:
         """The last item of each of `test_users`."""
-        return self.database.items[self.database.offsets[self.test_users + 1] - 1]
+        return self.test_targets_of(self.test_users)
+
+    def test_targets_of(self, user_rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The test targets of some of `test_users`."""
+        return self.database.items[self.database.offsets[user_rows + 1] - 1]
 
 
 def leave_last_out(database: SequenceDatabase) -> Split:

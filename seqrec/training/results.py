@@ -21,6 +21,7 @@ from seqrec.evaluation.ranking import (
 )
 from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
+from seqrec.models.hybrid import Hybrid
 from seqrec.training.run import EVALUATION_FILE, LISTS_FILE, TARGETS_FILE
 from seqrec.workspace import sync, write_json
 
@@ -47,7 +48,7 @@ def write_results(
     Args:
         folder: of the run.
         split: the log, split as it was for training.
-        recommenders: by the name that the page shows.
+        recommenders: by the name that the page shows; a hybrid after the models that it mixes.
         exclude_seen: whether items of the history are left out of its list; a target that was
             seen then counts as ranked last.
         report: is told the share done.
@@ -57,18 +58,17 @@ def write_results(
     ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in recommenders}
     part = folder / f"{LISTS_FILE}.part"
     with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
-        size = users_at_once(split.database.n_items)
+        size = users_at_once(split.database.n_items, len(recommenders))
         for first in range(0, split.database.n_users, size):
             rows = np.arange(first, min(first + size, split.database.n_users))
             tested = np.intersect1d(rows, split.test_users)
-            for name, recommender in recommenders.items():
-                if len(tested):
-                    histories = [split.test_history(int(row)) for row in tested]
-                    scores = _scored(recommender, histories, exclude_seen)
-                    ranks[name].append(rank_targets(scores, _last_items(split, tested)))
+            if len(tested):
+                histories = [split.test_history(int(row)) for row in tested]
+                for name, scores in score_all(recommenders, histories, exclude_seen).items():
+                    ranks[name].append(rank_targets(scores, split.test_targets_of(tested)))
                     _write_lists(writer, (HELD_OUT, name), tested, histories, scores, listed)
-                histories = [split.database.history(int(row)) for row in rows]
-                scores = _scored(recommender, histories, exclude_seen)
+            histories = [split.database.history(int(row)) for row in rows]
+            for name, scores in score_all(recommenders, histories, exclude_seen).items():
                 _write_lists(writer, (FULL, name), rows, histories, scores, listed)
             report(int(rows[-1] + 1) / split.database.n_users)
     sync(part)
@@ -79,6 +79,22 @@ def write_results(
         folder / EVALUATION_FILE,
         {**_evaluate(split, all_ranks, exclude_seen, len(listed)), **(notes or {})},
     )
+
+
+def score_all(
+    recommenders: Mapping[str, Recommender],
+    histories: list[NDArray[np.int32]],
+    exclude_seen: bool,  # noqa: FBT001
+) -> dict[str, NDArray[np.float32]]:
+    """Masked scores of every recommender, (B, V) each; a hybrid mixes those of the others."""
+    scores: dict[str, NDArray[np.float32]] = {}
+    for name, recommender in recommenders.items():
+        if isinstance(recommender, Hybrid):
+            scores[name] = recommender.mix(scores, histories)
+            continue
+        scores[name] = recommender.score(histories)
+        mask_items(scores[name], histories if exclude_seen else None)
+    return scores
 
 
 _COLUMNS: list[tuple[str, pa.DataType]] = [
@@ -99,20 +115,6 @@ def _listed_users(split: Split) -> NDArray[np.int64]:
     if n_users <= MAX_LISTED_USERS:
         return np.arange(n_users)
     return np.sort(np.random.default_rng(0).choice(n_users, MAX_LISTED_USERS, replace=False))
-
-
-def _last_items(split: Split, rows: NDArray[np.int64]) -> NDArray[np.int32]:
-    return split.database.items[split.database.offsets[rows + 1] - 1]
-
-
-def _scored(
-    recommender: Recommender,
-    histories: list[NDArray[np.int32]],
-    exclude_seen: bool,  # noqa: FBT001
-) -> NDArray[np.float32]:
-    scores = recommender.score(histories)
-    mask_items(scores, histories if exclude_seen else None)
-    return scores
 
 
 def _write_lists(

@@ -3,12 +3,14 @@
 import os
 import shutil
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
 from safetensors.torch import save
 
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
@@ -19,6 +21,8 @@ from seqrec.log.behaviour_log import (
     load_log,
     load_sequences,
 )
+from seqrec.models.blending import fit_blend
+from seqrec.models.hybrid import Hybrid
 from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.baselines import fit_baselines
 from seqrec.training.config import config_from_json
@@ -37,6 +41,7 @@ from seqrec.workspace import (
 )
 
 TRANSFORMER = "Transformer"
+HYBRID = "Hybrid"
 
 
 def training_job(reporter: JobReporter) -> None:
@@ -61,8 +66,13 @@ def training_job(reporter: JobReporter) -> None:
     def report(share: float) -> None:
         reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
-    recommenders = {TRANSFORMER: SasrecScorer(model), **fitted.models}
-    notes = {"fit_s": fitted.fit_s, "left_out": fitted.left_out}
+    models: dict[str, Recommender] = {TRANSFORMER: SasrecScorer(model), **fitted.models}
+    reporter.report("Blending the models", TRAIN_SHARE)
+    started = time.perf_counter()
+    blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
+    fit_s = {**fitted.fit_s, HYBRID: round(time.perf_counter() - started, 3)}
+    recommenders = {**models, HYBRID: Hybrid(blend, models, config.exclude_seen)}
+    notes = {"fit_s": fit_s, "left_out": fitted.left_out, "blend": asdict(blend)}
     write_results(reporter.folder, split, recommenders, config.exclude_seen, report, notes)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)

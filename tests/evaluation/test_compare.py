@@ -2,6 +2,7 @@ from typing import Any
 
 from seqrec.evaluation.compare import (
     comparison_frame,
+    describe_blend,
     describe_left_out,
     describe_protocol,
     describe_winner,
@@ -71,3 +72,14 @@ def test_of_many_models_the_trained_one_and_the_best_others_are_looked_at():
     assert pick_models(many) == ["Transformer", "B", "C"]
     text = "B ranks best: NDCG@10 0.400 (C 0.300, A 0.200, 1 more below)."
     assert describe_winner(many) == text
+
+
+def test_a_hybrid_says_what_it_is_made_of():
+    blend = {"kind": "scores", "names": ["A", "B"], "bounds": [], "weights": [[0.5, 1.5]]}
+    told = {**evaluation(A=(0.1, 0.1, 0.1)), "blend": blend}
+    assert describe_blend(told) == (
+        "The hybrid adds scores: B 75%, A 25% (fitted on validation events)."
+    )
+    told["blend"] = {**blend, "bounds": [20], "weights": [[0.0, 1.0], [1.0, 1.0]]}
+    assert "from 1 events B 100%; from 20 events A 50%, B 50%" in describe_blend(told)
+    assert describe_blend(evaluation(A=(0.1, 0.1, 0.1))) == ""
