@@ -5,7 +5,8 @@ import streamlit as st
 from pages.sections.choices import draw_choices
 from pages.sections.cleaning import draw_cleaning
 from pages.sections.overview import draw_overview
-from pages.sections.upload import await_prepared, draw_uploader
+from pages.sections.reading import offer_reading
+from pages.sections.upload import await_prepared, draw_uploader, has_failed
 from pages.sections.versions import draw_origin, draw_rejects
 from pages.shared.controls import show_job
 from pages.shared.frame import PATTERNS
@@ -40,6 +41,8 @@ def draw_upload(upload: Upload) -> None:
             if request is not None:
                 remember(INGEST_JOB, start_ingest(current_workspace(), request))
                 st.rerun()
+        elif has_failed(upload):
+            offer_reading(upload, None)
     if st.button("Take another file", key="drop-upload", type="tertiary"):
         upload.remove()
         keep_upload(None)

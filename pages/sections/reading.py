@@ -4,14 +4,11 @@ import streamlit as st
 
 from pages.sections.upload import begin_preparing
 from pages.shared.texts import plain
+from seqrec.log.formats.encodings import ENCODINGS
 from seqrec.log.prepared import Prepared
-from seqrec.log.source import FileKind, ReadOptions
+from seqrec.log.source import Dialect, FileKind, ReadOptions
 from seqrec.log.upload import Upload
 
-_ENCODINGS = (
-    "utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "iso8859-15", "cp1250", "cp1251",
-    "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr",
-)  # fmt: skip
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "::": "::", " ": "space"}
 
 
@@ -20,6 +17,11 @@ def draw_reading(upload: Upload, prepared: Prepared) -> None:
     for file in upload.files:
         st.text(f"{file.name} · {file.size_bytes / 1e6:,.1f} MB")
     st.caption(plain(" · ".join(prepared.notes)))
+    offer_reading(upload, prepared)
+
+
+def offer_reading(upload: Upload, prepared: Prepared | None) -> None:
+    """Controls to have the files read otherwise; None where reading them has failed."""
     with st.expander("Read the file differently", icon=":material/tune:"):
         options = choose_options(prepared)
         if st.button("Read again", key="read-again"):
@@ -27,14 +29,14 @@ def draw_reading(upload: Upload, prepared: Prepared) -> None:
             st.rerun()
 
 
-def choose_options(prepared: Prepared) -> ReadOptions:
+def choose_options(prepared: Prepared | None) -> ReadOptions:
     """The analyst's choice of reading, starting from what was found."""
     left, middle, right = st.columns(3)
     kinds = list(FileKind)
     kind = left.selectbox(
         "Kind of file",
         kinds,
-        index=kinds.index(prepared.kind),
+        index=kinds.index(prepared.kind if prepared else FileKind.DELIMITED),
         format_func=lambda kind: kind.value,
         key="read-kind",
     )
@@ -42,33 +44,33 @@ def choose_options(prepared: Prepared) -> ReadOptions:
         return ReadOptions(kind=kind, sheet=_choose_sheet(prepared))
     if kind is not FileKind.DELIMITED:
         return ReadOptions(kind=kind)
-    dialect = prepared.tables[0].dialect
+    found = prepared.tables[0].dialect if prepared else None
+    dialect = found or Dialect(",")
+    codecs = list(ENCODINGS)
+    codec = prepared.encoding if prepared and prepared.encoding in ENCODINGS else codecs[0]
     encoding = middle.selectbox(
         "Encoding",
-        _with(_ENCODINGS, prepared.encoding),
-        index=_with(_ENCODINGS, prepared.encoding).index(prepared.encoding or "utf-8"),
+        codecs,
+        index=codecs.index(codec),
+        format_func=lambda codec: ENCODINGS[codec],
         key="read-encoding",
     )
-    found = dialect.delimiter if dialect else ","
+    delimiters = [*dict.fromkeys([*_DELIMITERS, dialect.delimiter])]
     delimiter = right.selectbox(
         "Fields are separated by",
-        _with(tuple(_DELIMITERS), found),
-        index=_with(tuple(_DELIMITERS), found).index(found),
+        delimiters,
+        index=delimiters.index(dialect.delimiter),
         format_func=lambda text: _DELIMITERS.get(text, text),
         key="read-delimiter",
         accept_new_options=True,
     )
     skip_lines = left.number_input(
-        "Lines before the header", 0, 1000, dialect.skip_lines if dialect else 0, key="read-skip"
+        "Lines before the header", 0, 1000, dialect.skip_lines, key="read-skip"
     )
     has_header = middle.toggle(
-        "The first line names the columns",
-        dialect.has_header if dialect else True,
-        key="read-header",
+        "The first line names the columns", dialect.has_header, key="read-header"
     )
-    quoted = right.toggle(
-        'Fields may stand in quotes (")', bool(dialect.quote) if dialect else True, key="read-quote"
-    )
+    quoted = right.toggle('Fields may stand in quotes (")', bool(dialect.quote), key="read-quote")
     return ReadOptions(
         kind=kind,
         encoding=encoding,
@@ -79,13 +81,8 @@ def choose_options(prepared: Prepared) -> ReadOptions:
     )
 
 
-def _choose_sheet(prepared: Prepared) -> str | None:
-    if not prepared.sheets:
+def _choose_sheet(prepared: Prepared | None) -> str | None:
+    if prepared is None or not prepared.sheets:
         return None
     chosen: str = st.selectbox("Sheet", prepared.sheets, key="read-sheet")
     return chosen
-
-
-def _with(known: tuple[str, ...], found: str | None) -> list[str]:
-    """The known values, and the found one where it is not among them."""
-    return [*known] if found is None or found in known else [*known, found]

@@ -16,7 +16,7 @@ from pages.shared.session import (
 )
 from pages.shared.texts import plain
 from seqrec.errors import NotStoredError
-from seqrec.jobs.state import JobStatus
+from seqrec.jobs.state import JobStatus, read_job
 from seqrec.log.prepare_worker import start_prepare
 from seqrec.log.prepared import Prepared, load_prepared
 from seqrec.log.source import ReadOptions
@@ -98,6 +98,15 @@ def await_prepared(upload: Upload) -> Prepared | None:
     if state is not None and state.error:
         st.error(plain(state.error), icon=":material/error:")
     return None
+
+
+def has_failed(upload: Upload) -> bool:
+    """Whether the files could not be read."""
+    job_id = recall(_job_key(upload))
+    if job_id is None:
+        return False
+    state = read_job(current_workspace().job_folder(job_id))
+    return state is not None and state.status is JobStatus.FAILED
 
 
 def _job_key(upload: Upload) -> str:

@@ -239,7 +239,10 @@ def list_family(workspace: Workspace, log: BehaviourLog) -> list[BehaviourLog]:
 
 
 def _read_log(folder: Path) -> BehaviourLog:
-    value: dict[str, Any] = read_json(folder / LOG_FILE)
+    stored: dict[str, Any] = read_json(folder / LOG_FILE)
+    # A log that an earlier version stored is its own family, of files that it does not name.
+    early = {"family": stored["log_id"], "version": 1, "parent": None, "sources": []}
+    value = {**early, "privacy": {}, "catalogue": None, "cleaning": [], "notes": [], **stored}
     value["mapping"] = ColumnMapping.from_json(value["mapping"])
     value["sources"] = tuple(LogSource(**source) for source in value["sources"])
     value["privacy"] = Privacy(**value["privacy"])

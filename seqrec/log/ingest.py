@@ -119,7 +119,8 @@ def _fingerprint(request: IngestRequest, base: BehaviourLog | None) -> str:
 
 
 def _described(table: TableFile) -> list[object]:
-    return [table.sha256, table.columns, table.dialect and asdict(table.dialect)]
+    dialect = table.dialect and asdict(table.dialect)
+    return [table.sha256, table.columns, dialect, table.reading]
 
 
 @contextmanager

@@ -91,6 +91,7 @@ class TableFile:
             `LINE_COLUMN` (int64), the line or row of the original that each row comes from.
         modified_ns: when a file on the server that is read where it lies was last changed; None
             for a file of ours.
+        reading: kind, encoding and sheet, by which the same bytes become other rows.
     """
 
     path: Path
@@ -100,6 +101,7 @@ class TableFile:
     columns: tuple[str, ...]
     dialect: Dialect | None
     modified_ns: int | None = None
+    reading: str = ""
 
     def check_unchanged(self) -> None:
         """Look whether a file on the server is still the one that was looked at.

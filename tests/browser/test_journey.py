@@ -104,6 +104,7 @@ def test_from_file_to_recommendations(page: Page, server: Server, upload: Path, 
     expect_title(page, "Patterns")
     follow(page, "Data")
     expect_title(page, "Data")
+    page.get_by_role("tab", name="Rejected rows").click()
     expect(page.get_by_text(f"{len(rows):,} of {len(rows) + 2:,} rows of the file")).to_be_visible()
     follow(page, "Rules")
     expect_title(page, "Rules")

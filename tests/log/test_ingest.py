@@ -18,8 +18,10 @@ from seqrec.log.behaviour_log import (
 )
 from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.log.ingest import ingest
-from seqrec.workspace import Workspace
+from seqrec.log.source import IngestRequest, ReadOptions
+from seqrec.workspace import Workspace, read_json, write_json
 from tests.conftest import StoreCsv
+from tests.stored import prepare_bytes, quiet
 
 
 def test_events_are_sorted_by_user_then_time_then_row(store_csv: StoreCsv):
@@ -195,3 +197,27 @@ def test_the_built_in_log_equals_an_independent_count(workspace: Workspace):
 
 def _demo_text() -> str:
     return gzip.decompress(Path(built_in._FILE).read_bytes()).decode()
+
+
+def test_the_same_bytes_read_otherwise_are_another_log(workspace: Workspace):
+    data = "user,item,time\nJörg,a,1291193100\nBärbel,b,1291193101\n".encode("cp1252")
+    ids = set()
+    for encoding in ("cp1252", "cp1251"):
+        _, prepared = prepare_bytes(workspace, data, options=ReadOptions(encoding=encoding))
+        mapping = ColumnMapping("user", "item", "time", TimeFormat.EPOCH_S)
+        request = IngestRequest("log", prepared.tables, mapping)
+        ids.add(ingest(workspace, request, 256, quiet).log_id)
+    assert len(ids) == 2
+
+
+def test_a_log_that_an_earlier_version_stored_still_opens(
+    store_csv: StoreCsv, workspace: Workspace
+):
+    log = store_csv("user,item,time\n1,a,1291193100\n")
+    path = log.folder / "log.json"
+    value = read_json(path)
+    for later in ("family", "version", "parent", "sources", "privacy", "catalogue", "notes"):
+        del value[later]
+    write_json(path, value)
+    opened = load_log(workspace, log.log_id)
+    assert (opened.family, opened.version, opened.n_events) == (log.log_id, 1, 1)

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import list_logs, load_catalogue, load_log, load_users
 from seqrec.log.columns import TimeFormat
+from seqrec.log.source import FileKind
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.jobs.test_jobs import wait_for
@@ -297,3 +298,15 @@ def test_a_list_of_items_is_not_taken_for_a_log(workspace: Workspace):
     upload, _ = prepare_bytes(workspace, f"movie,title,genre\n{rows}".encode())
     app = open_page(DATA, upload=upload.upload_id)
     assert "looks like a list of items" in texts(app)
+
+
+def test_a_file_that_cannot_be_read_is_read_otherwise(workspace: Workspace):
+    app = upload_files(("odd.csv", b"just one column\nx\n"))
+    wait_for(newest_job(workspace), "failed")
+    app.run()
+    app.selectbox(key="read-kind").set_value(FileKind.BASKETS).run()
+    app.button(key="read-again").click().run()
+    wait_for(newest_job(workspace), "finished")
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="read-kind").value is FileKind.BASKETS

@@ -83,7 +83,9 @@ class FileReader:
         if plain.exists() and made.table.path != plain:
             plain.unlink()
         notes = (*unpacked.notes, *made.notes)
-        return replace(made, container=unpacked.container, notes=notes)
+        reading = f"{made.kind.name} {made.encoding} {made.sheet or ''}".strip()
+        table = replace(made.table, reading=reading)
+        return replace(made, table=table, container=unpacked.container, notes=notes)
 
     def _max_bytes(self) -> int:
         """The most that may be unpacked: of a received file a multiple of the upload limit."""
