@@ -8,9 +8,9 @@ pattern that starts like this one is not closed either: the branch is dropped (3
 """
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.kernels import Int32s, Int64s, compiled
+from seqrec.mining.trie_kernels import WORK
 
 # Bits of a mask: periods that are looked at together.
 _N_BITS = 62
@@ -20,9 +20,9 @@ TO_FIRST_END, TO_THE_END = range(2)
 _CODE, _EARLIEST, _LATEST = range(3)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def extends_back(
-    whole: tuple[Int32s, Int64s],
+    whole: tuple[Int32s, Int64s, Int64s],
     rests: tuple[Int32s, Int32s],
     path: Int64s,
     masks: Int64s,
@@ -31,7 +31,7 @@ def extends_back(
     """Whether one item lies in the same period of every history with the pattern.
 
     Args:
-        whole: all events and where each unit's history starts.
+        whole: all events, where each unit's history starts, and the thread's row of progress.
         rests: events and places in them from which each history's unit can be read.
         path: codes of the pattern; its places are written here; (length, 3).
         masks: by code, zero before and after.
@@ -45,9 +45,9 @@ def extends_back(
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shares_item(
-    whole: tuple[Int32s, Int64s],
+    whole: tuple[Int32s, Int64s, Int64s],
     rests: tuple[Int32s, Int32s],
     path: Int64s,
     masks: Int64s,
@@ -69,7 +69,7 @@ def _shares_item(
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mark_first(
     data: Int32s, start: int, path: Int64s, masks: Int64s, block: tuple[int, int]
 ) -> int:  # pragma: no cover
@@ -86,7 +86,7 @@ def _mark_first(
     return n_left
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _mark_next(
     data: Int32s, start: int, path: Int64s, masks: Int64s, block: tuple[int, int, int]
 ) -> int:  # pragma: no cover
@@ -111,16 +111,16 @@ def _mark_next(
     return n_left
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _embed(
-    whole: tuple[Int32s, Int64s],
+    whole: tuple[Int32s, Int64s, Int64s],
     rests: tuple[Int32s, Int32s],
     row: int,
     path: Int64s,
     reach: int,
 ) -> int:  # pragma: no cover
     """Fill in the earliest and latest places of a pattern; where the history starts."""
-    data, starts = whole
+    data, starts, own = whole
     events, places = rests
     at = np.int64(places[row])
     while events[at, 0] >= 0:
@@ -132,6 +132,8 @@ def _embed(
             at += 1
         path[k, _EARLIEST] = at
         at += 1
+    # Each place is passed about four times: to and fro, and in the periods.
+    own[WORK] += 4 * (at - start)
     if reach == TO_THE_END:
         while data[at, 0] >= 0:
             at += 1
@@ -143,9 +145,9 @@ def _embed(
     return int(start)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_maximal(
-    whole: tuple[Int32s, Int64s],
+    whole: tuple[Int32s, Int64s, Int64s],
     rests: tuple[Int32s, Int32s],
     path: Int64s,
     grid: tuple[Int32s, int],
@@ -183,7 +185,7 @@ def is_maximal(
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_codes(
     stretch: Int32s, row: int, cells: Int32s, at: tuple[int, int]
 ) -> tuple[int, int]:  # pragma: no cover

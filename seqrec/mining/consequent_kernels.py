@@ -1,7 +1,6 @@
 """The consequents of one antecedent: the itemsets of what can follow it."""
 
 import numpy as np
-from numba import njit
 
 from seqrec.mining.entry_kernels import (
     ALLOWED,
@@ -23,11 +22,11 @@ from seqrec.mining.entry_kernels import (
     is_rule,
     put_node,
 )
-from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int64s
+from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int64s, compiled
 from seqrec.mining.trie_kernels import N_RESULTS, N_ROWS, STATUS, WORK, write_row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow_consequents(
     search: RuleSearch, antecedent: Int64s, n_touched: int
 ) -> None:  # pragma: no cover
@@ -51,7 +50,7 @@ def grow_consequents(
         n_stack = _push_consequents(search, antecedent, node, n_list, n_stack)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_consequents(search: RuleSearch, node: Int64s) -> int:  # pragma: no cover
     """Count the units in which a code can join a consequent; codes touched."""
     entries, tally, touched = search.entries, search.tally, search.touched[1]
@@ -70,7 +69,7 @@ def _count_consequents(search: RuleSearch, node: Int64s) -> int:  # pragma: no c
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push_consequents(
     search: RuleSearch, antecedent: Int64s, node: Int64s, n_list: int, n_stack: int
 ) -> int:  # pragma: no cover
@@ -104,7 +103,7 @@ def _push_consequents(
     return n_stack
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place_consequents(search: RuleSearch, node: Int64s) -> None:  # pragma: no cover
     """Write down the places of the longer consequents that have a cursor."""
     entries, places, tally = search.entries, search.then_places, search.tally

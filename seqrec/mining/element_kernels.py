@@ -9,9 +9,8 @@ trie an item that joins the last element is its code plus the number of codes.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s
+from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s, compiled
 from seqrec.mining.trie_kernels import (
     MAX_LENGTH,
     MIN_COUNT,
@@ -60,7 +59,7 @@ class ElementSearch(NamedTuple):
     touched: Int64s
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow_elements(
     search: ElementSearch, codes: tuple[int, int], control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -89,38 +88,40 @@ def grow_elements(
             check_limits(limits, own, control, progress)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write(search: ElementSearch, parent: int, code: int) -> int:  # pragma: no cover
     search.own[N_RESULTS] += 1
     return int(write_row(search.trie, search.own, parent, code, 0))
 
 
-@njit(cache=True, nogil=True)
-def _stretch(search: ElementSearch, node: Int64s, row: int) -> tuple[int, int]:  # pragma: no cover
+@compiled
+def _stretch(
+    events: Int32s, places: Int32s, row: int, first: int
+) -> tuple[int, int]:  # pragma: no cover
     """Ends of what is reached from a place: its session's, and the unit's where it is its first."""
-    events = search.events
-    place = search.places[row]
+    place = places[row]
     unit, session = events[place, _UNIT], events[place, _SESSION]
-    end = np.int64(place) + 1
+    end = int(place) + 1
     while events[end, _SESSION] == session:
         end += 1
     later = end
-    if row == node[FROM] or events[search.places[row - 1], _UNIT] != unit:
+    if row == first or events[places[row - 1], _UNIT] != unit:
         while events[later, _UNIT] == unit:
             later += 1
-    search.own[WORK] += later - place
-    return int(end), int(later)
+    return end, later
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count(search: ElementSearch, node: Int64s) -> int:  # pragma: no cover
     """Count the units and places of what can extend a node; codes touched."""
     events, tally, n_codes = search.events, search.tally, len(search.bounds) - 1
     n_touched = 0
+    n_scanned = 0
     for row in range(node[FROM], node[TO]):
-        place = np.int64(search.places[row])
+        place = int(search.places[row])
         unit = events[place, _UNIT]
-        end, later = _stretch(search, node, row)
+        end, later = _stretch(events, search.places, row, node[FROM])
+        n_scanned += later - place
         for at in range(place + 1, later):
             code = events[at, _CODE] + (n_codes if at < end else 0)
             if tally[code, _N_PLACES] == 0:
@@ -130,10 +131,11 @@ def _count(search: ElementSearch, node: Int64s) -> int:  # pragma: no cover
             tally[code, _N_PLACES] += 1
             tally[code, _COUNT] += tally[code, _LAST_UNIT] != unit
             tally[code, _LAST_UNIT] = unit
+    search.own[WORK] += n_scanned
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push(
     search: ElementSearch, node: Int64s, n_touched: int, n_stack: int
 ) -> int:  # pragma: no cover
@@ -165,12 +167,12 @@ def _push(
     return n_stack
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(search: ElementSearch, node: Int64s) -> None:  # pragma: no cover
     """Write down the places of each extension that has a cursor."""
     events, tally, n_codes = search.events, search.tally, len(search.bounds) - 1
     for row in range(node[FROM], node[TO]):
-        end, later = _stretch(search, node, row)
+        end, later = _stretch(events, search.places, row, node[FROM])
         for at in range(np.int64(search.places[row]) + 1, later):
             code = events[at, _CODE] + (n_codes if at < end else 0)
             if tally[code, _CURSOR] >= 0:

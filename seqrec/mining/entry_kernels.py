@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.kernels import Int32s, Int64s, compiled
 from seqrec.mining.trie_kernels import MIN_COUNT
 
 # Slots of `lengths`.
@@ -61,7 +60,7 @@ class RuleSearch(NamedTuple):
 FOLLOWS, JOINS, LEADS, CURSOR, ALLOWED, THEN, THEN_CURSOR, SEEN, N_COLUMNS = range(9)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_entries(
     items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s
 ) -> tuple[Int32s, Int64s, Int32s, Int32s, Int64s]:  # pragma: no cover
@@ -101,13 +100,13 @@ def encode_entries(
     return entries, entry_bounds, ends, holders, holder_bounds
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def put_node(stack: Int64s, row: int, node: tuple[int, int, int, int]) -> None:  # pragma: no cover
     """Write down places from and to, length and code of a node to come."""
     stack[row, FROM], stack[row, TO], stack[row, LENGTH], stack[row, CODE] = node
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_rule(search: RuleSearch, n_both: int, node: Int64s) -> bool:  # pragma: no cover
     """Whether so many units with both sides make a rule of the antecedent at a node."""
     n_antecedent = node[TO] - node[FROM]
@@ -115,7 +114,7 @@ def is_rule(search: RuleSearch, n_both: int, node: Int64s) -> bool:  # pragma: n
     return bool(frequent and n_both / n_antecedent >= search.min_confidence)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_together(
     lists: tuple[Int32s, Int64s], search: tuple[Int32s, Int64s, Int32s, Int64s]
 ) -> Int64s:  # pragma: no cover

@@ -1,13 +1,12 @@
 """The loops over itemsets: transactions encoded, itemsets found by their items, rules split off."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.kernels import Int32s, Int64s, compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_transactions(
     items: Int32s, bounds: Int64s, codes: Int32s
 ) -> tuple[Int32s, Int64s]:  # pragma: no cover
@@ -33,7 +32,7 @@ def encode_transactions(
     return events[:end], starts[:n_starts]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def index_itemsets(
     items: Int32s, offsets: Int64s, marks: NDArray[np.uint64]
 ) -> Int64s:  # pragma: no cover
@@ -53,7 +52,7 @@ def index_itemsets(
     return slots
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _find(
     subset: Int32s, items: Int32s, offsets: Int64s, marks: NDArray[np.uint64], slots: Int64s
 ) -> int:  # pragma: no cover
@@ -74,7 +73,7 @@ def _find(
     return -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def split_itemsets(
     sets: tuple[Int32s, Int64s, Int64s],
     marks: NDArray[np.uint64],
@@ -107,7 +106,7 @@ def split_itemsets(
     return n_rules
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _part_row(
     sets: tuple[Int32s, Int64s, Int64s],
     row: int,

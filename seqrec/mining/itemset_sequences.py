@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import element_kernels, kernels, trie_kernels
+from seqrec.mining import element_kernels, trie_kernels
 from seqrec.mining.config import MAX_RESULTS, ItemsetSequenceConfig, check_against_log
 from seqrec.mining.element_kernels import ElementSearch
 from seqrec.mining.levels import Level
@@ -130,7 +130,7 @@ def _search(task: _Task, config: ItemsetSequenceConfig, control: Control) -> Fou
 
 
 def _tabulate(task: _Task, found: Found) -> ItemsetSequenceTable:
-    codes = ItemLists(*kernels.unroll(found.trie, found.item_of_code))
+    codes = found.unroll(np.arange(len(found.trie)))
     counts = found.trie[:, 2].astype(np.int64)
     order = by_count(codes, counts)
     codes = codes.take(order)

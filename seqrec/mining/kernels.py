@@ -5,7 +5,9 @@ plain definitions through the public functions.
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import config, njit
@@ -15,8 +17,8 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 
 
-def _name_cache() -> None:
-    """Keep compiled kernels in a folder named by the source of all.
+def _name_cache() -> str:
+    """A folder for compiled kernels, named by the source of all.
 
     A kernel is cached by its own file, and would not notice that one it calls has changed.
     """
@@ -24,12 +26,26 @@ def _name_cache() -> None:
     digest = hashlib.sha256()
     for path in (folder / "prefetch.py", *sorted(folder.glob("*kernels.py"))):
         digest.update(path.read_bytes())
+    cache = Path(vars(config)["CACHE_DIR"] or folder / "__pycache__")
+    return str(cache / f"kernels-{digest.hexdigest()[:12]}")
+
+
+_CACHE = _name_cache()
+Kernel = TypeVar("Kernel", bound=Callable[..., Any])
+
+
+def compiled(function: Kernel) -> Kernel:
+    """The function compiled when it is first called, kept on disk; other threads run beside it."""
     settings = vars(config)
-    cache = Path(settings["CACHE_DIR"] or folder / "__pycache__")
-    settings["CACHE_DIR"] = str(cache / f"kernels-{digest.hexdigest()[:12]}")
+    before = settings["CACHE_DIR"]
+    # Looked at here and now; kernels of other rooms keep their own place.
+    settings["CACHE_DIR"] = _CACHE
+    try:
+        kernel: Any = njit(cache=True, nogil=True)(function)
+    finally:
+        settings["CACHE_DIR"] = before
+    return cast("Kernel", kernel)
 
-
-_name_cache()
 
 # Slots of `limits`.
 MIN_COUNT, MAX_LENGTH, MAX_WORK = range(3)
@@ -40,7 +56,7 @@ N_SLOTS = 8
 COMPLETE, OVER_RESULTS, CANCELLED, OVER_WORK, OVER_MEMORY = range(5)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_units(items: Int32s, bounds: Int64s, n_items: int) -> Int64s:  # pragma: no cover
     """Histories (or transactions) that hold each item id at least once; (n_items + 1,)."""
     counts = np.zeros(n_items + 1, dtype=np.int64)
@@ -54,21 +70,27 @@ def count_units(items: Int32s, bounds: Int64s, n_items: int) -> Int64s:  # pragm
     return counts
 
 
-@njit(cache=True, nogil=True)
-def unroll(trie: Int32s, item_of_code: Int32s) -> tuple[Int32s, Int64s]:  # pragma: no cover
-    """The item lists that a trie stands for, as (items, offsets)."""
-    offsets = np.zeros(len(trie) + 1, dtype=np.int64)
-    lengths = np.zeros(len(trie), dtype=np.int64)
+@compiled
+def measure_depths(trie: Int32s) -> Int64s:  # pragma: no cover
+    """Items of the list that each row of a trie stands for; parents come first."""
+    depths = np.ones(len(trie), dtype=np.int64)
     for row in range(len(trie)):
-        parent = trie[row, 0]
-        lengths[row] = 1 if parent < 0 else lengths[parent] + 1
-        offsets[row + 1] = offsets[row] + lengths[row]
+        if trie[row, 0] >= 0:
+            depths[row] = depths[trie[row, 0]] + 1
+    return depths
+
+
+@compiled
+def unroll(
+    trie: Int32s, rows: Int64s, lengths: Int64s, item_of_code: Int32s
+) -> tuple[Int32s, Int64s]:  # pragma: no cover
+    """The item lists that some rows of a trie stand for, as (items, offsets)."""
+    offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+    offsets[1:] = np.cumsum(lengths)
     items = np.empty(offsets[-1], dtype=np.int32)
-    for row in range(len(trie)):
-        at = offsets[row + 1] - 1
-        node = row
-        while node >= 0:
+    for place in range(len(rows)):
+        node = rows[place]
+        for at in range(offsets[place + 1] - 1, offsets[place] - 1, -1):
             items[at] = item_of_code[trie[node, 1]]
-            at -= 1
             node = trie[node, 0]
     return items, offsets

@@ -13,6 +13,8 @@ from seqrec.mining.tables import ItemLists, by_count
 
 UNBOUNDED_LENGTH = 2**31 - 1
 MAX_WORK = 2**62
+# Items of all results together: 200 MB.
+MAX_ITEMS = 50_000_000
 _REASONS = {
     kernels.OVER_RESULTS: "the search passed its limit of results",
     kernels.OVER_WORK: "the search passed its limit of events scanned",
@@ -126,10 +128,25 @@ class Found:
                 f"{_REASONS[self.status]} after {self.n_results:,} results; raise the minimum "
                 "support or lower the maximum length"
             )
-        lists = ItemLists(*kernels.unroll(self.trie, self.item_of_code))
         counts = self.trie[:, 2].astype(np.int64)
         lowest = np.sort(counts)[-top] if 0 < top <= len(counts) else 1
         rows = np.flatnonzero(counts >= max(1, lowest))[: self.max_results]
-        lists, counts = lists.take(rows), counts[rows]
-        order = by_count(lists, counts)
+        lists, counts = self.unroll(rows, partial=partial), counts[rows]
+        order = by_count(lists, counts[: len(lists)])
         return lists.take(order), counts[order]
+
+    def unroll(self, rows: NDArray[np.int64], *, partial: bool = False) -> ItemLists:
+        """The item lists of some rows of the trie, as many as memory holds where `partial`.
+
+        Raises:
+            OverLimitError: they hold more than `MAX_ITEMS` items.
+        """
+        lengths = kernels.measure_depths(self.trie)[rows]
+        n_fitting = int(np.searchsorted(np.cumsum(lengths), MAX_ITEMS, side="right"))
+        if n_fitting < len(rows) and not partial:
+            raise OverLimitError(
+                f"{len(rows):,} results hold {int(lengths.sum()):,} items, more than the limit of "
+                f"{MAX_ITEMS:,}; lower the maximum length or raise the minimum support"
+            )
+        rows, lengths = rows[:n_fitting], lengths[:n_fitting]
+        return ItemLists(*kernels.unroll(self.trie, rows, lengths, self.item_of_code))

@@ -6,10 +6,9 @@ are numbered anew.
 """
 
 import numpy as np
-from numba import njit
 
 from seqrec.mining.closed_kernels import TO_FIRST_END, TO_THE_END, extends_back, is_maximal
-from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s
+from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s, compiled
 from seqrec.mining.rest_kernels import (
     CURSOR,
     END,
@@ -48,7 +47,7 @@ from seqrec.mining.trie_kernels import (
 _COPIED_BELOW = 12
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow(
     search: Search, codes: tuple[int, int], control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -80,7 +79,7 @@ def grow(
                 check_limits(limits, own, control, progress)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write(
     search: Search, parent: int, code: int, count: int, length: int
 ) -> int:  # pragma: no cover
@@ -91,12 +90,12 @@ def _write(
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _keep(search: Search, row: int) -> None:  # pragma: no cover
     keep_row(search.trie, row, search.limits, search.own, (search.wanted, search.at_count))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _visit(search: Search, node: Int64s, n_stack: int) -> int:  # pragma: no cover
     """Judge a node and put its frequent extensions on the stack; the stack's new height."""
     is_first = node[LENGTH] == 1
@@ -106,7 +105,11 @@ def _visit(search: Search, node: Int64s, n_stack: int) -> int:  # pragma: no cov
     if search.limits[KIND] != ALL:
         path = _trace(search, node)
         if extends_back(
-            (search.data, search.starts), (events, own), path, search.masks, TO_FIRST_END
+            (search.data, search.starts, search.own),
+            (events, own),
+            path,
+            search.masks,
+            TO_FIRST_END,
         ):
             return n_stack
     n_first, n_live, n_scanned = count_after(search, node, events, own)
@@ -117,7 +120,7 @@ def _visit(search: Search, node: Int64s, n_stack: int) -> int:  # pragma: no cov
     return _push(search, node, (events, own), (n_first, n_live, n_scanned), n_stack)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _trace(search: Search, node: Int64s) -> Int64s:  # pragma: no cover
     """The path of a node with its codes filled in; (length, 3)."""
     path = search.path[: node[LENGTH]]
@@ -128,12 +131,12 @@ def _trace(search: Search, node: Int64s) -> Int64s:  # pragma: no cover
     return path
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _judge(
     search: Search, node: Int64s, rests: tuple[Int32s, Int32s], n_live: int
 ) -> None:  # pragma: no cover
     """Make a node a result where no longer pattern is as frequent, or frequent at all."""
-    whole = (search.data, search.starts)
+    whole = (search.data, search.starts, search.own)
     count = node[TO] - node[FROM]
     path = search.path[: node[LENGTH]]
     if search.limits[KIND] == MAXIMAL:
@@ -148,7 +151,7 @@ def _judge(
         _keep(search, node[ROW])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push(
     search: Search,
     node: Int64s,
@@ -184,7 +187,7 @@ def _push(
     return n_stack + n_live
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _has_room(
     search: Search, node: Int64s, n_postings: int, n_stack: int, n_rows: int
 ) -> bool:  # pragma: no cover
@@ -197,7 +200,7 @@ def _has_room(
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _names_of_copy(
     search: Search, node: Int64s, n_live: int, n_scanned: int
 ) -> int:  # pragma: no cover
@@ -209,7 +212,7 @@ def _names_of_copy(
     return int(names) if fits else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fill(
     search: Search, node: Int64s, rests: tuple[Int32s, Int32s], at: tuple[int, int, int]
 ) -> None:  # pragma: no cover

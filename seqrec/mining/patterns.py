@@ -46,7 +46,10 @@ def mine_units(units: Units, config: PatternConfig, control: Control | None = No
     settled, found = search_within(units, config, control)
     lists, counts = found.lists(config.top or 0, partial=config.partial)
     logger.info("%s patterns in %s histories", len(lists), units.n_units)
-    return PatternTable(lists, counts, units.n_units, settled.min_count or 1, found.reason)
+    stopped_by = found.reason
+    if not stopped_by and not config.top and len(lists) < found.n_results:
+        stopped_by = "the results passed their limit of memory"
+    return PatternTable(lists, counts, units.n_units, settled.min_count or 1, stopped_by)
 
 
 def check_clock(database: SequenceDatabase, config: PatternConfig) -> None:

@@ -9,9 +9,8 @@ an event: a branch that cannot be foreseen costs more than the work it saves.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.kernels import Int32s, Int64s, compiled
 from seqrec.mining.prefetch import AHEAD, fetch
 from seqrec.mining.trie_kernels import MIN_COUNT, WORK
 
@@ -65,7 +64,7 @@ class Search(NamedTuple):
     path: Int64s
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_histories(
     items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s
 ) -> tuple[Int32s, Int64s, Int32s, Int64s]:  # pragma: no cover
@@ -104,7 +103,7 @@ def encode_histories(
     return events[:end], starts, firsts, ends
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def count_after(
     search: Search, node: Int64s, events: Int32s, postings: Int32s
 ) -> tuple[int, int, int]:  # pragma: no cover
@@ -123,6 +122,9 @@ def count_after(
         n_scanned += np.int64(at) - place
     search.own[WORK] += n_scanned
     n_numbers = node[N_NAMES] if node[LENGTH] > 1 else len(search.bounds) - 1
+    if n_numbers > n_scanned:
+        n_first, n_live = _list_met(search, events, postings)
+        return n_first, n_live, n_scanned
     n_first = 0
     n_live = 0
     for number in range(n_numbers):
@@ -136,7 +138,29 @@ def count_after(
     return n_first, n_live, n_scanned
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _list_met(
+    search: Search, events: Int32s, postings: Int32s
+) -> tuple[int, int]:  # pragma: no cover
+    """The listing of `count_after` where there are more numbers than events: by the events."""
+    counts, listed = search.counts, search.listed
+    n_first = 0
+    n_live = 0
+    for place in postings:
+        at = place + 1
+        while events[at, 0] >= 0:
+            number = events[at, 0]
+            n_first += counts[number]
+            if counts[number] >= search.limits[MIN_COUNT]:
+                listed[n_live, 0] = number
+                listed[n_live, 1] = counts[number]
+                n_live += 1
+            counts[number] = 0
+            at += 1
+    return n_first, n_live
+
+
+@compiled
 def scatter(search: Search, rests: tuple[Int32s, Int32s]) -> None:  # pragma: no cover
     """Write each extension's first places to its own stretch of postings.
 
@@ -158,7 +182,7 @@ def scatter(search: Search, rests: tuple[Int32s, Int32s]) -> None:  # pragma: no
             code = events[at, 0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def copy_rests(search: Search, rests: tuple[Int32s, Int32s], end: int) -> int:  # pragma: no cover
     """As `scatter`, into a copy of the rests that holds the listed numbers alone; its end."""
     events, places = rests

@@ -10,7 +10,6 @@ rare there (what is rare after a prefix is rare after every longer one).
 """
 
 import numpy as np
-from numba import njit
 
 from seqrec.mining.kernels import (
     CANCEL,
@@ -31,12 +30,13 @@ from seqrec.mining.kernels import (
     WORK,
     Int32s,
     Int64s,
+    compiled,
 )
 
 Buffers = tuple[Int32s, Int64s, Int32s, Int32s]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_histories(
     items: Int32s, bounds: Int64s, codes: Int32s
 ) -> tuple[Int32s, Int64s]:  # pragma: no cover
@@ -63,7 +63,7 @@ def encode_histories(
     return events[:end], starts[:n_starts]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow(
     events: Int32s, starts: Int64s, n_codes: int, limits: Int64s, control: Int64s, buffers: Buffers
 ) -> None:  # pragma: no cover
@@ -104,7 +104,7 @@ def grow(
             control[STATUS] = OVER_WORK
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count_after(
     events: Int32s, span: tuple[int, int], postings: Int32s, tally: Int64s, control: Int64s
 ) -> None:  # pragma: no cover
@@ -129,7 +129,7 @@ def _count_after(
     control[WORK] += n_scanned
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push_children(
     events: Int32s,
     node: tuple[int, int, int, int],
@@ -171,7 +171,7 @@ def _push_children(
         counts[touched[row]] = 0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _scatter(
     events: Int32s, span: tuple[int, int], postings: Int32s, cursors: Int64s
 ) -> None:  # pragma: no cover
@@ -188,7 +188,7 @@ def _scatter(
             code = events[at, 0]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _project(
     events: Int32s,
     node: tuple[int, int, int, int],

@@ -162,7 +162,7 @@ def _prepare_windows(task: _Task) -> Callable[[NDArray[np.int64]], WindowSearch]
             wanted=_wanted(task),
             at_count=np.zeros(units.n_units + 2, dtype=np.int64),
             stack=np.empty((_STACK + 4 * n_codes, window_kernels.N_FIELDS), dtype=np.int64),
-            places=np.empty((4 * len(data[0]) + _SPARE_POSTINGS, 2), dtype=np.int32),
+            places=np.empty((4 * len(data[0]) + _SPARE_POSTINGS, 3), dtype=np.int32),
             tally=np.zeros((n_codes, window_kernels.N_COLUMNS), dtype=np.int64),
             touched=np.empty(n_codes, dtype=np.int64),
         )

@@ -9,7 +9,6 @@ In the trie an antecedent's items are codes and a consequent's items are codes p
 """
 
 import numpy as np
-from numba import njit
 
 from seqrec.mining.consequent_kernels import grow_consequents
 from seqrec.mining.entry_kernels import (
@@ -36,11 +35,11 @@ from seqrec.mining.entry_kernels import (
     is_rule,
     put_node,
 )
-from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int64s
+from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int64s, compiled
 from seqrec.mining.trie_kernels import MIN_COUNT, N_ROWS, STATUS, WORK, check_limits, write_row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow_rules(
     search: RuleSearch, codes: tuple[int, int], control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -67,7 +66,7 @@ def grow_rules(
             check_limits(limits, own, control, progress)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _visit(search: RuleSearch, node: Int64s, n_stack: int) -> int:  # pragma: no cover
     """Write an antecedent's rules and put the longer antecedents on the stack; its new height."""
     tally, touched = search.tally, search.touched[0]
@@ -91,7 +90,7 @@ def _visit(search: RuleSearch, node: Int64s, n_stack: int) -> int:  # pragma: no
     return n_stack
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count(search: RuleSearch, node: Int64s) -> int:  # pragma: no cover
     """Count what can follow an antecedent and what can join it; codes touched."""
     entries, bounds, tally, touched = search.entries, search.bounds, search.tally, search.touched
@@ -115,7 +114,7 @@ def _count(search: RuleSearch, node: Int64s) -> int:  # pragma: no cover
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _push(
     search: RuleSearch, node: Int64s, n_touched: int, n_stack: int
 ) -> int:  # pragma: no cover
@@ -142,7 +141,7 @@ def _push(
     return n_stack
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _place(search: RuleSearch, node: Int64s) -> None:  # pragma: no cover
     """Write down the places of the longer antecedents that have a cursor."""
     entries, places, tally = search.entries, search.places, search.tally

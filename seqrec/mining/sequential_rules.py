@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import entry_kernels, kernels, sequential_rule_kernels, trie_kernels
+from seqrec.mining import entry_kernels, sequential_rule_kernels, trie_kernels
 from seqrec.mining.config import MAX_RESULTS, SequentialRuleConfig, check_against_log
 from seqrec.mining.entry_kernels import RuleSearch
 from seqrec.mining.levels import Level
@@ -136,7 +136,7 @@ def _tabulate(task: _Task, found: Found) -> SequentialRuleTable:
         above = np.where(trie[above, 1] >= n_codes, trie[above, 0], above)
     n_both, n_antecedent = trie[rows, 2].astype(np.int64), -trie[above, 2].astype(np.int64)
     order = np.lexsort((n_antecedent, -n_both))
-    codes = ItemLists(*kernels.unroll(trie, found.item_of_code)).take(rows[order])
+    codes = found.unroll(rows[order])
     antecedents, consequents = _sides(codes, n_codes)
     both = ItemLists((codes.items % max(n_codes, 1)).astype(np.int32), codes.offsets)
     entries, bounds, _, holders, holder_bounds = task.arrays

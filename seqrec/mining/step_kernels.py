@@ -1,12 +1,11 @@
 """Seconds between the items of a pattern, history by history."""
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import Int32s, Int64s
+from seqrec.mining.kernels import Int32s, Int64s, compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def collect_steps(
     events: tuple[Int32s, Int64s, Int64s],
     pattern: Int32s,
@@ -41,7 +40,7 @@ def collect_steps(
     return n_rows
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _earliest(
     events: tuple[Int32s, Int64s, Int64s], pattern: Int32s, unit: int, chains: Int64s
 ) -> bool:  # pragma: no cover
@@ -57,7 +56,7 @@ def _earliest(
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _nearest(
     events: tuple[Int32s, Int64s, Int64s],
     pattern: Int32s,
@@ -83,7 +82,7 @@ def _nearest(
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _is_near(
     times_s: Int64s, near: tuple[int, int, int], before: Int64s, place: int, at: int
 ) -> bool:  # pragma: no cover

@@ -4,7 +4,6 @@ A row of a trie is (parent, code, count); the count of what is no result is nega
 """
 
 import numpy as np
-from numba import njit
 
 from seqrec.mining.kernels import (
     CANCEL,
@@ -14,6 +13,7 @@ from seqrec.mining.kernels import (
     OVER_WORK,
     Int32s,
     Int64s,
+    compiled,
 )
 
 # Slots of `limits`; the last three are -1 where there is no limit.
@@ -28,7 +28,7 @@ MAX_CONTAINED = 32
 STARTS, ENDS = 1 << MAX_CONTAINED, 1 << (MAX_CONTAINED + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def check_limits(
     limits: Int64s, own: Int64s, control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -47,7 +47,7 @@ def check_limits(
         own[STATUS] = OVER_RESULTS
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def write_row(
     trie: Int32s, own: Int64s, parent: int, code: int, count: int
 ) -> int:  # pragma: no cover
@@ -60,7 +60,7 @@ def write_row(
     return int(row)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def keep_row(
     trie: Int32s, row: int, limits: Int64s, own: Int64s, filters: tuple[Int64s, Int64s]
 ) -> None:  # pragma: no cover
@@ -87,7 +87,7 @@ def keep_row(
             limits[MIN_COUNT] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def is_wanted(trie: Int32s, row: int, wanted: Int64s, needed: int) -> bool:  # pragma: no cover
     """Whether a pattern has the items that it must contain, start with and end with."""
     seen = wanted[trie[row, 1]] & ~np.int64(STARTS)
@@ -98,7 +98,7 @@ def is_wanted(trie: Int32s, row: int, wanted: Int64s, needed: int) -> bool:  # p
     return bool(seen & needed == needed)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mark_kind(trie: Int32s, limits: Int64s, wanted: Int64s) -> None:  # pragma: no cover
     """Make the counts negative of what is not closed (or maximal), wanted, or of a length asked.
 
@@ -137,7 +137,7 @@ def mark_kind(trie: Int32s, limits: Int64s, wanted: Int64s) -> None:  # pragma: 
             trie[row, 2] = -abs(trie[row, 2])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _slot(trie: Int32s, slots: Int32s, parent: int, code: int) -> int:  # pragma: no cover
     """The slot of a parent's child; it holds -1 where there is no such child."""
     mask = np.uint64(len(slots) - 1)

@@ -9,9 +9,8 @@ before it, and one pass from each place to the next finds all there is.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s
+from seqrec.mining.kernels import COMPLETE, OVER_MEMORY, Int32s, Int64s, compiled
 from seqrec.mining.trie_kernels import (
     MAX_GAP,
     MAX_GAP_S,
@@ -33,7 +32,7 @@ from seqrec.mining.trie_kernels import (
 ROW, FROM, TO, LENGTH, COUNT, N_FIELDS = range(6)
 # Columns of an event and of a place.
 _CODE, _UNIT, _AT = range(3)
-_PLACE, _START = range(2)
+_PLACE, _START, _END = range(3)
 
 
 class WindowSearch(NamedTuple):
@@ -47,7 +46,8 @@ class WindowSearch(NamedTuple):
         unit_counts: units that hold each code.
         limits, own, trie, wanted, at_count: see `trie_kernels`.
         stack: nodes to come; int64, (n, N_FIELDS).
-        places: (place, latest start) of the nodes on the stack; int32, (n, 2).
+        places: (place, latest start, end of what is reached) of the nodes on the stack; the last
+            once a node is counted; int32, (n, 3).
         tally: by code: count, places, last unit, where the next place goes; int64, (n_codes, 4).
         touched: codes that follow a node; int64, (n_codes,).
     """
@@ -72,7 +72,7 @@ class WindowSearch(NamedTuple):
 _COUNT, _N_PLACES, _LAST_UNIT, _CURSOR, N_COLUMNS = range(5)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def encode_events(
     items: Int32s, bounds: Int64s, codes: Int32s, n_codes: int
 ) -> tuple[Int32s, Int32s, Int64s]:  # pragma: no cover
@@ -100,7 +100,7 @@ def encode_events(
     return events[: end + 1], firsts, ends
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grow_windows(
     search: WindowSearch, codes: tuple[int, int], control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -132,7 +132,7 @@ def grow_windows(
             check_limits(limits, own, control, progress)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _write(
     search: WindowSearch, parent: int, code: int, count: int, length: int
 ) -> int:  # pragma: no cover
@@ -143,37 +143,71 @@ def _write(
     return row
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _tally(search: WindowSearch, node: Int64s) -> int:  # pragma: no cover
     """Count the units and places of each code that can follow a node; codes touched."""
-    events, tally = search.events, search.tally
+    events, places, tally, touched = search.events, search.places, search.tally, search.touched
+    near = (search.limits[MAX_GAP], search.limits[MAX_GAP_S], search.limits[MAX_SPAN_S])
     n_touched = 0
+    n_scanned = 0
     for row in range(node[FROM], node[TO]):
-        place = search.places[row, _PLACE]
+        place = int(places[row, _PLACE])
         unit = events[place, _UNIT]
-        end = _reach(search, node, row)
-        search.own[WORK] += end - place
+        last = int(places[row + 1, _PLACE]) if row + 1 < node[TO] else len(events) - 1
+        end = _gap_end(events, place, last, near[0])
+        if near[1] >= 0 or near[2] >= 0:
+            start = int(places[row, _START])
+            end = _time_end(events, search.times_s, (place, start, end), near)
+        places[row, _END] = end
+        n_scanned += end - place
         for at in range(place + 1, end):
             code = events[at, _CODE]
             if tally[code, _N_PLACES] == 0:
-                search.touched[n_touched] = code
+                touched[n_touched] = code
                 n_touched += 1
                 tally[code, _LAST_UNIT] = -1
             tally[code, _N_PLACES] += 1
             tally[code, _COUNT] += tally[code, _LAST_UNIT] != unit
             tally[code, _LAST_UNIT] = unit
+    search.own[WORK] += n_scanned
     return n_touched
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _gap_end(events: Int32s, place: int, last: int, max_gap: int) -> int:  # pragma: no cover
+    """One past the last event up to `last`, of the same unit, with few enough events between."""
+    unit = events[place, _UNIT]
+    farthest = events[place, _AT] + max_gap + 1 if max_gap >= 0 else np.int64(2**62)
+    at = place + 1
+    while at <= last and events[at, _UNIT] == unit and events[at, _AT] <= farthest:
+        at += 1
+    return at
+
+
+@compiled
+def _time_end(
+    events: Int32s, times_s: Int64s, span: tuple[int, int, int], near: tuple[int, int, int]
+) -> int:  # pragma: no cover
+    """One past the last event before an end that is soon enough after a place and its start."""
+    place, start, end = span
+    latest = np.int64(2**62)
+    if near[1] >= 0:
+        latest = times_s[events[place, _AT]] + near[1]
+    if near[2] >= 0:
+        latest = min(latest, times_s[events[start, _AT]] + near[2])
+    at = place + 1
+    while at < end and times_s[events[at, _AT]] <= latest:
+        at += 1
+    return at
+
+
+@compiled
 def _place(search: WindowSearch, node: Int64s) -> None:  # pragma: no cover
     """Write down the places of each code that has a cursor."""
     events, places, tally = search.events, search.places, search.tally
     for row in range(node[FROM], node[TO]):
-        place, start = places[row, _PLACE], places[row, _START]
-        end = _reach(search, node, row)
-        search.own[WORK] += end - place
-        for at in range(place + 1, end):
+        start = places[row, _START]
+        for at in range(places[row, _PLACE] + 1, places[row, _END]):
             cursor = tally[events[at, _CODE], _CURSOR]
             if cursor >= 0:
                 places[cursor, _PLACE] = at
@@ -181,35 +215,7 @@ def _place(search: WindowSearch, node: Int64s) -> None:  # pragma: no cover
                 tally[events[at, _CODE], _CURSOR] = cursor + 1
 
 
-@njit(cache=True, nogil=True)
-def _reach(search: WindowSearch, node: Int64s, row: int) -> int:  # pragma: no cover
-    """One past the last event that is best reached from a place."""
-    events, limits = search.events, search.limits
-    place, start = search.places[row, _PLACE], search.places[row, _START]
-    unit, here, first = events[place, _UNIT], events[place, _AT], events[start, _AT]
-    last = search.places[row + 1, _PLACE] if row + 1 < node[TO] else len(events) - 1
-    timed = limits[MAX_GAP_S] >= 0 or limits[MAX_SPAN_S] >= 0
-    at = np.int64(place) + 1
-    while at <= last and events[at, _UNIT] == unit:
-        there = events[at, _AT]
-        if limits[MAX_GAP] >= 0 and there - here - 1 > limits[MAX_GAP]:
-            break
-        if timed and not _in_time(search, here, there, first):
-            break
-        at += 1
-    return int(at)
-
-
-@njit(cache=True, nogil=True)
-def _in_time(search: WindowSearch, here: int, there: int, first: int) -> bool:  # pragma: no cover
-    """Whether the seconds since the last item and since the first one keep to the limits."""
-    times_s, limits = search.times_s, search.limits
-    gap_s, span_s = times_s[there] - times_s[here], times_s[there] - times_s[first]
-    near = limits[MAX_GAP_S] < 0 or gap_s <= limits[MAX_GAP_S]
-    return bool(near and (limits[MAX_SPAN_S] < 0 or span_s <= limits[MAX_SPAN_S]))
-
-
-@njit(cache=True, nogil=True)
+@compiled
 def _push(
     search: WindowSearch, node: Int64s, n_touched: int, n_stack: int
 ) -> int:  # pragma: no cover

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqrec.errors import ConfigError
+from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import sequence_search
 from seqrec.mining.conditions import ItemFilter, PatternKind
@@ -112,6 +112,13 @@ def test_pattern_longer_than_a_mask_of_periods_is_closed() -> None:
         patch.setattr(sequence_search, "_FEW_RESULTS", 0)
         mined = mine_patterns(database, PatternConfig(2, kind=PatternKind.CLOSED))
     assert as_dict(mined) == {tuple(history): 2}
+
+
+def test_closed_patterns_of_one_long_history_are_stopped_by_their_work() -> None:
+    history = np.random.default_rng(2).integers(1, 300, 20_000).tolist()
+    database = SequenceDatabase.from_histories([history])
+    with pytest.raises(OverLimitError, match="a minimum support of 1 user would"):
+        mine_patterns(database, PatternConfig(1, kind=PatternKind.CLOSED))
 
 
 def test_top_maximal_patterns_are_refused() -> None:

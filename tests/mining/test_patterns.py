@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
+from seqrec.mining import limits as limits_module
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.estimate import search_within
 from seqrec.mining.limits import Control, Limits
@@ -109,6 +110,18 @@ def test_search_keeps_to_its_limits(limits: Limits, reason: str) -> None:
     assert len(found.trie) <= 10_000
     with pytest.raises(OverLimitError, match=reason):
         found.lists()
+
+
+def test_results_that_memory_does_not_hold_are_refused_or_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits_module, "MAX_ITEMS", 5)
+    database = SequenceDatabase.from_histories([[1, 2, 3]])
+    with pytest.raises(OverLimitError, match="7 results hold 12 items, more than the limit of 5"):
+        mine_patterns(database, PatternConfig(1))
+    cut = mine_patterns(database, PatternConfig(1, partial=True))
+    assert 0 < int(cut.items.lengths.sum()) <= 5
+    assert not cut.complete
 
 
 def test_database_is_not_written_to() -> None:
