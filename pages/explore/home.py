@@ -38,8 +38,8 @@ def draw_start(workspace: Workspace) -> None:
     with upload.container(border=True, height="stretch"):
         st.subheader("Use your own log")
         st.write(
-            "A CSV file with one row an event: who (user), what (item) and when (time). It stays "
-            "on this machine."
+            "One row an event: who (user), what (item) and when (time). CSV, Excel, JSON lines, "
+            "Parquet and more, in any encoding. It stays on this machine."
         )
         if st.button("Upload a log", key="go-upload", icon=":material/upload_file:"):
             st.switch_page(DATA)
