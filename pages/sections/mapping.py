@@ -68,10 +68,11 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
 def choose_columns(sample: Sample, guess: Guess) -> dict[str, str | None]:
     """A select box a role; its help says why the column was guessed."""
     chosen: dict[str, str | None] = {}
-    places = st.columns(4)
-    for place, role in enumerate(_MAIN_ROLES):
-        with places[place % 4]:
-            chosen[role] = _choose_column(role, sample, guess)
+    # Row by row: stacked on a phone, the roles keep their order.
+    for row in (_MAIN_ROLES[:4], _MAIN_ROLES[4:]):
+        for column, role in zip(st.columns(4), row, strict=True):
+            with column:
+                chosen[role] = _choose_column(role, sample, guess)
     rare = [role for role in ROLES if role not in _MAIN_ROLES]
     named = [role for role in rare if guess.columns.get(role)]
     with st.expander("More columns", icon=":material/add_column_right:", expanded=bool(named)):

@@ -102,7 +102,8 @@ def marked_encoding(head: bytes) -> Encoding | None:
 def guess_encoding(lines: bytes) -> Encoding:
     """The encoding of lines that are not UTF-8, all of which hold letters beyond ASCII."""
     n_lines = len(lines.splitlines())
-    return Encoding(codec_of(lines), f"guessed from the letters in {n_lines:,} lines")
+    seen = "1 line" if n_lines == 1 else f"{n_lines:,} lines"
+    return Encoding(codec_of(lines), f"guessed from the letters in {seen}")
 
 
 def _decodes(data: bytes, codec: str) -> bool:
