@@ -2,6 +2,7 @@
 
 import time
 
+import pandas as pd
 import streamlit as st
 
 from pages.shared.controls import progress_text
@@ -19,6 +20,8 @@ from seqrec.evaluation.compare import (
     describe_left_out,
     describe_protocol,
     describe_winner,
+    list_frame,
+    slice_frame,
 )
 from seqrec.figures.training import draw_losses, draw_quality
 from seqrec.jobs.state import JobState, JobStatus, read_log_tail
@@ -32,6 +35,13 @@ from seqrec.training.run import (
     stop_run,
 )
 
+LIST_NOTES = (
+    "Of the first ten items of every test user's list. Coverage: share of the catalogue in any "
+    "list. Gini: 0 where all items are listed alike, near 1 where a few are. Novelty: -log2 of the "
+    "share of users who had the item. Diversity: how seldom two items of a list had the same "
+    "users. Popularity lift: above 1 the lists are more popular than what users chose. "
+    "Miscalibration: how far the list's categories are from the history's, 0 is best."
+)
 _TICK_S = 1.0
 _WORDS = {
     JobStatus.QUEUED: ":material/hourglass: Queued",
@@ -105,24 +115,30 @@ def draw_comparison(run: Run) -> None:
     evaluation = read_evaluation(run)
     st.subheader("How good is it?")
     st.write(describe_winner(evaluation))
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        comparison_frame(evaluation),
-        hide_index=True,
-        column_config={
-            "NDCG@10": number(format="%.4f"),
-            "HR@10": number(format="%.4f"),
-            "MRR": number(format="%.4f"),
-            "Fit (s)": number(format="%.2f"),
-        },
-        alt="Test metrics of the transformer and the baselines",
-    )
+    accuracy, lists, slices = st.tabs(["Accuracy", "Lists", "Kinds of users and items"])
+    with accuracy:
+        _draw_table(comparison_frame(evaluation), "Test metrics of all models")
+    with lists:
+        _draw_table(list_frame(evaluation), "What the first ten items of all models are like")
+        st.caption(LIST_NOTES)
+    with slices:
+        _draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
+        st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
     told = (
         describe_protocol(evaluation),
         describe_blend(evaluation),
         describe_left_out(evaluation),
     )
     st.caption(plain(" ".join(told)))
+
+
+def _draw_table(frame: pd.DataFrame, alt: str) -> None:
+    numbers = frame.select_dtypes("float").columns
+    shown = {
+        name: st.column_config.NumberColumn(format="%.2f" if name == "Fit (s)" else "%.4f")
+        for name in numbers
+    }
+    st.dataframe(frame, hide_index=True, height="content", column_config=shown, alt=alt)
 
 
 def _draw_status(run: Run, state: JobState) -> None:

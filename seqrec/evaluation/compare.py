@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from seqrec.evaluation.intervals import Difference, describe_difference
 from seqrec.evaluation.ranking import TOP_K
 
 _N_NAMED = 2
@@ -18,12 +19,13 @@ def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
             f"NDCG@{TOP_K}": metrics["ndcg"],
             f"HR@{TOP_K}": metrics["hit_rate"],
             "MRR": metrics["mrr"],
+            "Best is ahead by": _tell_range(evaluation.get("best_against", {}).get(name)),
             "Fit (s)": evaluation.get("fit_s", {}).get(name),
         }
         for name, metrics in evaluation["models"].items()
     ]
     frame = pd.DataFrame(rows)
-    return frame.sort_values(f"NDCG@{TOP_K}", ascending=False, ignore_index=True)
+    return frame.sort_values(f"NDCG@{TOP_K}", ascending=False, ignore_index=True, kind="stable")
 
 
 def pick_models(evaluation: Mapping[str, Any]) -> list[str]:
@@ -74,7 +76,45 @@ def describe_winner(evaluation: Mapping[str, Any]) -> str:
             f" {hits['Model'][0]} most often has the next item among its first {TOP_K}: for "
             f"{rate:.1%} of users."
         )
-    return text
+    against: Mapping[str, Any] = evaluation.get("best_against", {})
+    sentences = [
+        describe_difference(names[0], name, Difference(**against[name]))
+        for name in names[near]
+        if name in against
+    ]
+    return " ".join([text, *sentences])
+
+
+def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
+    """What the first ten items of each model's lists are like; best NDCG first."""
+    lists: Mapping[str, Any] = evaluation.get("lists", {})
+    return pd.DataFrame(
+        [
+            {
+                "Model": name,
+                "Coverage": lists[name]["coverage"],
+                "Gini": lists[name]["gini"],
+                "Novelty (bits)": lists[name]["novelty"],
+                "Diversity": lists[name]["diversity"],
+                "Popularity lift": lists[name]["popularity_lift"],
+                "Miscalibration (nats)": lists[name]["miscalibration"],
+            }
+            for name in comparison_frame(evaluation)["Model"]
+            if name in lists
+        ]
+    )
+
+
+def slice_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
+    """NDCG@10 of each model for each kind of user and target, with the users of each."""
+    order = comparison_frame(evaluation)["Model"]
+    return pd.DataFrame(
+        [
+            {"Users and targets": kind, "Users": found["n_users"]}
+            | {name: found["ndcg"][name] for name in order}
+            for kind, found in evaluation.get("slices", {}).items()
+        ]
+    )
 
 
 def describe_protocol(evaluation: Mapping[str, Any]) -> str:
@@ -89,3 +129,10 @@ def describe_protocol(evaluation: Mapping[str, Any]) -> str:
         f"(leave-last-out) and ranked among all {evaluation['n_items']:,} items; {seen}; "
         "ties count against the model."
     )
+
+
+def _tell_range(difference: Mapping[str, Any] | None) -> str:
+    """The 95 % interval of a difference, "" for the best model itself and where unknown."""
+    if difference is None or difference["low"] is None:
+        return ""
+    return f"{difference['low']:.0%} to {difference['high']:.0%}"

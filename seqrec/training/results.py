@@ -1,8 +1,8 @@
 """What a finished run leaves to be read: lists for every user, ranks of the held-out items."""
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from seqrec.evaluation.evaluator import Evaluator
 from seqrec.evaluation.ranking import (
     mask_items,
-    measure_ranks,
     rank_targets,
     top_items,
     users_at_once,
@@ -33,13 +33,26 @@ MAX_LISTED_USERS = 100_000
 Report = Callable[[float], None]
 
 
+@dataclass(frozen=True)
+class Contest:
+    """Who is compared on what.
+
+    Attributes:
+        split: the log, split as it was for training.
+        recommenders: by the name that the page shows; a hybrid after the models that it mixes.
+        exclude_seen: whether items of the history are left out of its list; a target that was
+            seen then counts as ranked last.
+        categories: by item id; None where the log has none.
+    """
+
+    split: Split
+    recommenders: Mapping[str, Recommender]
+    exclude_seen: bool
+    categories: Sequence[str] | None = None
+
+
 def write_results(
-    folder: Path,
-    split: Split,
-    recommenders: dict[str, Recommender],
-    exclude_seen: bool,  # noqa: FBT001 - a protocol, named at the only call
-    report: Report,
-    notes: Mapping[str, Any] | None = None,
+    folder: Path, contest: Contest, report: Report, notes: Mapping[str, Any] | None = None
 ) -> None:
     """Rank every test target and write lists, targets and the evaluation into a run's folder.
 
@@ -47,53 +60,56 @@ def write_results(
 
     Args:
         folder: of the run.
-        split: the log, split as it was for training.
-        recommenders: by the name that the page shows; a hybrid after the models that it mixes.
-        exclude_seen: whether items of the history are left out of its list; a target that was
-            seen then counts as ranked last.
+        contest: who is compared on what.
         report: is told the share done.
         notes: what else the evaluation keeps, as JSON values.
     """
+    split, names = contest.split, list(contest.recommenders)
     listed = _listed_users(split)
-    ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in recommenders}
+    evaluator = Evaluator(split, names, contest.categories)
     part = folder / f"{LISTS_FILE}.part"
     with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
-        size = users_at_once(split.database.n_items, len(recommenders))
+        size = users_at_once(split.database.n_items, len(names))
         for first in range(0, split.database.n_users, size):
             rows = np.arange(first, min(first + size, split.database.n_users))
             tested = np.intersect1d(rows, split.test_users)
             if len(tested):
                 histories = [split.test_history(int(row)) for row in tested]
-                for name, scores in score_all(recommenders, histories, exclude_seen).items():
-                    ranks[name].append(rank_targets(scores, split.test_targets_of(tested)))
-                    _write_lists(writer, (HELD_OUT, name), tested, histories, scores, listed)
+                for name, scores in score_all(contest, histories).items():
+                    top = top_items(scores, LIST_LENGTH)
+                    ranks = rank_targets(scores, split.test_targets_of(tested))
+                    evaluator.add(name, ranks, top, histories)
+                    _write_lists(writer, (HELD_OUT, name), tested, histories, top, listed)
             histories = [split.database.history(int(row)) for row in rows]
-            for name, scores in score_all(recommenders, histories, exclude_seen).items():
-                _write_lists(writer, (FULL, name), rows, histories, scores, listed)
+            for name, scores in score_all(contest, histories).items():
+                top = top_items(scores, LIST_LENGTH)
+                _write_lists(writer, (FULL, name), rows, histories, top, listed)
             report(int(rows[-1] + 1) / split.database.n_users)
     sync(part)
     part.replace(folder / LISTS_FILE)
-    all_ranks = {name: np.concatenate(parts) for name, parts in ranks.items()}
-    _write_targets(folder, split, all_ranks)
-    write_json(
-        folder / EVALUATION_FILE,
-        {**_evaluate(split, all_ranks, exclude_seen, len(listed)), **(notes or {})},
-    )
+    _write_targets(folder, split, evaluator.ranks())
+    evaluation = {
+        "split": "leave-last-out",
+        "n_listed_users": len(listed),
+        "exclude_seen": contest.exclude_seen,
+        "made_at": time.time(),
+        **evaluator.summarise(),
+        **(notes or {}),
+    }
+    write_json(folder / EVALUATION_FILE, evaluation)
 
 
 def score_all(
-    recommenders: Mapping[str, Recommender],
-    histories: list[NDArray[np.int32]],
-    exclude_seen: bool,  # noqa: FBT001
+    contest: Contest, histories: list[NDArray[np.int32]]
 ) -> dict[str, NDArray[np.float32]]:
     """Masked scores of every recommender, (B, V) each; a hybrid mixes those of the others."""
     scores: dict[str, NDArray[np.float32]] = {}
-    for name, recommender in recommenders.items():
+    for name, recommender in contest.recommenders.items():
         if isinstance(recommender, Hybrid):
             scores[name] = recommender.mix(scores, histories)
             continue
         scores[name] = recommender.score(histories)
-        mask_items(scores[name], histories if exclude_seen else None)
+        mask_items(scores[name], histories if contest.exclude_seen else None)
     return scores
 
 
@@ -122,14 +138,14 @@ def _write_lists(
     names: tuple[str, str],
     rows: NDArray[np.int64],
     histories: list[NDArray[np.int32]],
-    scores: NDArray[np.float32],
+    top: tuple[NDArray[np.int32], NDArray[np.float32]],
     listed: NDArray[np.int64],
 ) -> None:
     """Append the lists of those rows that are listed; `names` are the context and the model."""
     kept = np.flatnonzero(np.isin(rows, listed))
     if not len(kept):
         return
-    items, values = top_items(scores[kept], LIST_LENGTH)
+    items, values = top[0][kept], top[1][kept]
     length = items.shape[1]
     seen = [np.isin(items[place], histories[row]) for place, row in enumerate(kept)]
     columns: dict[str, Any] = {
@@ -156,20 +172,3 @@ def _write_targets(folder: Path, split: Split, ranks: dict[str, NDArray[np.int32
     pq.write_table(pa.table(columns), part)
     sync(part)
     part.replace(folder / TARGETS_FILE)
-
-
-def _evaluate(
-    split: Split,
-    ranks: dict[str, NDArray[np.int32]],
-    exclude_seen: bool,  # noqa: FBT001
-    n_listed: int,
-) -> dict[str, Any]:
-    return {
-        "split": "leave-last-out",
-        "n_items": split.database.n_items,
-        "n_users": len(split.test_users),
-        "n_listed_users": n_listed,
-        "exclude_seen": exclude_seen,
-        "made_at": time.time(),
-        "models": {name: asdict(measure_ranks(values)) for name, values in ranks.items()},
-    }

@@ -27,8 +27,13 @@ from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.baselines import fit_baselines
 from seqrec.training.config import config_from_json
 from seqrec.training.monitor import TRAIN_SHARE, Task
-from seqrec.training.results import write_results
-from seqrec.training.run import BASELINES_FILE, BUNDLE_FOLDER, CHECKPOINTS_FOLDER
+from seqrec.training.results import Contest, write_results
+from seqrec.training.run import (
+    BASELINES_FILE,
+    BUNDLE_FOLDER,
+    CHECKPOINTS_FOLDER,
+    read_metrics,
+)
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
 from seqrec.workspace import (
@@ -52,7 +57,8 @@ def training_job(reporter: JobReporter) -> None:
     torch.set_num_threads(os.cpu_count() or 1)
     reporter.report("Reading the log", 0.0)
     split = leave_last_out(load_sequences(log))
-    fitted = fit_baselines(split, load_catalogue(log), config.exclude_seen)
+    catalogue = load_catalogue(log)
+    fitted = fit_baselines(split, catalogue, config.exclude_seen)
     users = sample_users(split, config.seed)
     levels = {
         name: validate(split, baseline, users, config.exclude_seen).ndcg
@@ -70,10 +76,16 @@ def training_job(reporter: JobReporter) -> None:
     reporter.report("Blending the models", TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
-    fit_s = {**fitted.fit_s, HYBRID: round(time.perf_counter() - started, 3)}
+    fit_s = {
+        TRANSFORMER: read_metrics(reporter.folder)[-1].elapsed_s,
+        **fitted.fit_s,
+        HYBRID: round(time.perf_counter() - started, 3),
+    }
     recommenders = {**models, HYBRID: Hybrid(blend, models, config.exclude_seen)}
     notes = {"fit_s": fit_s, "left_out": fitted.left_out, "blend": asdict(blend)}
-    write_results(reporter.folder, split, recommenders, config.exclude_seen, report, notes)
+    categories = None if catalogue.categories is None else catalogue.categories.tolist()
+    contest = Contest(split, recommenders, config.exclude_seen, categories)
+    write_results(reporter.folder, contest, report, notes)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
 

@@ -6,7 +6,9 @@ from seqrec.evaluation.compare import (
     describe_left_out,
     describe_protocol,
     describe_winner,
+    list_frame,
     pick_models,
+    slice_frame,
 )
 
 
@@ -24,7 +26,14 @@ def evaluation(**models: tuple[float, float, float]) -> dict[str, Any]:
 
 def test_table_has_the_best_model_first():
     frame = comparison_frame(evaluation(Markov=(0.2, 0.3, 0.1), Transformer=(0.4, 0.5, 0.2)))
-    assert frame.columns.tolist() == ["Model", "NDCG@10", "HR@10", "MRR", "Fit (s)"]
+    assert frame.columns.tolist() == [
+        "Model",
+        "NDCG@10",
+        "HR@10",
+        "MRR",
+        "Best is ahead by",
+        "Fit (s)",
+    ]
     assert frame.iloc[:, :4].to_numpy().tolist() == [
         ["Transformer", 0.4, 0.5, 0.2],
         ["Markov", 0.2, 0.3, 0.1],
@@ -83,3 +92,24 @@ def test_a_hybrid_says_what_it_is_made_of():
     told["blend"] = {**blend, "bounds": [20], "weights": [[0.0, 1.0], [1.0, 1.0]]}
     assert "from 1 events B 100%; from 20 events A 50%, B 50%" in describe_blend(told)
     assert describe_blend(evaluation(A=(0.1, 0.1, 0.1))) == ""
+
+
+def test_lists_and_slices_have_a_table_each():
+    told = evaluation(A=(0.1, 0.1, 0.1), B=(0.2, 0.2, 0.2))
+    kinds = ("coverage", "gini", "novelty", "diversity", "popularity_lift", "miscalibration")
+    told["lists"] = {name: dict.fromkeys(kinds, 0.5) for name in "AB"}
+    told["slices"] = {"cold users": {"n_users": 7, "ndcg": {"A": 0.3, "B": 0.1}}}
+    assert list_frame(told)["Model"].tolist() == ["B", "A"]
+    assert slice_frame(told).to_dict("records") == [
+        {"Users and targets": "cold users", "Users": 7, "B": 0.1, "A": 0.3}
+    ]
+    assert list_frame(evaluation(A=(0.1, 0.1, 0.1))).empty
+
+
+def test_how_sure_it_is_stands_beside_the_winner():
+    told = evaluation(A=(0.1, 0.1, 0.1), B=(0.2, 0.2, 0.2))
+    told["best_against"] = {"A": {"ratio": 1.0, "low": 0.5, "high": 1.5, "n_users": 1200}}
+    assert describe_winner(told).endswith(
+        "B beats A by 50% to 150% (95 % interval over 1,200 users)."
+    )
+    assert comparison_frame(told)["Best is ahead by"].tolist() == ["", "50% to 150%"]

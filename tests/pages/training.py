@@ -10,7 +10,7 @@ from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.training.config import TrainConfig
-from seqrec.training.results import write_results
+from seqrec.training.results import Contest, write_results
 from seqrec.training.run import (
     BASELINES_FILE,
     Run,
@@ -62,4 +62,5 @@ def make_run(
 def write_ring_results(run: Run, split: Split) -> None:
     markov = fit_markov(split)
     models = {"Transformer": Alias(markov), "Markov": markov, "Popularity": fit_popularity(split)}
-    write_results(run.folder, split, models, exclude_seen=False, report=lambda _share: None)
+    contest = Contest(split, models, exclude_seen=False)
+    write_results(run.folder, contest, report=lambda _share: None)

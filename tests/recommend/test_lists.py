@@ -8,7 +8,7 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, Target, read_lists, read_target
-from seqrec.training.results import write_results
+from seqrec.training.results import Contest, write_results
 
 # Learned from: 1 2 eleven times, and 3 alone twice. After 1 comes 2; 1 and 2 are most popular.
 HISTORIES = [[1, 2, 1, 2]] * 11 + [[3, 1], [3]]
@@ -19,7 +19,8 @@ PAIR, SINGLE = 11, 12  # rows of the users with two events and with one
 def run_folder(tmp_path: Path) -> Path:
     split = leave_last_out(SequenceDatabase.from_histories(HISTORIES))
     recommenders = {"Markov": fit_markov(split), "Popularity": fit_popularity(split)}
-    write_results(tmp_path, split, recommenders, exclude_seen=False, report=lambda _share: None)
+    contest = Contest(split, recommenders, exclude_seen=False)
+    write_results(tmp_path, contest, report=lambda _share: None)
     return tmp_path
 
 

@@ -11,7 +11,7 @@ from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, read_lists, read_target
 from seqrec.training import results
-from seqrec.training.results import LIST_LENGTH, write_results
+from seqrec.training.results import LIST_LENGTH, Contest, write_results
 from seqrec.workspace import read_json
 from tests.evaluation import oracles
 
@@ -40,7 +40,7 @@ def scores_of(recommender: Recommender, history: list[int]) -> list[float]:
 
 def run_folder(tmp_path: Path, split: Split, recommenders, exclude_seen: object) -> Path:
     shares: list[float] = []
-    write_results(tmp_path, split, recommenders, bool(exclude_seen), shares.append)
+    write_results(tmp_path, Contest(split, recommenders, bool(exclude_seen)), shares.append)
     assert shares[-1] == 1.0
     return tmp_path
 
@@ -99,7 +99,7 @@ def test_users_scored_in_parts_get_the_same_lists(
 ):
     tables = []
     for size in (3, 256):
-        monkeypatch.setattr(results, "users_at_once", lambda _n_items, size=size: size)
+        monkeypatch.setattr(results, "users_at_once", lambda *_, size=size: size)
         folder = tmp_path / str(size)
         folder.mkdir()
         run_folder(folder, split, recommenders, exclude_seen=False)
