@@ -8,6 +8,7 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import measures, reference, rules
 from seqrec.mining.config import ItemsetConfig
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.tables import ItemLists, ItemsetTable, RuleTable
 from tests import oracles
@@ -49,13 +50,9 @@ def test_measures_equal_a_hand_count() -> None:
     assert measures.support(both, 5)[row] == pytest.approx(2 / 5)
     assert measures.confidence(both, before)[row] == pytest.approx(2 / 3)
     assert measures.lift(both, before, after, 5)[row] == pytest.approx((2 / 3) / (3 / 5))
-    assert measures.leverage(both, before, after, 5)[row] == pytest.approx(2 / 5 - 9 / 25)
-    assert measures.conviction(both, before, after, 5)[row] == pytest.approx(0.4 / (1 / 3))
-
-
-def test_conviction_of_a_certain_rule_is_undefined() -> None:
-    counts = np.array([2])
-    assert np.isnan(measures.conviction(counts, counts, counts, 4)[0])
+    values = {which: measure_rules(table, which)[row] for which in RuleMeasure}
+    assert values[RuleMeasure.LEVERAGE] == pytest.approx(2 / 5 - 9 / 25)
+    assert values[RuleMeasure.CONVICTION] == pytest.approx(0.4 / (1 / 3))
 
 
 def test_more_rules_than_the_limit_are_refused() -> None:
