@@ -23,7 +23,7 @@ class NameTable:
 
     def __init__(self) -> None:
         self._table = Table(
-            slots=np.zeros(_N_SLOTS, dtype=np.uint64),
+            slots=np.zeros((_N_SLOTS, 2), dtype=np.uint64),
             offsets=np.zeros(_N_NAMES + 1, dtype=np.int64),
             arena=np.empty(_N_BYTES, dtype=np.uint8),
             counts=np.zeros(2, dtype=np.int64),
@@ -94,7 +94,7 @@ class NameTable:
             larger[:used] = arena[:used]
             arena = larger
         if n_names + 1 > MAX_LOAD * len(slots):
-            larger_slots = np.zeros(4 * len(slots), dtype=np.uint64)
+            larger_slots = np.zeros((4 * len(slots), 2), dtype=np.uint64)
             rehash(slots, larger_slots, arena, offsets)
             slots = larger_slots
         self._table = Table(slots, offsets, arena, counts)

@@ -144,9 +144,9 @@ class _Scan:
         return tuple(name for name in names if optional.get(name, "user") in self._roles)
 
     def check(self, name: str, file: int, batch: Batch) -> dict[str, NDArray[Any]]:
-        """Times, values, places and item codes of a batch; its rejects are written.
+        """Times, values and places of a batch; its rejects are written.
 
-        Codes are -1 in rows that cannot be used.
+        User codes are -1 in rows that cannot be used, else still to be found.
         """
         reasons = batch.status.astype(np.int16)
         for role in self._needed:
@@ -165,8 +165,19 @@ class _Scan:
             "time_us": times,
             "place": batch.lines | (file << FILE_SHIFT),
         }
-        for role in ("item", "event", "session"):
-            columns[f"{role}_code"] = self._encode(role, batch, used.copy())
+        if self._numbers is not None:
+            columns["value"] = self._numbers.read(batch, reasons == 0)
+        return columns
+
+    def store(self, batch: Batch, columns: dict[str, NDArray[Any]], events: ScratchColumns) -> None:
+        """Number the names of a batch, note what its items are, and append its events.
+
+        Raises:
+            LogFormatError: there are too many types of events.
+        """
+        marks = columns["user_code"]
+        for role in self._tables:
+            columns[f"{role}_code"] = self._encode(role, batch, marks.copy())
         if len(self._tables["event"]) > MAX_EVENT_TYPES:
             raise LogFormatError(
                 f"the column for the event has more than {MAX_EVENT_TYPES:,} different values; "
@@ -174,16 +185,8 @@ class _Scan:
             )
         for role, texts in self._texts.items():
             texts.add(batch, self._roles.index(role), columns["item_code"])
-        if self._numbers is not None:
-            columns["value"] = self._numbers.read(batch, reasons == 0)
-        return columns
-
-    def store(self, batch: Batch, columns: dict[str, NDArray[Any]], events: ScratchColumns) -> None:
-        """Number the users of a batch and append its events."""
-        used = columns["user_code"] >= 0
-        codes = self._encode("user", batch, columns["user_code"])
-        rows = {**columns, "user_code": codes}
-        events.append({name: rows[name][used] for name in events.names})
+        used = marks >= 0
+        events.append({name: columns[name][used] for name in events.names})
 
     def result(self, events: ScratchColumns, n_rows: tuple[int, ...]) -> Scanned:
         """What was read."""

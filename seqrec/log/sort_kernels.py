@@ -1,8 +1,10 @@
 """Sorting events by user, then time, then place: the compiled loops.
 
-Events are scattered to their user's stretch, which keeps their order, and each stretch is sorted by
-itself: most are short or sorted already. Coverage cannot see compiled code (`pragma: no cover`);
-tests/log compares the sorted log with a plain sort.
+An event is a row of words, so that putting it into its place touches one stretch of memory: USER
+(row), TIME, PLACE, ITEM_EVENT (item code * 2^16 + event code), then session code and value's bits
+where the log has them. Events are scattered to their user's place, which keeps their order, and
+each history is sorted by itself: most are short or sorted already. Coverage cannot see compiled
+code (`pragma: no cover`); tests/log compares the sorted log with a plain sort.
 """
 
 import numpy as np
@@ -11,6 +13,9 @@ from numpy.typing import NDArray
 
 from seqrec.log.record_kernels import Int32s, Int64s
 
+USER, TIME, PLACE, ITEM_EVENT = range(4)
+N_WORDS = 4
+EVENT_BITS = 16
 _SHORT = 48
 
 
@@ -26,147 +31,151 @@ def count_codes(
 
 
 @njit(cache=True, nogil=True)
-def find_slots(
-    codes: Int32s, rows: Int32s, first_row: int, slots: Int64s, ends: Int64s
-) -> int:  # pragma: no cover
-    """The place of each event of a block among the sorted events of some users.
+def part(
+    words: Int64s, stretches: NDArray[np.int16], places: Int64s, out: Int64s
+) -> None:  # pragma: no cover
+    """Put the events of each stretch of users together, in their order.
 
     Args:
-        codes: user codes.
-        rows: user row by code.
-        first_row: first user row of the stretch, whose events go to slot 0 and on.
-        slots: filled: the slot of an event, -1 for users outside; (len(codes),).
-        ends: end of what each user's events fill, by user row from `first_row`; changed.
-
-    Returns:
-        Number of events of these users.
+        words: the events; (n_events, n_words).
+        stretches: number of each event's stretch; (n_events,).
+        places: 0; filled with where each stretch begins in `out`; (n_stretches + 1,).
+        out: filled; (n_events, n_words).
     """
-    n_found = 0
-    for place in range(len(codes)):
-        row = rows[codes[place]] - first_row
-        if 0 <= row < len(ends):
-            slots[place] = ends[row]
-            ends[row] += 1
-            n_found += 1
-        else:
-            slots[place] = -1
-    return n_found
+    for at in range(len(words)):
+        places[stretches[at] + 1] += 1
+    ends = np.empty(len(places) - 1, dtype=np.int64)
+    for stretch in range(len(ends)):
+        places[stretch + 1] += places[stretch]
+        ends[stretch] = places[stretch]
+    for at in range(len(words)):
+        to = ends[stretches[at]]
+        ends[stretches[at]] += 1
+        for word in range(words.shape[1]):
+            out[to, word] = words[at, word]
 
 
 @njit(cache=True, nogil=True)
-def scatter(
-    values: NDArray[np.generic], slots: Int64s, out: NDArray[np.generic]
-) -> None:  # pragma: no cover
-    """Put each value into its slot; those with slot -1 are left out."""
-    for place in range(len(values)):
-        if slots[place] >= 0:
-            out[slots[place]] = values[place]
+def scatter(words: Int64s, first_row: int, ends: Int64s, out: Int64s) -> None:  # pragma: no cover
+    """Put the events of each user together, in their order.
+
+    Args:
+        words: the events; (n_events, n_words).
+        first_row: row of the first user.
+        ends: where each user's events begin in `out`; used up.
+        out: filled; (n_events, n_words).
+    """
+    for at in range(len(words)):
+        row = words[at, USER] - first_row
+        to = ends[row]
+        ends[row] += 1
+        for word in range(words.shape[1]):
+            out[to, word] = words[at, word]
 
 
 @njit(cache=True, nogil=True)
-def sort_stretches(
-    offsets: Int64s, times: Int64s, places: Int64s, order: Int32s
-) -> None:  # pragma: no cover
-    """Sort each user's events by time and place.
+def sort_stretches(offsets: Int64s, words: Int64s) -> None:  # pragma: no cover
+    """Sort each user's events by time and place, in place.
 
     Args:
         offsets: where each user's stretch begins; (n_users + 1,).
-        times: of each event; sorted in place.
-        places: likewise.
-        order: filled: which event of before comes here; (n_events,).
+        words: the events; (n_events, n_words).
     """
+    held = np.empty(words.shape[1], dtype=np.int64)
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
-        is_sorted = True
-        for at in range(begin, end):
-            order[at] = at
-            if at > begin and (
-                times[at] < times[at - 1]
-                or (times[at] == times[at - 1] and places[at] < places[at - 1])
-            ):
-                is_sorted = False
-        if is_sorted:
+        first_wrong = end
+        for at in range(begin + 1, end):
+            time, before = words[at, TIME], words[at - 1, TIME]
+            if time < before or (time == before and words[at, PLACE] < words[at - 1, PLACE]):
+                first_wrong = at
+                break
+        if first_wrong == end:
             continue
-        if end - begin <= _SHORT:
-            _insert_sorted(begin, end, times, places, order)
-        else:
-            _merge_sorted(begin, end, times, places, order)
+        if end - begin > _SHORT:
+            _merge_sorted(words[begin:end])
+            continue
+        for at in range(first_wrong, end):
+            time, place = words[at, TIME], words[at, PLACE]
+            to = at
+            while to > begin and (
+                words[to - 1, TIME] > time
+                or (words[to - 1, TIME] == time and words[to - 1, PLACE] > place)
+            ):
+                to -= 1
+            if to == at:
+                continue
+            for word in range(words.shape[1]):
+                held[word] = words[at, word]
+            for later in range(at, to, -1):
+                for word in range(words.shape[1]):
+                    words[later, word] = words[later - 1, word]
+            for word in range(words.shape[1]):
+                words[to, word] = held[word]
 
 
 @njit(cache=True, nogil=True)
-def _insert_sorted(
-    begin: int, end: int, times: Int64s, places: Int64s, order: Int32s
-) -> None:  # pragma: no cover
-    for at in range(begin + 1, end):
-        time, place, event = times[at], places[at], order[at]
-        to = at
-        while to > begin and (
-            times[to - 1] > time or (times[to - 1] == time and places[to - 1] > place)
-        ):
-            times[to], places[to], order[to] = times[to - 1], places[to - 1], order[to - 1]
-            to -= 1
-        times[to], places[to], order[to] = time, place, event
+def _merge_sorted(words: Int64s) -> None:  # pragma: no cover
+    by_place = np.argsort(words[:, PLACE], kind="mergesort")
+    by_both = by_place[np.argsort(words[:, TIME][by_place], kind="mergesort")]
+    copy = words.copy()
+    for at in range(len(words)):
+        for word in range(words.shape[1]):
+            words[at, word] = copy[by_both[at], word]
 
 
 @njit(cache=True, nogil=True)
-def _merge_sorted(
-    begin: int, end: int, times: Int64s, places: Int64s, order: Int32s
+def split_words(
+    words: Int64s,
+    item_numbers: Int32s,
+    event_numbers: Int32s,
+    times: Int64s,
+    places: Int64s,
+    users: Int32s,
+    items: Int32s,
+    events: NDArray[np.int16],
 ) -> None:  # pragma: no cover
-    by_place = np.argsort(places[begin:end], kind="mergesort")
-    by_both = by_place[np.argsort(times[begin:end][by_place], kind="mergesort")]
-    order[begin:end] = (begin + by_both).astype(np.int32)
-    times[begin:end] = times[begin:end][by_both]
-    places[begin:end] = places[begin:end][by_both]
-
-
-@njit(cache=True, nogil=True)
-def gather(
-    values: NDArray[np.generic], order: Int32s, out: NDArray[np.generic]
-) -> None:  # pragma: no cover
-    """Put the values into an order."""
-    for at in range(len(order)):
-        out[at] = values[order[at]]
+    """Fill the columns of events from their words; codes become numbers; (n_events,)."""
+    mask = (1 << EVENT_BITS) - 1
+    for at in range(len(words)):
+        times[at] = words[at, TIME]
+        places[at] = words[at, PLACE]
+        users[at] = words[at, USER]
+        code = words[at, ITEM_EVENT]
+        items[at] = item_numbers[code >> EVENT_BITS]
+        events[at] = event_numbers[code & mask]
 
 
 @njit(cache=True, nogil=True)
 def sessions_by_gap(
-    offsets: Int64s, times: Int64s, gap_us: int, last: int, sessions: Int64s
-) -> int:  # pragma: no cover
-    """Number the sessions that end after `gap_us` without an event.
+    offsets: Int64s, times: Int64s, gap_us: int, sessions: Int64s
+) -> None:  # pragma: no cover
+    """Number the sessions, from 0, that end after `gap_us` without an event.
 
     Args:
         offsets: where each user's events begin; (n_users + 1,).
         times: sorted by user and time.
         gap_us: -1 where a history is one session.
-        last: number of the last session so far, -1 where there is none.
         sessions: filled; (n_events,).
-
-    Returns:
-        Number of the last session.
     """
+    last = -1
     for row in range(len(offsets) - 1):
         for at in range(offsets[row], offsets[row + 1]):
             begins = at == offsets[row] or (gap_us >= 0 and times[at] - times[at - 1] > gap_us)
             last += begins
             sessions[at] = last
-    return last
 
 
 @njit(cache=True, nogil=True)
-def number_sessions(
-    offsets: Int64s, codes: Int64s, last: int, sessions: Int64s
-) -> int:  # pragma: no cover
-    """Number the log's own sessions; those of two users differ even under one code.
+def number_sessions(offsets: Int64s, codes: Int64s, sessions: Int64s) -> None:  # pragma: no cover
+    """Number the log's own sessions from 0; those of two users differ even under one code.
 
     Args:
         offsets: where each user's events begin; (n_users + 1,).
         codes: session codes, sorted like the events.
-        last: number of the last session so far, -1 where there is none.
         sessions: filled; (n_events,).
-
-    Returns:
-        Number of the last session.
     """
+    last = -1
     for row in range(len(offsets) - 1):
         begin, end = offsets[row], offsets[row + 1]
         # Each event is led to the first one of its session, which numbers them.
@@ -190,4 +199,3 @@ def number_sessions(
                 sessions[at] = last
             else:
                 sessions[at] = sessions[sessions[at]]
-    return last

@@ -1,0 +1,184 @@
+"""Ingest beside its peers: `python -m benchmarks.ingest` writes benchmarks/results/ingest.md.
+
+Each engine runs in a process of its own, the best of `--rounds` interleaved rounds counts; its
+modules are loaded and its loops compiled before the clock starts. Peak memory is the process's
+resident set, modules included. `--rows 50000000` measures ours alone at another size.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from benchmarks.ingest_file import write_file
+
+ROOT = Path(__file__).parents[1]
+RESULT = ROOT / "benchmarks" / "results" / "ingest.md"
+N_ROWS = 10_000_000
+SIZES = (100_000, 1_000_000, N_ROWS)
+OURS, BOUND = "seqrec", "load"
+PEERS = ("pandas", "pandas, pyarrow", "Polars", "Polars, streaming", "DuckDB")
+LIMIT_S = 600
+MAX_PANDAS, MAX_PEER, MAX_BOUND, MAX_MIB, MAX_GROWTH = 0.5, 1.1, 2.5, 1024, 0.15
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an engine took.
+
+    Attributes:
+        elapsed_s: of the work.
+        cpu_s: of the work, on all cores.
+        peak_mib: resident set of the whole process.
+        counts: events, users and items that it found.
+    """
+
+    elapsed_s: float
+    cpu_s: float
+    peak_mib: float
+    counts: dict[str, int]
+
+
+def main() -> int:
+    """Measure, write the table, and end with the goals; 1 where one is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, help="measure ours alone at this size")
+    parser.add_argument("--rounds", type=int, default=2)
+    choices = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if choices.rows:
+            outcome = best(choices.rounds, OURS, made(Path(folder), choices.rows))
+            sys.stdout.write(f"{choices.rows:,} rows: {outcome}\n")
+            return 0
+        sizes = {size: best(choices.rounds, OURS, made(Path(folder), size)) for size in SIZES[:-1]}
+        path = made(Path(folder), N_ROWS)
+        size_mb = path.stat().st_size / 1e6
+        outcomes = measure(path, choices.rounds)
+    sizes[N_ROWS] = outcomes[OURS]
+    lines = goals(outcomes, sizes)
+    text = report(size_mb, outcomes, sizes, lines)
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+    return int(any(line.endswith("missed") for line in lines))
+
+
+def made(folder: Path, n_rows: int) -> Path:
+    """A file of so many rows."""
+    path = folder / f"{n_rows}.csv"
+    write_file(path, n_rows)
+    return path
+
+
+def measure(path: Path, n_rounds: int) -> dict[str, Outcome]:
+    """The best of some rounds in which every engine runs once."""
+    rounds = [
+        {engine: run(engine, path) for engine in (OURS, *PEERS, BOUND)} for _ in range(n_rounds)
+    ]
+    best_of = {
+        engine: min((outcomes[engine] for outcomes in rounds), key=lambda found: found.elapsed_s)
+        for engine in rounds[0]
+    }
+    for engine in PEERS:
+        if best_of[engine].counts != best_of[OURS].counts:
+            raise SystemExit(
+                f"{engine} finds {best_of[engine].counts}, ours {best_of[OURS].counts}"
+            )
+    return best_of
+
+
+def best(n_rounds: int, engine: str, path: Path) -> Outcome:
+    """The quickest of some runs."""
+    return min((run(engine, path) for _ in range(n_rounds)), key=lambda found: found.elapsed_s)
+
+
+def run(engine: str, path: Path) -> Outcome:
+    """One run in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "benchmarks.ingest_task", engine, str(path), folder]
+        task = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
+        assert task.stdout is not None  # noqa: S101
+        printed = task.stdout.read()
+        _, status, usage = os.wait4(task.pid, 0)
+        task.returncode = os.waitstatus_to_exitcode(status)
+    if task.returncode:
+        raise SystemExit(f"{engine} ended with {task.returncode}")
+    return Outcome(**json.loads(printed), peak_mib=usage.ru_maxrss / 1024)
+
+
+def goals(outcomes: dict[str, Outcome], sizes: dict[int, Outcome]) -> list[str]:
+    """Lines that a program can read: GOAL, name, value, goal, whether it holds."""
+    ours = outcomes[OURS]
+    fastest = min(outcomes[peer].elapsed_s for peer in PEERS)
+    per_row = {size: found.cpu_s / size for size, found in sizes.items()}
+    growth = per_row[N_ROWS] / per_row[SIZES[-2]] - 1
+    measured = [
+        ("ingest-over-pandas", ours.elapsed_s / outcomes["pandas"].elapsed_s, MAX_PANDAS),
+        ("ingest-over-fastest-peer", ours.elapsed_s / fastest, MAX_PEER),
+        ("ingest-over-bare-load", ours.elapsed_s / outcomes[BOUND].elapsed_s, MAX_BOUND),
+        ("ingest-peak-mib", ours.peak_mib, MAX_MIB),
+        ("ingest-cost-a-row-growth-1M-to-10M", growth, MAX_GROWTH),
+    ]
+    return [
+        f"GOAL {name} {value:.2f} {most} {'holds' if value <= most else 'missed'}"
+        for name, value, most in measured
+    ]
+
+
+def report(
+    size_mb: float, outcomes: dict[str, Outcome], sizes: dict[int, Outcome], lines: list[str]
+) -> str:
+    """The tables in Markdown."""
+    packages = ("pandas", "polars", "duckdb", "pyarrow", "numba", "numpy")
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
+    rows = [
+        f"| {engine} | {found.elapsed_s:.1f} | {found.cpu_s:.1f} | {found.peak_mib:,.0f} |"
+        for engine, found in outcomes.items()
+    ]
+    grown = [
+        f"| {size:,} | {found.elapsed_s:.2f} | {found.cpu_s / size * 1e6:.2f} "
+        f"| {found.peak_mib:,.0f} |"
+        for size, found in sizes.items()
+    ]
+    return "\n".join(
+        (
+            "# Ingest beside its peers",
+            "",
+            "Command: `python -m benchmarks.ingest`",
+            (
+                f"Machine: {platform.machine()}, {os.cpu_count()} CPUs, {platform.system()}; "
+                f"Python {platform.python_version()}, {versions}"
+            ),
+            f"Date: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}",
+            "",
+            (
+                f"From a CSV file of {N_ROWS:,} rows ({size_mb:,.0f} MB, 1 % junk) to sorted, "
+                "encoded arrays on disk; equal numbers of events, users and items. `seqrec` also "
+                "keeps every reject with its line, numbers sessions, writes the events as Parquet "
+                "and profiles the log; `load` only loads the file into DuckDB with its detection "
+                "of types. Seconds are the best of the rounds; memory is the largest of that run."
+            ),
+            "",
+            "| engine | wall (s) | CPU (s) | peak (MiB) |",
+            "| --- | ---: | ---: | ---: |",
+            *rows,
+            "",
+            "| rows, ours | wall (s) | CPU (us a row) | peak (MiB) |",
+            "| ---: | ---: | ---: | ---: |",
+            *grown,
+            "",
+            *lines,
+            "",
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
