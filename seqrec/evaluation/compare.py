@@ -7,6 +7,7 @@ import pandas as pd
 
 from seqrec.evaluation.intervals import Difference, describe_difference
 from seqrec.evaluation.ranking import TOP_K
+from seqrec.evaluation.split import Protocol
 
 _N_NAMED = 2
 
@@ -124,10 +125,14 @@ def describe_protocol(evaluation: Mapping[str, Any]) -> str:
         if evaluation["exclude_seen"]
         else "items the user had before stay in the lists"
     )
+    held_out = (
+        "each one's first event after a moment, before which all was learned, held out"
+        if evaluation.get("split") == Protocol.GLOBAL_TIME
+        else "each one's last event held out (leave-last-out)"
+    )
     return (
-        f"Means over {evaluation['n_users']:,} users, each one's last event held out "
-        f"(leave-last-out) and ranked among all {evaluation['n_items']:,} items; {seen}; "
-        "ties count against the model."
+        f"Means over {evaluation['n_users']:,} users, {held_out} and ranked among all "
+        f"{evaluation['n_items']:,} items; {seen}; ties count against the model."
     )
 
 

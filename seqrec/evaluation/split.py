@@ -1,11 +1,12 @@
-"""Leave-last-out: which events a model may learn from, and which it must predict."""
+"""Leave-last-out and by time: which events a model may learn from, and which it must predict."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.errors import TooSmallError
+from seqrec.errors import ConfigError, TooSmallError
 from seqrec.log.sequences import SequenceDatabase
 
 MIN_EVENTS = 3  # one to learn from, one to validate on, one to test on
@@ -13,24 +14,35 @@ MIN_USERS = 10
 MIN_ITEMS = 2
 
 
+class Protocol(StrEnum):
+    """Which events are held out."""
+
+    LEAVE_LAST_OUT = "leave-last-out"
+    GLOBAL_TIME = "global time"
+
+
 @dataclass(frozen=True)
 class Split:
-    """The last event of a history is the test target, the one before it the validation target.
-
-    A history of two events gives a test target only, one of one event none: it is learned from.
+    """At most one validation and one test target a user; a target's history is all before it.
 
     Attributes:
         database: all histories.
+        protocol: which events are held out.
         train_ends: the training part of user row u is `items[offsets[u]:train_ends[u]]`; int64,
             (n_users,).
         validation_users: rows of the users with a validation target, rising; int64.
+        validation_places: index of the target among all events, for each of them; int64.
         test_users: rows of the users with a test target, rising; int64.
+        test_places: index of the target among all events, for each of them; int64.
     """
 
     database: SequenceDatabase
+    protocol: Protocol
     train_ends: NDArray[np.int64]
     validation_users: NDArray[np.int64]
+    validation_places: NDArray[np.int64]
     test_users: NDArray[np.int64]
+    test_places: NDArray[np.int64]
 
     def train_history(self, user_row: int) -> NDArray[np.int32]:
         """What a model may learn from this user."""
@@ -61,31 +73,36 @@ class Split:
 
     def validation_history(self, user_row: int) -> NDArray[np.int32]:
         """The history before the validation target."""
-        return self.database.history(user_row)[:-2]
+        place = self.validation_places[np.searchsorted(self.validation_users, user_row)]
+        return self.database.items[self.database.offsets[user_row] : place]
 
     def test_history(self, user_row: int) -> NDArray[np.int32]:
         """The history before the test target."""
-        return self.database.history(user_row)[:-1]
+        place = self.test_places[np.searchsorted(self.test_users, user_row)]
+        return self.database.items[self.database.offsets[user_row] : place]
 
     def validation_targets(self) -> NDArray[np.int32]:
-        """The second last item of each of `validation_users`."""
-        return self.validation_targets_of(self.validation_users)
+        """The validation target of each of `validation_users`."""
+        return self.database.items[self.validation_places]
 
     def validation_targets_of(self, user_rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """The validation targets of some of `validation_users`."""
-        return self.database.items[self.database.offsets[user_rows + 1] - 2]
+        places = self.validation_places[np.searchsorted(self.validation_users, user_rows)]
+        return self.database.items[places]
 
     def test_targets(self) -> NDArray[np.int32]:
-        """The last item of each of `test_users`."""
-        return self.test_targets_of(self.test_users)
+        """The test target of each of `test_users`."""
+        return self.database.items[self.test_places]
 
     def test_targets_of(self, user_rows: NDArray[np.int64]) -> NDArray[np.int32]:
         """The test targets of some of `test_users`."""
-        return self.database.items[self.database.offsets[user_rows + 1] - 1]
+        return self.database.items[self.test_places[np.searchsorted(self.test_users, user_rows)]]
 
 
 def leave_last_out(database: SequenceDatabase) -> Split:
-    """Hold out the last two events of each history.
+    """The last event of each history is tested on, the one before it validated on.
+
+    A history of two events gives a test target only, one of one event none: it is learned from.
 
     Raises:
         TooSmallError: there are too few users or items to learn from and test on.
@@ -98,15 +115,78 @@ def leave_last_out(database: SequenceDatabase) -> Split:
             f"{MIN_EVENTS} or more events, and at least {MIN_USERS} such users are needed (one "
             "event each to learn from, to validate on and to test on); use a longer log"
         )
+    _need_items(database)
+    n_held_out = np.select([lengths >= MIN_EVENTS, lengths == MIN_EVENTS - 1], [2, 1], 0)
+    validated = np.flatnonzero(lengths >= MIN_EVENTS)
+    tested = np.flatnonzero(lengths >= MIN_EVENTS - 1)
+    return Split(
+        database=database,
+        protocol=Protocol.LEAVE_LAST_OUT,
+        train_ends=database.offsets[1:] - n_held_out,
+        validation_users=validated,
+        validation_places=database.offsets[validated + 1] - 2,
+        test_users=tested,
+        test_places=database.offsets[tested + 1] - 1,
+    )
+
+
+def global_time(
+    database: SequenceDatabase, validation_share: float = 0.1, test_share: float = 0.1
+) -> Split:
+    """Learn from what came before a moment, validate and test on what came after it.
+
+    The last events of the log, a tenth, are tested on, the tenth before them validated on. A user
+    gives one target in each: the first event there that has an event before it. So nothing is
+    learned from the future of a target, as it is with leave-last-out where users overlap in time.
+
+    Args:
+        database: with a clock, histories in the order of time.
+        validation_share: of all events, before those that are tested on.
+        test_share: of all events, the last ones.
+
+    Raises:
+        ConfigError: the log has no times.
+        TooSmallError: there are too few users to validate or test on, or one item only.
+    """
+    if not database.has_clock:
+        raise ConfigError("the log has no times, so that it cannot be split at a moment")
+    _need_items(database)
+    bounds = np.quantile(database.times_s, [1 - test_share - validation_share, 1 - test_share])
+    later = [_ends_before(database, bound) for bound in bounds]
+    targets = []
+    for begin, end in ((later[0], later[1]), (later[1], database.offsets[1:])):
+        first = np.maximum(begin, database.offsets[:-1] + 1)  # an event before it
+        users = np.flatnonzero(first < end)
+        if len(users) < MIN_USERS:
+            raise TooSmallError(
+                f"the log is too small to split by time: {len(users)} users have an event in the "
+                f"period to validate or test on, and at least {MIN_USERS} are needed; use a "
+                "longer log or leave-last-out"
+            )
+        targets.append((users, first[users]))
+    (validated, validation_places), (tested, test_places) = targets
+    return Split(
+        database=database,
+        protocol=Protocol.GLOBAL_TIME,
+        train_ends=later[0],
+        validation_users=validated,
+        validation_places=validation_places,
+        test_users=tested,
+        test_places=test_places,
+    )
+
+
+def _ends_before(database: SequenceDatabase, time_s: float) -> NDArray[np.int64]:
+    """Index behind the last event of each user before a moment; (n_users,)."""
+    n_before = np.concatenate([[0], np.cumsum(database.times_s < time_s)])
+    counts = n_before[database.offsets[1:]] - n_before[database.offsets[:-1]]
+    ends: NDArray[np.int64] = database.offsets[:-1] + counts
+    return ends
+
+
+def _need_items(database: SequenceDatabase) -> None:
     if database.n_items < MIN_ITEMS:
         raise TooSmallError(
             f"the log has {database.n_items} item; at least {MIN_ITEMS} are needed to rank "
             "anything: check which column is chosen for the item"
         )
-    n_held_out = np.select([lengths >= MIN_EVENTS, lengths == MIN_EVENTS - 1], [2, 1], 0)
-    return Split(
-        database=database,
-        train_ends=database.offsets[1:] - n_held_out,
-        validation_users=np.flatnonzero(lengths >= MIN_EVENTS),
-        test_users=np.flatnonzero(lengths >= MIN_EVENTS - 1),
-    )

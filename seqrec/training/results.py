@@ -89,7 +89,7 @@ def write_results(
     part.replace(folder / LISTS_FILE)
     _write_targets(folder, split, evaluator.ranks())
     evaluation = {
-        "split": "leave-last-out",
+        "split": split.protocol,
         "n_listed_users": len(listed),
         "exclude_seen": contest.exclude_seen,
         "made_at": time.time(),

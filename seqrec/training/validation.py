@@ -43,7 +43,7 @@ def validate(
     exclude_seen: bool,  # noqa: FBT001
 ) -> Validation:
     """How well a recommender predicts the validation targets of some users."""
-    targets = split.database.items[split.database.offsets[users + 1] - 2]
+    targets = split.validation_targets_of(users)
     losses, ranks = [], []
     size = users_at_once(split.database.n_items)
     for start in range(0, len(users), size):

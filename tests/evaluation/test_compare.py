@@ -59,6 +59,8 @@ def test_protocol_states_denominators_and_seen_items():
     assert "items the user had before stay in the lists" in text
     excluded = describe_protocol({**evaluation(), "exclude_seen": True})
     assert "items the user had before are left out" in excluded
+    by_time = describe_protocol({**evaluation(), "split": "global time"})
+    assert "each one's first event after a moment" in by_time
 
 
 def test_as_good_by_hit_rate_is_no_other_winner():

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqrec.errors import TooSmallError
-from seqrec.evaluation.split import leave_last_out
+from seqrec.errors import ConfigError, TooSmallError
+from seqrec.evaluation.split import Split, global_time, leave_last_out
 from seqrec.log.sequences import SequenceDatabase
 
 ENOUGH = [[1, 2, 3]] * 10
@@ -53,3 +53,43 @@ def test_a_log_without_users_is_too_small():
 def test_one_item_cannot_be_ranked():
     with pytest.raises(TooSmallError, match=r"1 item.*check which column"):
         leave_last_out(SequenceDatabase.from_histories([[1, 1, 1]] * 10))
+
+
+def by_time(seed: int, n_users: int = 60) -> Split:
+    generator = np.random.default_rng(seed)
+    database = SequenceDatabase.from_histories(
+        [generator.integers(1, 20, size=generator.integers(1, 9)).tolist() for _ in range(n_users)]
+    )
+    times = generator.integers(0, 500, size=database.n_events)
+    for user in range(n_users):
+        part = slice(*database.offsets[user : user + 2])
+        database.times_s[part] = np.sort(times[part])
+    return global_time(database, 0.2, 0.3)
+
+
+@given(st.integers(0, 10_000))
+def test_by_time_nothing_learned_from_is_later_than_what_is_predicted(seed: int):
+    split = by_time(seed)
+    times = split.database.times_s
+    learned = times[split.train_mask()].max()
+    assert learned < times[split.validation_places].min()
+    assert times[split.validation_places].max() < times[split.test_places].min()
+    late = np.sort(times)[int(0.7 * len(times)) + 1]
+    for user, place in zip(split.test_users, split.test_places, strict=True):
+        history = split.database.history(int(user)).tolist()
+        before = split.test_history(int(user)).tolist()
+        assert before
+        assert [*before, split.database.items[place]] == history[: len(before) + 1]
+        # It is the first that is late, or the first of all was the one before it.
+        assert times[place - 1] < late or len(before) == 1
+    rows = split.test_users[::2]
+    assert split.test_targets_of(rows).tolist() == split.test_targets()[::2].tolist()
+
+
+def test_a_log_without_times_or_late_users_cannot_be_split_by_time():
+    database = SequenceDatabase.from_histories([[1, 2, 3]] * 20)
+    with pytest.raises(TooSmallError, match=r"\d users have an event in the period to validate"):
+        global_time(database)
+    object.__setattr__(database, "has_clock", False)
+    with pytest.raises(ConfigError, match="has no times"):
+        global_time(database)
