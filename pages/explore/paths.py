@@ -15,7 +15,7 @@ names = cached.nodes(log, which.kind).names
 flows, transitions = cached.paths(log, which, config)
 if flows.n_paths:
     draw_flows(log, flows, names, which.unit)
-    draw_matrix(transitions, names)
+    draw_matrix(log, transitions, names)
 else:
     st.info(
         f"None of the {flows.n_units:,} {which.unit} goes this way: choose another start or end, "

@@ -79,12 +79,11 @@ def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], 
         key="paths-sankey",
         alt=f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
     )
-    by_session = unit == "sessions"
-    published = Published(flows.links[:, 3], log.privacy.min_users, by_session=by_session)
+    published = Published.of_counts(log, flows.links[:, 3], unit)
     _show_table(flow_frame(flows, names, unit), "paths", published)
 
 
-def draw_matrix(transitions: Transitions, names: NDArray[np.object_]) -> None:
+def draw_matrix(log: BehaviourLog, transitions: Transitions, names: NDArray[np.object_]) -> None:
     """The heatmap of transitions and its table."""
     n_nodes = len(transitions.nodes)
     st.subheader("What follows what")
@@ -97,7 +96,9 @@ def draw_matrix(transitions: Transitions, names: NDArray[np.object_]) -> None:
         key="paths-heatmap",
         alt=f"Heatmap of what follows the {n_nodes} most visited",
     )
-    _show_table(transition_frame(transitions, names), "transitions", Published())
+    frame = transition_frame(transitions, names)
+    published = Published.of_counts(log, frame["Times"].to_numpy(), "visits")
+    _show_table(frame, "transitions", published)
 
 
 def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:

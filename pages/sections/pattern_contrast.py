@@ -44,7 +44,7 @@ def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -
         alt=f"Differences of {len(names)} patterns between group A and group B",
     )
     fewest = np.minimum(contrast.counts_a, contrast.counts_b)
-    published = Published(fewest, log.privacy.min_users, by_session=config.scope.by_session)
+    published = Published.of_counts(log, fewest, unit)
     frame = contrast_frame(contrast, names, unit)
     show_table(Rows.of(frame), "compared patterns", "contrast-table", published=published)
 

@@ -95,7 +95,7 @@ def draw_shown(
         key="patterns-figure",
         alt=f"Bars of the support of {n_bars} patterns",
     )
-    published = Published(shown.counts, log.privacy.min_users, by_session=config.scope.by_session)
+    published = Published.of_counts(log, shown.counts, unit)
     table = Rows(
         len(shown.items), partial(_build, shown, titles, unit, _measure(log, config, shown))
     )

@@ -41,7 +41,7 @@ class MinedRules:
         summary: of the result.
         folder: of the result.
         key: for widgets whose options depend on the items.
-        min_users: distinct users below which nothing leaves the page.
+        log: that was mined; its privacy says what may leave the page.
     """
 
     rules: RuleTable
@@ -50,14 +50,13 @@ class MinedRules:
     summary: MiningSummary
     folder: Path
     key: str
-    min_users: int
+    log: BehaviourLog
 
     def published(self, shown: RuleTable) -> Published:
         """Which of some rules may leave the page."""
         if shown.n_users is not None:
-            return Published(shown.n_users, self.min_users)
-        by_session = self.words.unit == "sessions"
-        return Published(shown.n_both, self.min_users, by_session=by_session)
+            return Published(shown.n_users, self.log.privacy.min_users)
+        return Published.of_counts(self.log, shown.n_both, self.words.unit)
 
 
 def mine_together(log: BehaviourLog) -> MinedRules:
@@ -91,7 +90,7 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         read_summary(folder),
         folder,
         log.log_id,
-        log.privacy.min_users,
+        log,
     )
 
 
@@ -138,7 +137,7 @@ def mine_later(log: BehaviourLog) -> MinedRules:
         read_summary(folder),
         folder,
         f"{'category-' if base.scope.by_category else ''}{log.log_id}",
-        log.privacy.min_users,
+        log,
     )
 
 

@@ -65,7 +65,8 @@ def draw_table(shown: RuleTable, mined: MinedRules) -> None:
 
 def draw_itemsets(mined: MinedRules) -> None:
     """The itemsets that the rules are derived from."""
-    found, titles, min_users = cached.itemsets(mined.folder), mined.titles, mined.min_users
+    found, titles = cached.itemsets(mined.folder), mined.titles
+    min_users = mined.log.privacy.min_users
     if len(found.items) == 0:
         return
     with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):

@@ -17,6 +17,7 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.least_users import sessions_per_user
 from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrence_findings import span_quartiles_s
@@ -54,6 +55,13 @@ def catalogue(log: BehaviourLog) -> Catalogue:
 def users(log: BehaviourLog) -> NDArray[np.object_]:
     """The user ids of a log by user row, shared by all sessions."""
     return load_users(log)
+
+
+@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
+def per_user(log: BehaviourLog, counted: str) -> NDArray[np.int64]:
+    """Sessions, or visits (events at most), of each user of a log."""
+    database = load_sequences(log)
+    return sessions_per_user(database) if counted == "sessions" else np.diff(database.offsets)
 
 
 @st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})

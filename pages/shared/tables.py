@@ -3,12 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.shared import cached
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
 
 N_SHOWN_ROWS = 10_000
@@ -51,12 +55,21 @@ class Published:
     Attributes:
         n_users: distinct users of each row, None where everything may be published.
         min_users: distinct users below which a row is left out (k of k-anonymity).
-        by_session: whether `n_users` are sessions: the users are not more, but may be fewer.
+        counted: what was counted instead of users ("sessions"), where `n_users` is the fewest
+            users that such a count can come from.
     """
 
     n_users: NDArray[np.int64] | None = None
     min_users: int = 1
-    by_session: bool = False
+    counted: str | None = None
+
+    @classmethod
+    def of_counts(cls, log: BehaviourLog, counts: NDArray[Any], counted: str) -> "Published":
+        """Which rows surely have enough users; "users", "sessions" or "visits" were counted."""
+        if counted == "users":
+            return cls(counts, log.privacy.min_users)
+        surely = least_users(counts, cached.per_user(log, counted))
+        return cls(surely, log.privacy.min_users, counted)
 
     def pick(self, n_rows: int) -> NDArray[np.int64]:
         """Numbers of the rows with enough users."""
@@ -118,17 +131,13 @@ def show_downloads(table: Rows, name: str, key: str, published: Published) -> No
                 on_click="ignore",
                 disabled=len(allowed) == 0,
             )
-    unit = "sessions" if published.by_session else "users"
     if len(allowed) < table.n_rows:
+        few = f"fewer than {published.min_users} users"
+        if published.counted:
+            few = f"perhaps {few} ({published.counted} were counted, not users)"
         st.caption(
-            f"{table.n_rows - len(allowed):,} {name} of fewer than {published.min_users} {unit} "
-            "are left out of downloads: the threshold was chosen with the log, to protect its "
-            "people."
-        )
-    if published.by_session:
-        st.caption(
-            "These are counts of sessions: a downloaded row may be of fewer users. Look before "
-            "you pass it on."
+            f"{table.n_rows - len(allowed):,} {name} of {few} are left out of downloads: the "
+            "threshold was chosen with the log, to protect its people."
         )
 
 
