@@ -2,6 +2,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.log.columns import ColumnMapping, TimeFormat
 from tests.conftest import StoreCsv
 from tests.pages.app import open_page, texts
 from tests.pages.mining import SHOP, csv_of
@@ -79,7 +80,9 @@ def test_steps_and_named_nodes_are_limited(app: AppTest):
 
 def test_categories_and_kinds_of_event_can_be_followed(store_csv: StoreCsv):
     rows = ["user,item,time,event,category", "u,a,1600000000,view,hot", "u,b,1600000001,buy,"]
-    log = store_csv("\n".join(rows) + "\n")
+    roles = {"event": "event", "category": "category"}
+    mapping = ColumnMapping("user", "item", "time", TimeFormat.EPOCH_S, **roles)
+    log = store_csv("\n".join(rows) + "\n", mapping)
     app = open_page(PAGE, log=log.log_id)
     kind = app.selectbox(key="paths-kind")
     assert kind.options == ["Items", "Categories", "Kinds of event"]
