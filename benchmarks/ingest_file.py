@@ -12,7 +12,7 @@ FIRST_S = 1_700_000_000
 N_JUNK = 100  # one row in so many cannot be used
 
 # Numbers from 0 to 1 that depend on the row alone; items follow Zipf's law.
-_CHANCE = "(hash(n * 8 + {seed}) % 1000003) / 1000003.0"
+_CHANCE = "(hash(n * 8 + {seed}) % 2147483647) / 2147483647.0"
 _LINES = f"""
     SELECT CASE
         WHEN n % {N_JUNK} <> 7 THEN concat_ws(',', u, i, t, e, p)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 COLUMNS = ("user", "item", "time", "event", "price")
@@ -145,6 +146,18 @@ def with_load(path: Path, folder: Path) -> Counts:
     return {"events": connection.sql("SELECT count(*) FROM rows").fetchall()[0][0]}
 
 
+def reopen(_path: Path, folder: Path) -> Counts:
+    """Read what the Data page shows of the only log in a folder; KiB of memory that this takes."""
+    from seqrec.log.behaviour_log import list_logs, load_catalogue, load_rejects, load_users  # noqa: PLC0415
+    from seqrec.log.profile import load_profile  # noqa: PLC0415
+    from seqrec.workspace import open_workspace  # noqa: PLC0415
+
+    before = psutil.Process().memory_info().rss
+    log = list_logs(open_workspace(folder))[0]
+    held = load_profile(log), load_rejects(log, 200), load_catalogue(log), load_users(log)
+    return {"kib": (psutil.Process().memory_info().rss - before) >> 10, "parts": len(held)}
+
+
 def by_falling_count(codes: Array) -> Array:
     """Numbers from 1, the most frequent code first."""
     order = np.argsort(-np.bincount(codes), kind="stable")
@@ -175,6 +188,7 @@ ENGINES: dict[str, tuple[str, Callable[[Path, Path], Counts]]] = {
     "Polars, streaming": ("polars", with_polars_streaming),
     "DuckDB": ("duckdb", with_duckdb),
     "load": ("duckdb", with_load),
+    "reopen": ("seqrec.log.profile", reopen),
 }
 
 

@@ -90,7 +90,7 @@ def ingest(
             whole_folder(target) as making,
             _connected(workspace, making, memory_mib) as connection,
         ):
-            made = _Making(workspace, connection, making, fingerprint, base)
+            made = _Making(workspace, connection, making, fingerprint, base, memory_mib)
             made.store(request, report)
     log = load_log(workspace, log_id)
     if named is not None and named.cleaning:
@@ -148,6 +148,7 @@ class _Making:
     folder: Path
     fingerprint: str
     base: BehaviourLog | None
+    memory_mib: int
 
     def store(self, request: IngestRequest, report: Report) -> None:
         """Read, settle and write everything."""
@@ -155,7 +156,8 @@ class _Making:
         hide = Pseudonyms(self.workspace).hide if request.privacy.pseudonyms else None
         with RejectWriter(self.folder, with_text=hide is None) as rejects:
             start = self._begin(rejects)
-            reading = Reading(self.connection, rejects, self.folder / SCRATCH_FOLDER, start)
+            scratch = self.folder / SCRATCH_FOLDER
+            reading = Reading(self.connection, rejects, scratch, start, self.memory_mib)
             read = read_events(
                 reading, request, hide, lambda stage, share: report(stage, _READ_SHARE * share)
             )

@@ -37,6 +37,11 @@ class NameTable:
         """Bytes of all texts."""
         return int(self._table.counts[USED])
 
+    @property
+    def held_bytes(self) -> int:
+        """Memory that the table takes."""
+        return sum(array.nbytes for array in self._table)
+
     def encode(self, data: Bytes, starts: Int32s, ends: Int32s, codes: Int32s) -> None:
         """Write the code of each place's text into `codes`, where that is not negative."""
         done = 0
@@ -94,7 +99,7 @@ class NameTable:
             larger[:used] = arena[:used]
             arena = larger
         if n_names + 1 > MAX_LOAD * len(slots):
-            larger_slots = np.zeros((4 * len(slots), 2), dtype=np.uint64)
+            larger_slots = np.zeros((2 * len(slots), 2), dtype=np.uint64)
             rehash(slots, larger_slots, arena, offsets)
             slots = larger_slots
         self._table = Table(slots, offsets, arena, counts)

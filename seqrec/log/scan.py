@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.errors import LogFormatError
+from seqrec.errors import LogFormatError, OverLimitError
 from seqrec.log.batches import Batch, read_batches
 from seqrec.log.behaviour_log import Report
 from seqrec.log.coded import ITEM_TEXTS
@@ -77,12 +77,14 @@ class Reading:
         rejects: takes the rows that cannot be used.
         folder: made for the events.
         start: what lies before.
+        memory_mib: what all names together may take.
     """
 
     connection: duckdb.DuckDBPyConnection
     rejects: RejectWriter
     folder: Path
     start: Start
+    memory_mib: int
 
 
 def scan_tables(
@@ -99,6 +101,7 @@ def scan_tables(
     Raises:
         LogFormatError: a file is gone, a quote swallows lines, or there are more than
             `MAX_EVENT_TYPES` types of events.
+        OverLimitError: there are more distinct names than memory allows.
     """
     scan = _Scan(reading, mapping)
     total = sum(table.path.stat().st_size for table in tables if table.path.exists())
@@ -128,6 +131,7 @@ class _Scan:
     def __init__(self, reading: Reading, mapping: ColumnMapping) -> None:
         self._roles = list(mapping.columns())
         self._rejects = reading.rejects
+        self._memory_mib = reading.memory_mib
         self._times = TimeReader(reading.connection, mapping, reading.start.n_rows)
         self._numbers = NumberReader(reading.connection, mapping) if mapping.value else None
         self._needed = [role for role in NEEDED if role in self._roles]
@@ -174,6 +178,7 @@ class _Scan:
 
         Raises:
             LogFormatError: there are too many types of events.
+            OverLimitError: there are too many names.
         """
         marks = columns["user_code"]
         for role in self._tables:
@@ -185,6 +190,7 @@ class _Scan:
             )
         for role, texts in self._texts.items():
             texts.add(batch, self._roles.index(role), columns["item_code"])
+        self._check_memory()
         used = marks >= 0
         events.append({name: columns[name][used] for name in events.names})
 
@@ -207,6 +213,16 @@ class _Scan:
             row = self._roles.index(role)
             self._tables[role].encode(batch.data, batch.starts[row], batch.ends[row], codes)
         return codes
+
+    def _check_memory(self) -> None:
+        held = {role: table.held_bytes for role, table in self._tables.items()}
+        if sum(held.values()) > self._memory_mib << 20:
+            role = max(held, key=lambda role: held[role])
+            raise OverLimitError(
+                f"the column for the {role} has more than {len(self._tables[role]):,} different "
+                f"values, which do not fit into {self._memory_mib:,} MiB; choose another column, "
+                "or raise SEQREC_INGEST_MEMORY_MIB"
+            )
 
     def _remember(self, batch: Batch, rows: NDArray[np.int64]) -> None:
         time_row = self._roles.index("time")

@@ -173,12 +173,24 @@ def test_the_same_file_is_recognised(store_csv: StoreCsv, workspace: Workspace):
     assert len(list_logs(workspace)) == 1
 
 
-def test_a_deleted_log_is_gone(store_csv: StoreCsv, workspace: Workspace):
+def test_a_deleted_log_is_gone_with_all_that_was_made_of_it(
+    store_csv: StoreCsv, workspace: Workspace
+):
     log = store_csv("user,item,time\n1,a,1291193100\n")
+    other = store_csv("user,item,time\n2,a,1291193100\n")
+    for name, log_id in (("gone", log.log_id), ("kept", other.log_id)):
+        for folder in (workspace.jobs / name, workspace.runs / name):
+            folder.mkdir()
+        write_json(workspace.jobs / name / "state.json", {"result": log_id})
+        write_json(workspace.runs / name / "config.json", {"log_id": log_id})
+        workspace.mined_folder(log_id, "patterns-1").mkdir(parents=True)
     workspace.delete_log(log.log_id)
     with pytest.raises(NotStoredError, match="there is no log"):
         load_log(workspace, log.log_id)
-    assert list(workspace.logs.iterdir()) == []
+    for folder in (workspace.jobs, workspace.runs):
+        assert [path.name for path in folder.iterdir()] == ["kept"]
+    for folder in (workspace.home / "mined", workspace.logs):
+        assert [path.name for path in folder.iterdir()] == [other.log_id]
 
 
 def test_the_built_in_log_equals_an_independent_count(workspace: Workspace):

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pyarrow.parquet as pq
 import pytest
 
-from seqrec.errors import LogFormatError
+from seqrec.errors import LogFormatError, OverLimitError
 from seqrec.log.behaviour_log import load_catalogue, load_sequences, load_users
 from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.log.ids import MISSING_MARKERS
+from seqrec.log.names import NameTable
 from seqrec.workspace import Workspace
 from tests.log.tables import MAPPING, store, text_table
 
@@ -200,6 +201,27 @@ def test_too_many_event_types_are_refused(workspace: Workspace):
     mapping = ColumnMapping("user", "item", "time", TimeFormat.EPOCH_S, event="event")
     with pytest.raises(LogFormatError, match=r"more than 10,000 different values; choose"):
         store(workspace, table, mapping=mapping)
+    assert list(workspace.logs.iterdir()) == []
+
+
+EXTREMES = [
+    ("every event its own user", lambda n: f"u{n},i,{n}", 20_000, (20_000, 1)),
+    ("one user and one item", lambda n: f"u,i,{n}", 20_000, (1, 1)),
+    ("many items", lambda n: f"u,i{n},{n}", 200_000, (1, 200_000)),
+]
+
+
+@pytest.mark.parametrize(("name", "row", "n_rows", "counts"), EXTREMES)
+def test_extreme_shapes_are_stored(workspace: Workspace, name, row, n_rows: int, counts):
+    log = store(workspace, text_table(workspace, HEAD + "\n".join(map(row, range(n_rows)))))
+    assert (log.n_users, log.n_items) == counts, name
+    assert load_sequences(log).times_s.tolist() == list(range(n_rows))
+
+
+def test_more_names_than_memory_allows_are_refused(workspace: Workspace, monkeypatch):
+    monkeypatch.setattr(NameTable, "held_bytes", 200 << 20)
+    with pytest.raises(OverLimitError, match=r"different values, which do not fit into 256 MiB"):
+        store(workspace, text_table(workspace, HEAD + GOOD))
     assert list(workspace.logs.iterdir()) == []
 
 
