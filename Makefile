@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format bench bench-ingest bench-mining bench-training bench-guess bench-reading screenshots clean
+.PHONY: run test format bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -26,7 +26,7 @@ format: .venv/development
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-ingest bench-mining bench-training bench-guess bench-reading
+bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend
 
 bench-ingest: .venv/bench
 	@$(BIN)/python -m benchmarks.ingest
@@ -43,6 +43,9 @@ bench-reading: .venv/runtime
 
 bench-guess: .venv/runtime
 	@$(BIN)/python -m benchmarks.guess
+
+bench-recommend: .venv/runtime
+	@$(BIN)/python -m benchmarks.recommend
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install
