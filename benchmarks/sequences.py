@@ -31,11 +31,7 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 
 @dataclass(frozen=True)
 class Row:
-    """A task with the number of results that other miners give and SPMF's seconds, where known.
-
-    SPMF's seconds were measured once on another quiet machine of two cores, with its reading of
-    the file and writing of the result.
-    """
+    """A task with the results of other miners and SPMF's seconds (see the report), where known."""
 
     task: Task
     n_results: int | None = None
@@ -207,10 +203,10 @@ def report(lines: list[Line], sizes: list[Outcome], found: list[str]) -> str:
         "are equal wherever a peer ended or other miners' numbers are known.",
         "",
         (
-            "| task | results | one thread (s) | all cores (s) | peak MiB | prefixspan (s) [MiB] "
-            "| seq2pat (s) [MiB] | SPMF (s), quoted |"
+            "| task | results | one thread (s) | its CPU (s) | all cores (s) | peak MiB "
+            "| prefixspan (s) [MiB] | seq2pat (s) [MiB] | SPMF (s), quoted |"
         ),
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(line_of(line) for line in lines),
         "",
         f"Start-up with kernels from the cache: {min(line.one.start_s for line in lines):.2f} s.",
@@ -235,6 +231,7 @@ def line_of(line: Line) -> str:
         name_of(line.row.task),
         f"{line.one.n_results:,}",
         f"{line.one.elapsed_s:.3f}",
+        f"{line.one.cpu_s:.3f}",
         f"{line.all_cores.elapsed_s:.3f}",
         f"{line.one.peak_mib:.0f}",
     ]

@@ -132,8 +132,7 @@ def _embed(
             at += 1
         path[k, _EARLIEST] = at
         at += 1
-    # Each place is passed about four times: to and fro, and in the periods.
-    own[WORK] += 4 * (at - start)
+    own[WORK] += at - start
     if reach == TO_THE_END:
         while data[at, 0] >= 0:
             at += 1

@@ -68,8 +68,7 @@ class PatternConfig:
         near: how near to each other the items must lie.
         items: items that a pattern must hold; category ids with `scope.by_category`.
         scope: which events are looked at, where, and what they stand for.
-        partial: whether a search that runs into a limit gives what it has found so far; else it is
-            refused, before it starts where that can be told.
+        partial: whether a search that runs into a limit gives what it has found, else an error.
 
     Raises:
         ConfigError: a number is outside its range, or two choices exclude each other.
@@ -174,8 +173,7 @@ class ItemsetSequenceConfig:
     Attributes:
         min_count: histories that must hold a sequence.
         max_length: items in all sets of a sequence at most, from 1.
-        scope: which events are looked at and what they stand for; not by session, since a
-            session is one set.
+        scope: which events are looked at and what they stand for; not by session.
 
     Raises:
         ConfigError: a number is outside its range.
@@ -190,9 +188,7 @@ class ItemsetSequenceConfig:
         _check_min_count(self.min_count)
         _check_lengths(1, self.max_length)
         if self.scope.by_session:
-            raise ConfigError(
-                "a session is one set of a sequence of itemsets; look for them in whole histories"
-            )
+            raise ConfigError("a session is one set of a sequence; look in whole histories instead")
 
 
 MiningConfig = ItemsetConfig | PatternConfig

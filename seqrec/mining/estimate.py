@@ -14,12 +14,11 @@ from seqrec.mining.config import (
     MAX_RESULTS,
     ItemsetConfig,
     MiningConfig,
-    PatternConfig,
     check_against_log,
     name_units,
     support_grid,
 )
-from seqrec.mining.limits import UNBOUNDED_LENGTH, Control, Found, Limits
+from seqrec.mining.limits import limits_of
 from seqrec.mining.search import search
 from seqrec.mining.units import Units
 
@@ -30,12 +29,9 @@ PROBE_WORK = 200_000_000
 # Results that a page can show and an analyst can read.
 TARGET_RESULTS = 1_000
 # Seconds an event scanned; 2 to 12 ns were seen on eight benchmark logs.
-_SCAN_S = 8e-9
+SCAN_S = 8e-9
 _COARSE_STEP = 4
-# A search may take this many times the limit, since the estimate of its time is a guess.
-_PATIENCE = 5
 _MOST_LOG = 600.0
-_MOST_WORK = int(_PATIENCE * MAX_SECONDS / _SCAN_S)
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def estimate_mining(units: Units, config: MiningConfig) -> Estimate:
         raise ValueError("an open minimum count has nothing to estimate; call settle")
     asked = _probe(units, config, config.min_count)
     if asked is not None:
-        return Estimate(config.min_count, asked.n_results, asked.work * _SCAN_S, asked, exact=True)
+        return Estimate(config.min_count, asked.n_results, asked.work * SCAN_S, asked, exact=True)
     grid = [count for count in support_grid(units.n_units) if count > config.min_count]
     ended = _descend(units, config, grid)
     return _extrapolate(config.min_count, ended)
@@ -114,75 +110,24 @@ def settle(units: Units, config: MiningConfig) -> MiningConfig:
     """
     check_against_log(config, units.n_units)
     if config.min_count is None:
-        return replace(config, min_count=_choose(units, config))
-    _refuse_wide_open(units, config)
+        return replace(config, min_count=choose_min_count(units, config))
+    refuse_wide_open(units, config)
     return config
 
 
-def search_settled(units: Units, config: MiningConfig, control: Control | None) -> Found:
-    """The whole search for a configuration that `settle` gave.
+def refuse_wide_open(units: Units, config: MiningConfig) -> None:
+    """End where the minimum count asked for would give more than the limits allow.
 
     Raises:
-        WideOpenError: the estimate was too low and the search ran into a limit.
+        WideOpenError: it would.
     """
-    found = search(units, limits_of(config, MAX_RESULTS, _MOST_WORK), control)
-    if found.over_limit and not _is_partial(config):
-        estimate = estimate_mining(units, config)
-        seen = max(estimate.n_results, found.n_results), max(estimate.elapsed_s, MAX_SECONDS)
-        more = replace(estimate, n_results=seen[0], elapsed_s=seen[1])
-        raise WideOpenError(more, config)
-    return found
-
-
-def search_within(
-    units: Units, config: PatternConfig, control: Control | None = None
-) -> tuple[PatternConfig, Found]:
-    """`settle` and `search_settled` in one: what a probe has found is not searched for again.
-
-    Raises:
-        ConfigError: the minimum count is above the number of histories or sessions.
-        WideOpenError: the minimum count would give more than the limits allow, unless
-            `config.partial` asks for what is found before.
-    """
-    check_against_log(config, units.n_units)
-    if config.min_count is None:
-        config = replace(config, min_count=1 if config.top else _choose(units, config))
-    if not config.top and not config.partial:
-        found = search(units, limits_of(config, PROBE_RESULTS, PROBE_WORK), control)
-        if not found.over_limit:
-            return config, found
-        _refuse_wide_open(units, config)
-    return config, search_settled(units, config, control)
-
-
-def limits_of(config: MiningConfig, max_results: int, max_work: int) -> Limits:
-    """What a search for a configuration with a minimum count may give and take."""
-    limits = Limits(
-        config.min_count or 1, config.max_length or UNBOUNDED_LENGTH, max_results, max_work
-    )
-    if isinstance(config, ItemsetConfig):
-        return limits
-    return replace(
-        limits,
-        min_length=config.min_length,
-        kind=config.kind,
-        top=config.top or 0,
-        near=config.near,
-        items=config.items,
-    )
-
-
-def _is_partial(config: MiningConfig) -> bool:
-    return isinstance(config, PatternConfig) and config.partial
-
-
-def _refuse_wide_open(units: Units, config: MiningConfig) -> None:
     estimate = estimate_mining(units, config)
     if not estimate.fits:
         raise WideOpenError(estimate, config)
 
 
-def _choose(units: Units, config: MiningConfig) -> int:
+def choose_min_count(units: Units, config: MiningConfig) -> int:
+    """The lowest minimum count on the grid with about `TARGET_RESULTS` results."""
     lowest = min(2, units.n_units)
     grid = [count for count in support_grid(units.n_units) if count >= lowest]
     ended = _descend(units, config, grid, TARGET_RESULTS)
@@ -226,7 +171,7 @@ def _extrapolate(min_count: int, ended: list[Probe]) -> Estimate:
     # The search asked for passed its budget, so it has at least that.
     n_results = max(_grown(last.n_grown, before.n_grown, factor), PROBE_RESULTS)
     work = max(_grown(last.work, before.work, factor), PROBE_WORK)
-    return Estimate(min_count, n_results, work * _SCAN_S, last, exact=False)
+    return Estimate(min_count, n_results, work * SCAN_S, last, exact=False)
 
 
 def _grown(last: int, before: int, factor: float) -> float:

@@ -7,8 +7,9 @@ import numpy as np
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import reference
 from seqrec.mining.config import Engine, ItemsetConfig
-from seqrec.mining.estimate import search_settled, settle
+from seqrec.mining.estimate import settle
 from seqrec.mining.limits import Control
+from seqrec.mining.settled_search import search_settled
 from seqrec.mining.tables import ItemLists, ItemsetTable
 from seqrec.mining.units import Units
 

@@ -1,6 +1,6 @@
 """What a search may take, how another thread watches it, and what it gives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from seqrec.errors import OverLimitError
 from seqrec.mining import kernels
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind
-from seqrec.mining.config import MAX_RESULTS
+from seqrec.mining.config import MAX_RESULTS, ItemsetConfig, MiningConfig
 from seqrec.mining.tables import ItemLists, by_count
 
 UNBOUNDED_LENGTH = 2**31 - 1
@@ -150,3 +150,20 @@ class Found:
             )
         rows, lengths = rows[:n_fitting], lengths[:n_fitting]
         return ItemLists(*kernels.unroll(self.trie, rows, lengths, self.item_of_code))
+
+
+def limits_of(config: MiningConfig, max_results: int, max_work: int) -> Limits:
+    """What a search for a configuration with a minimum count may give and take."""
+    limits = Limits(
+        config.min_count or 1, config.max_length or UNBOUNDED_LENGTH, max_results, max_work
+    )
+    if isinstance(config, ItemsetConfig):
+        return limits
+    return replace(
+        limits,
+        min_length=config.min_length,
+        kind=config.kind,
+        top=config.top or 0,
+        near=config.near,
+        items=config.items,
+    )

@@ -15,6 +15,8 @@ from seqrec.mining.limits import Control
 
 # Pieces of work; many, so that no thread waits long for the last.
 _N_PARTS = 64
+# Progress of a search that is done.
+_WHOLE = 1_000_000
 
 
 class ThreadSearch(Protocol):
@@ -67,7 +69,8 @@ def grow_all(
         progress: one row a thread.
     """
     parts = _parts(counts)
-    control.slots[kernels.N_FIRST] = len(parts)
+    shares = _work_shares(parts, counts)
+    control.slots[kernels.N_FIRST] = _WHOLE
     control.slots[kernels.N_FIRST_DONE] = 0
     todo = iter(enumerate(parts))
     pieces: list[_Piece[Arrays] | None] = [None] * len(parts)
@@ -78,7 +81,9 @@ def grow_all(
             low = int(search.own[trie_kernels.N_ROWS])
             grow(search, codes, control.slots, progress)
             pieces[number] = _Piece(search, low, int(search.own[trie_kernels.N_ROWS]))
-            control.slots[kernels.N_FIRST_DONE] += 1
+            # What comes after the end of a search is passed over: it is not done.
+            if search.own[trie_kernels.STATUS] == kernels.COMPLETE:
+                control.slots[kernels.N_FIRST_DONE] += shares[number]
 
     if len(searches) == 1:
         work(searches[0], todo)
@@ -97,6 +102,17 @@ def _parts(counts: NDArray[np.int64]) -> list[tuple[int, int]]:
     cuts = np.flatnonzero(np.diff(falling * _N_PARTS // max(total, 1), prepend=0)) + 1
     ends = sorted({0, n_codes, *cuts.tolist()})
     return [(n_codes - high, n_codes - low) for low, high in pairwise(ends)]
+
+
+def _work_shares(parts: list[tuple[int, int]], counts: NDArray[np.int64]) -> list[int]:
+    """Work of each part, of `_WHOLE` in all.
+
+    By the squares of the counts: a frequent item has many places, and many items after each.
+    """
+    squares = np.array([np.square(counts[low:high], dtype=np.float64).sum() for low, high in parts])
+    before = np.concatenate([[0.0], np.cumsum(squares)])
+    marks = np.round(_WHOLE * before / max(before[-1], 1.0)).astype(np.int64)
+    return [int(share) for share in np.diff(marks)]
 
 
 def _joined(pieces: Sequence[_Piece[Arrays]]) -> NDArray[np.int32]:

@@ -5,9 +5,9 @@ import logging
 from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
-from seqrec.mining.estimate import search_within
 from seqrec.mining.levels import Level
 from seqrec.mining.limits import Control
+from seqrec.mining.settled_search import search_within
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units
 

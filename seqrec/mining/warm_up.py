@@ -15,9 +15,9 @@ from seqrec.mining.config import (
     SequentialRuleConfig,
 )
 from seqrec.mining.distinct_users import users_of_itemsets, users_of_patterns
-from seqrec.mining.estimate import limits_of
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.limits import limits_of
 from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules

@@ -67,5 +67,5 @@ def test_cancelled_search_says_so() -> None:
 
 
 def test_sessions_as_units_are_refused() -> None:
-    with pytest.raises(ConfigError, match="look for them in whole histories"):
+    with pytest.raises(ConfigError, match="look in whole histories instead"):
         ItemsetSequenceConfig(1, scope=Scope(by_session=True))

@@ -11,10 +11,10 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
 from seqrec.mining import limits as limits_module
 from seqrec.mining.config import PatternConfig
-from seqrec.mining.estimate import search_within
 from seqrec.mining.limits import Control, Limits
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.search import search
+from seqrec.mining.settled_search import search_within
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units
 from tests import oracles

@@ -10,7 +10,7 @@ from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, JobStatus, read_job, worker_alive
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
-from seqrec.mining import estimate, store, worker
+from seqrec.mining import settled_search, store, worker
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.config import (
     Engine,
@@ -108,7 +108,7 @@ def test_every_choice_reaches_the_job_and_comes_back(
 def test_what_a_stopped_search_found_is_kept_where_it_is_asked_for(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(estimate, "MAX_RESULTS", 5)
+    monkeypatch.setattr(settled_search, "MAX_RESULTS", 5)
     folder = run_here(workspace, log, PatternConfig(1, partial=True), monkeypatch)
     mined = store.read_patterns(folder)
     every = as_dict(mine_patterns(load_sequences(log), PatternConfig(1)))

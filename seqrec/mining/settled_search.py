@@ -1,0 +1,78 @@
+"""The whole search for a configuration, once its size is known or expected to fit."""
+
+from dataclasses import replace
+
+from seqrec.mining.config import MAX_RESULTS, MiningConfig, PatternConfig, check_against_log
+from seqrec.mining.estimate import (
+    MAX_SECONDS,
+    PROBE_RESULTS,
+    PROBE_WORK,
+    SCAN_S,
+    WideOpenError,
+    choose_min_count,
+    estimate_mining,
+    refuse_wide_open,
+)
+from seqrec.mining.limits import Control, Found, limits_of
+from seqrec.mining.search import search
+from seqrec.mining.units import Units
+
+# A search may take this many times the limit, since the estimate of its time is a guess.
+_PATIENCE = 5
+# How often the first probe may pass over a large log, so that it gets past the first item.
+_SCANS_OF_A_PROBE = 60
+_MOST_WORK = int(_PATIENCE * MAX_SECONDS / SCAN_S)
+
+
+def search_settled(units: Units, config: MiningConfig, control: Control | None) -> Found:
+    """The whole search for a configuration that `settle` gave.
+
+    Raises:
+        WideOpenError: the estimate was too low and the search ran into a limit.
+    """
+    found = search(units, limits_of(config, MAX_RESULTS, _MOST_WORK), control)
+    if found.over_limit and not _is_partial(config):
+        estimate = estimate_mining(units, config)
+        seen = max(estimate.n_results, found.n_results), max(estimate.elapsed_s, MAX_SECONDS)
+        more = replace(estimate, n_results=seen[0], elapsed_s=seen[1])
+        raise WideOpenError(more, config)
+    return found
+
+
+def search_within(
+    units: Units, config: PatternConfig, control: Control | None = None
+) -> tuple[PatternConfig, Found]:
+    """`settle` and `search_settled` in one: what a probe has found is not searched for again.
+
+    Raises:
+        ConfigError: the minimum count is above the number of histories or sessions.
+        WideOpenError: the minimum count would give more than the limits allow, unless
+            `config.partial` asks for what is found before.
+    """
+    check_against_log(config, units.n_units)
+    if config.min_count is None:
+        config = replace(config, min_count=1 if config.top else choose_min_count(units, config))
+    if not config.top and not config.partial:
+        control = control or Control()
+        work = max(PROBE_WORK, _SCANS_OF_A_PROBE * len(units.items))
+        found = search(units, limits_of(config, PROBE_RESULTS, work), control)
+        if not found.over_limit:
+            return config, found
+        if not _is_near_the_end(found, control.progress):
+            refuse_wide_open(units, config)
+    return config, search_settled(units, config, control)
+
+
+def _is_near_the_end(found: Found, progress: float) -> bool:
+    """Whether a probe that ran into its limits would end within those of a whole search.
+
+    The first items' shares of the work are a guess: see `parallel`.
+    """
+    if progress == 0:
+        return False
+    fits = found.n_results / progress <= MAX_RESULTS
+    return fits and found.work / progress * SCAN_S <= MAX_SECONDS
+
+
+def _is_partial(config: MiningConfig) -> bool:
+    return isinstance(config, PatternConfig) and config.partial
