@@ -10,7 +10,7 @@ from seqrec.log.coded import Coded
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.scan import Reading, scan_tables
 from seqrec.log.settle import Hide, settle
-from seqrec.log.source import IngestRequest
+from seqrec.log.source import IngestRequest, TableFile
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,14 @@ def read_events(
         LogFormatError: no row can be used; says how many failed for which reason.
     """
     counts_before = Counter(reading.rejects.counts)
+    stamps = [_stamp(table) for table in request.tables]
     scanned = scan_tables(reading, request.tables, request.mapping, report)
+    for table, stamp in zip(request.tables, stamps, strict=True):
+        if _stamp(table) != stamp:
+            raise LogFormatError(
+                f"'{table.name}' changed while it was read; wait until it is written completely "
+                "and choose it again"
+            )
     earlier = reading.rejects.add_file(request.rejects) if request.rejects else Counter()
     if not scanned.events.n_rows:
         dropped = reading.rejects.counts - counts_before
@@ -70,6 +77,15 @@ def read_events(
         for table, n_rows in zip(request.tables, scanned.n_rows, strict=True)
     )
     return ReadEvents(coded, sources, notes)
+
+
+def _stamp(table: TableFile) -> tuple[int, int]:
+    """Size and time of the last change; 0 where the file is gone."""
+    try:
+        found = table.path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_size, found.st_mtime_ns
 
 
 def _nothing_left(

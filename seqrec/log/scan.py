@@ -264,4 +264,5 @@ class _Progress:
         if now - self._told_at >= _REPORT_S:
             self._told_at = now
             share = min(n_bytes / self._total_bytes, 1.0)
-            self._report(f"Reading the file: {n_rows:,} rows", share)
+            done = f"{n_bytes / 1e6:,.0f} of {self._total_bytes / 1e6:,.0f} MB"
+            self._report(f"Reading the file: {n_rows:,} rows, {done}", share)

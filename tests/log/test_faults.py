@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from seqrec.errors import WorkspaceError
+from seqrec.errors import LogFormatError, WorkspaceError
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobStatus, read_job
+from seqrec.log import reading
 from seqrec.log.behaviour_log import list_logs
 from seqrec.log.source import IngestRequest, TableFile
 from seqrec.log.worker import start_ingest
-from seqrec.workspace import Workspace
+from seqrec.workspace import Workspace, open_workspace
 from tests.jobs.test_jobs import wait_for
 from tests.log.killed import MAPPING, is_whole, large_table
 from tests.log.tables import store, text_table
@@ -80,6 +81,34 @@ def test_jobs_of_one_source_at_once_make_one_log(workspace: Workspace):
     # The slower one may find that its upload has become a log already.
     assert {state.result for state in states} - {None} == {list_logs(workspace)[0].log_id}
     assert is_whole(workspace, list_logs(workspace)[0].log_id)
+
+
+def test_a_file_that_grows_while_it_is_read_is_refused(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+):
+    table = text_table(workspace, "user,item,time\n1,a,5\n")
+    read = reading.scan_tables
+
+    def write_meanwhile(*given: object) -> object:
+        with table.path.open("a") as file:
+            file.write("2,b,6\n")
+        return read(*given)
+
+    monkeypatch.setattr(reading, "scan_tables", write_meanwhile)
+    with pytest.raises(LogFormatError, match=r"'table.csv' changed while it was read"):
+        store(workspace, table)
+    assert list(workspace.logs.iterdir()) == []
+
+
+def test_the_same_bytes_give_the_same_files(workspace: Workspace, tmp_path: Path):
+    table = large_table(workspace, 0)
+    other = open_workspace(tmp_path / "other")
+    logs = [store(home, table, mapping=MAPPING) for home in (workspace, other)]
+    files = [path.relative_to(logs[0].folder) for path in logs[0].folder.rglob("*.[np]*")]
+    assert len(files) >= 9
+    for path in files:
+        first, second = ((log.folder / path) for log in logs)
+        assert first.is_dir() or first.read_bytes() == second.read_bytes(), path
 
 
 @pytest.mark.parametrize("size", ["2m", "6m", "10m", "14m"])
