@@ -20,7 +20,6 @@ DATES = (*_READINGS, TimeFormat.DOTTED)
 _MIN_STEPS = 20
 _ORDERED = 0.98  # share of steps that go one way where rows are in the order of time
 _AHEAD = 0.02  # the least that the other reading must fall behind
-_MIXED = 0.05
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,6 @@ class DateEvidence:
             return f"only with the day {place} are the rows in the order of time"
         reason = f"in {n_most:,} of {self.n_values:,} dates the {place} number is above 12"
         return f"{reason}, in {n_least:,} the other" if n_least else reason
-
-    @property
-    def is_mixed(self) -> bool:
-        """Whether more than one in twenty decided dates goes against the others."""
-        n_decided = self.n_day_first + self.n_month_first
-        return min(self.n_day_first, self.n_month_first) > _MIXED * n_decided
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""

@@ -8,8 +8,6 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.log.sequences import SequenceDatabase
-
 BINS_A_DECADE = 10
 N_BINS = 10 * BINS_A_DECADE  # from 1 s to 317 years
 _MIN_SUGGESTED_S = 30
@@ -88,11 +86,6 @@ def gap_histogram(connection: duckdb.DuckDBPyConnection) -> GapHistogram:
     for place, n_gaps in counts.items():
         bins[place] = n_gaps
     return GapHistogram.of(bins, n_zero)
-
-
-def database_gaps(database: SequenceDatabase) -> GapHistogram:
-    """The gaps of a log's arrays; the same as those of its coded tables."""
-    return GapHistogram.of(*count_gaps(inner_gaps(database.times_s, database.offsets)))
 
 
 def inner_gaps(times_s: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """The flat arrays that mining and training share, memory-mapped from disk."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -61,6 +61,24 @@ class SequenceDatabase:
     def history(self, user_row: int) -> NDArray[np.int32]:
         """Item ids of one user, oldest first."""
         return self.items[self.offsets[user_row] : self.offsets[user_row + 1]]
+
+    def session_user_rows(self) -> NDArray[np.int64]:
+        """User row of each session, rising: sessions are numbered by user; (n_sessions,)."""
+        users = np.zeros(self.n_sessions, dtype=np.int64)
+        users[self.session_ids] = np.repeat(np.arange(self.n_users), np.diff(self.offsets))
+        return users
+
+    def keep_events(self, keep: NDArray[np.bool_]) -> Self:
+        """The same users with some of their events, in memory; a history may become empty."""
+        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(keep)])
+        return replace(
+            self,
+            items=np.asarray(self.items)[keep],
+            times_s=np.asarray(self.times_s)[keep],
+            session_ids=np.asarray(self.session_ids)[keep],
+            event_ids=np.asarray(self.event_ids)[keep],
+            offsets=before[np.asarray(self.offsets)],
+        )
 
     @classmethod
     def from_histories(

@@ -8,11 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from seqrec.log.coded import ITEM_TEXTS, Coded
+from seqrec.log.ids import WHOLE_FLOAT
 from seqrec.log.names import NameTable, Texts
 from seqrec.log.scan import Scanned
 from seqrec.log.scratch import ScratchColumns
 
-_WHOLE_FLOAT = "^(-?[0-9]+)[.,]0+$"
+_ZERO_FRACTION = f"^{WHOLE_FLOAT}$"
 
 Hide = Callable[[Texts], Texts]
 
@@ -58,10 +59,10 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
 
 def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
     """Ids without their zero fraction where all have one, and a note that says so, or ""."""
-    found = pc.match_substring_regex(texts, _WHOLE_FLOAT)
+    found = pc.match_substring_regex(texts, _ZERO_FRACTION)
     if not len(texts) or not pc.all(found).as_py():
         return texts, ""
-    trimmed: Any = pc.replace_substring_regex(texts, _WHOLE_FLOAT, "\\1")
+    trimmed: Any = pc.replace_substring_regex(texts, "[.,]0+$", "")
     return trimmed, f"all {role} ids are whole numbers with a zero fraction, stored without it"
 
 

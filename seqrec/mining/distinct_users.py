@@ -1,7 +1,5 @@
 """How many distinct users are behind each mined result: a count of sessions may be of one user."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,13 +16,13 @@ UserCounts = NDArray[np.int64]
 
 def users_of_itemsets(database: SequenceDatabase, itemsets: ItemsetTable) -> UserCounts:
     """Distinct users with a session that holds each itemset; (n,)."""
-    return count_owners(database, itemsets.items, _user_rows(database))
+    return count_owners(database, itemsets.items, database.session_user_rows())
 
 
 def users_of_rules(database: SequenceDatabase, rules: RuleTable) -> UserCounts:
     """Distinct users with a session that holds both sides of each association rule; (n,)."""
     sets, row_of_rule = _unions(rules)
-    return count_owners(database, sets, _user_rows(database))[row_of_rule]
+    return count_owners(database, sets, database.session_user_rows())[row_of_rule]
 
 
 def users_of_patterns(
@@ -44,7 +42,7 @@ def users_of_patterns(
     if not config.scope.by_session:
         return patterns.counts.copy()
     units = choose_units(database, config.scope, level)
-    return count_unit_owners(units, patterns.items, config.near, _user_rows(database))
+    return count_unit_owners(units, patterns.items, config.near, database.session_user_rows())
 
 
 def count_unit_owners(
@@ -96,35 +94,6 @@ def join_sides(rules: RuleTable) -> ItemLists:
     lengths = sides[0].lengths + sides[1].lengths
     offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
     return ItemLists(items[np.lexsort((items, rows))], offsets)
-
-
-@dataclass(frozen=True)
-class Publishable:
-    """Which rows of a result may be shown to others.
-
-    Attributes:
-        rows: rows of at least `min_users` distinct users, rising; int64.
-        n_held_back: rows of fewer.
-        min_users: k of k-anonymity.
-    """
-
-    rows: NDArray[np.int64]
-    n_held_back: int
-    min_users: int
-
-    @classmethod
-    def of(cls, n_users: UserCounts, min_users: int) -> "Publishable":
-        """The rows with enough distinct users, given the users of each row."""
-        rows = np.flatnonzero(n_users >= min_users)
-        return cls(rows, len(n_users) - len(rows), min_users)
-
-
-def _user_rows(database: SequenceDatabase) -> NDArray[np.int64]:
-    """User row of each session, rising: sessions are numbered in the order of users."""
-    rows = np.repeat(np.arange(database.n_users), np.diff(database.offsets))
-    users = np.zeros(database.n_sessions, dtype=np.int64)
-    users[np.asarray(database.session_ids)] = rows
-    return users
 
 
 def _unions(rules: RuleTable) -> tuple[ItemLists, NDArray[np.int64]]:

@@ -30,16 +30,10 @@ def keep_users(database: SequenceDatabase, keep: NDArray[np.bool_]) -> SequenceD
         keep: whether each user row stays; (n_users,).
     """
     lengths = np.diff(database.offsets)
-    events = np.repeat(keep, lengths)
-    _, session_ids = np.unique(np.asarray(database.session_ids)[events], return_inverse=True)
-    return replace(
-        database,
-        items=np.asarray(database.items)[events],
-        times_s=np.asarray(database.times_s)[events],
-        session_ids=session_ids.astype(np.int64),
-        event_ids=np.asarray(database.event_ids)[events],
-        offsets=np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths[keep])]),
-    )
+    kept = database.keep_events(np.repeat(keep, lengths))
+    _, session_ids = np.unique(kept.session_ids, return_inverse=True)
+    offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths[keep])])
+    return replace(kept, session_ids=session_ids.astype(np.int64), offsets=offsets)
 
 
 def recount_rules(database: SequenceDatabase, rules: RuleTable) -> RuleTable:

@@ -24,7 +24,5 @@ def least_users(counts: NDArray[Any], per_user: NDArray[np.int64]) -> NDArray[np
 
 def sessions_per_user(database: SequenceDatabase) -> NDArray[np.int64]:
     """Number of sessions of each user; (n_users,)."""
-    users = np.repeat(np.arange(database.n_users), np.diff(database.offsets))
-    owners = np.zeros(database.n_sessions, dtype=np.int64)
-    owners[database.session_ids] = users
+    owners = database.session_user_rows()
     return np.bincount(owners, minlength=database.n_users).astype(np.int64)

@@ -43,21 +43,9 @@ def at_level(database: SequenceDatabase, level: Level) -> SequenceDatabase:
     """The same histories with a category id for each event; events without a category are gone."""
     ids = level.ids[database.items]
     named = replace(database, items=ids, n_items=len(level.titles) - 1)
-    return _keep_events(named, ids > 0)
+    return named.keep_events(ids > 0)
 
 
 def of_event_types(database: SequenceDatabase, event_ids: tuple[int, ...]) -> SequenceDatabase:
     """The same histories with events of some types alone; a history may become empty."""
-    return _keep_events(database, np.isin(database.event_ids, event_ids))
-
-
-def _keep_events(database: SequenceDatabase, keep: NDArray[np.bool_]) -> SequenceDatabase:
-    before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(keep)])
-    return replace(
-        database,
-        items=np.asarray(database.items)[keep],
-        times_s=np.asarray(database.times_s)[keep],
-        session_ids=np.asarray(database.session_ids)[keep],
-        event_ids=np.asarray(database.event_ids)[keep],
-        offsets=before[np.asarray(database.offsets)],
-    )
+    return database.keep_events(np.isin(database.event_ids, event_ids))

@@ -1,7 +1,7 @@
 """Two groups of a log, and in which of them a pattern is more common."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -86,7 +86,7 @@ def split_log(
         owners = np.repeat(np.arange(database.n_users), offsets[1:] - offsets[:-1])
         found = np.asarray(database.items) == split.item
         early = (np.bincount(owners[found], minlength=database.n_users) > 0)[owners]
-    return _keep(database, early), _keep(database, ~early)
+    return database.keep_events(early), database.keep_events(~early)
 
 
 def contrast_patterns(
@@ -109,18 +109,6 @@ def contrast_patterns(
     counts_a, counts_b = (np.array(row, dtype=np.int64) for row in counts)
     n_a, n_b = (_count_units(group, by_session=by_session) for group in groups)
     return Contrast(counts_a, counts_b, n_a, n_b)
-
-
-def _keep(database: SequenceDatabase, keep: NDArray[np.bool_]) -> SequenceDatabase:
-    before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(keep)])
-    return replace(
-        database,
-        items=np.asarray(database.items)[keep],
-        times_s=np.asarray(database.times_s)[keep],
-        session_ids=np.asarray(database.session_ids)[keep],
-        event_ids=np.asarray(database.event_ids)[keep],
-        offsets=before[np.asarray(database.offsets)],
-    )
 
 
 def _count_units(database: SequenceDatabase, *, by_session: bool) -> int:

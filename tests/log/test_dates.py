@@ -45,7 +45,7 @@ def test_contradicting_dates_are_counted_on_both_sides():
     evidence = evidence_of(["13/02/2010"] * 9 + ["02/13/2010"])
     assert evidence.time_format is TimeFormat.DAY_FIRST
     assert evidence.reason == "in 9 of 10 dates the first number is above 12, in 1 the other"
-    assert evidence.is_mixed
+    assert (evidence.n_day_first, evidence.n_month_first) == (9, 1)
 
 
 @pytest.mark.parametrize("dates", [[], ["", "soon"], ["31 Dec 2010"]])

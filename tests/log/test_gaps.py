@@ -5,10 +5,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from seqrec.log.gaps import GapHistogram, database_gaps, gap_histogram
+from seqrec.log.gaps import GapHistogram, count_gaps, gap_histogram, inner_gaps
 from seqrec.log.sequences import SequenceDatabase
 from tests.log.arrays import to_database
 from tests.log.cleaning.coded import Event, make_coded, random_events
+
+
+def database_gaps(database: SequenceDatabase) -> GapHistogram:
+    """The gaps as a profile counts them."""
+    return GapHistogram.of(*count_gaps(inner_gaps(database.times_s, database.offsets)))
 
 
 @settings(deadline=None)

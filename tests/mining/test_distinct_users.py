@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pages.shared.tables import Published
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import NearLimits, Scope
 from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.mining.distinct_users import (
-    Publishable,
     users_of_itemsets,
     users_of_patterns,
     users_of_rules,
@@ -88,6 +88,6 @@ def test_frequent_itemset_of_one_user_is_held_back() -> None:
     database = of_sessions([[[1, 2]] * 5, [[3]], [[3]]])
     itemsets = mine_itemsets(database, ItemsetConfig(2))
     users = users_of_itemsets(database, itemsets)
-    publishable = Publishable.of(users, 2)
-    assert list(itemsets.items.take(publishable.rows)) == [(3,)]
-    assert publishable.n_held_back == 3
+    rows = Published(users, 2).pick(len(users))
+    assert list(itemsets.items.take(rows)) == [(3,)]
+    assert len(users) - len(rows) == 3

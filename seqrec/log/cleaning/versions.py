@@ -23,7 +23,6 @@ from seqrec.log.cleaning.look import LogContext, Suggestion
 from seqrec.log.cleaning.people import AccountsByName
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.suggest import suggest_steps
-from seqrec.log.gaps import GapHistogram, gap_histogram
 from seqrec.workspace import Workspace, whole_folder
 
 _CLEANING_VERSION = 1
@@ -38,13 +37,11 @@ class Preview:
         effects: of each step in order; those up to a refused one.
         refusal: why the list cannot be applied; None where it can.
         suggestions: steps that would do something on the uncleaned log, where they were asked for.
-        gaps: between events of the uncleaned log, where they were asked for and times are a clock.
     """
 
     effects: tuple[StepEffect, ...]
     refusal: str | None
     suggestions: tuple[Suggestion, ...]
-    gaps: GapHistogram | None
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -52,7 +49,6 @@ class Preview:
             "effects": [effect.to_json() for effect in self.effects],
             "refusal": self.refusal,
             "suggestions": [suggestion.to_json() for suggestion in self.suggestions],
-            "gaps": self.gaps and self.gaps.to_json(),
         }
 
     @classmethod
@@ -62,7 +58,6 @@ class Preview:
             effects=tuple(map(StepEffect.from_json, value["effects"])),
             refusal=value["refusal"],
             suggestions=tuple(map(Suggestion.from_json, value["suggestions"])),
-            gaps=value["gaps"] and GapHistogram.from_json(value["gaps"]),
         )
 
 
@@ -98,12 +93,10 @@ def preview_cleaning(
         report: is told the stage and the share done.
     """
     suggestions: tuple[Suggestion, ...] = ()
-    gaps = None
     if context is not None:
         suggestions = suggest_steps(
             connection, context, lambda stage, share: report(stage, share / 2)
         )
-        gaps = gap_histogram(connection) if context.has_clock else None
     effects: list[StepEffect] = []
     refusal = None
     try:
@@ -112,7 +105,7 @@ def preview_cleaning(
         )
     except (TooSmallError, ConfigError) as error:
         refusal = str(error)
-    return Preview(tuple(effects), refusal, suggestions, gaps)
+    return Preview(tuple(effects), refusal, suggestions)
 
 
 def clean_log(

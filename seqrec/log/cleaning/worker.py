@@ -36,7 +36,7 @@ def start_preview(
         workspace: where the log lies.
         log_id: any version of the log.
         steps: the whole list, in order.
-        suggest: whether to look for steps that would do something, and at the gaps; takes longer.
+        suggest: whether to look for steps that would do something; takes longer.
     """
     return _start(workspace, log_id, steps, "suggest" if suggest else "preview")
 

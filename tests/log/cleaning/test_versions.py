@@ -139,8 +139,6 @@ def test_jobs_look_first_and_then_clean(workspace: Workspace):
     assert preview.refusal is not None
     assert preview.refusal.startswith("cleaning step 3 ('Rare items and short histories')")
     assert preview.suggestions[0].step == ExactDuplicates()
-    assert preview.gaps is not None
-    assert preview.gaps.n_gaps == 8 - 3
     assert [path.name for path in workspace.logs.iterdir()] == [log.log_id]
     assert not list(workspace.jobs.glob(".making-*"))
 
