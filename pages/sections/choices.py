@@ -6,13 +6,13 @@ from pages.sections.catalogue import draw_catalogue
 from pages.sections.mapping import draw_mapping, draw_preview, draw_reasons
 from pages.sections.privacy import draw_privacy
 from pages.sections.reading import draw_reading
+from pages.shared import cached
 from pages.shared.session import log_to_grow
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.log.catalogue_guess import looks_like_catalogue
 from seqrec.log.columns import ColumnMapping
-from seqrec.log.guess import Guess, guess_roles
-from seqrec.log.prepared import Prepared
+from seqrec.log.guess import Guess
+from seqrec.log.prepared import Prepared, prepared_ns
 from seqrec.log.source import IngestRequest, Sample
 from seqrec.log.upload import Upload
 
@@ -20,13 +20,13 @@ from seqrec.log.upload import Upload
 def draw_choices(upload: Upload, prepared: Prepared) -> IngestRequest | None:
     """Reading, roles, catalogue and privacy; what to make of the upload once it is asked for."""
     draw_reading(upload, prepared)
-    if looks_like_catalogue(prepared.sample):
+    guess, lists_items = cached.guess(upload.folder, prepared_ns(upload), prepared)
+    if lists_items:
         st.info(
             "This looks like a list of items, not of events: there is neither a user nor a time. "
             "Upload the log itself, and give this file as its catalogue.",
             icon=":material/menu_book:",
         )
-    guess = guess_roles(prepared.sample, prepared.dates)
     grown = log_to_grow()
     mapping = choose_mapping(prepared.sample, guess, grown)
     press = st.container()

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.sections.step_controls import choose_steps, take_up
+from pages.shared import cached
 from pages.shared.controls import show_job
 from pages.shared.session import (
     choose_log,
@@ -14,9 +15,11 @@ from pages.shared.session import (
     show_refusal,
 )
 from pages.shared.texts import plain
+from seqrec.figures.behaviour import draw_gaps
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.cleaning.apply import StepEffect
+from seqrec.log.cleaning.sessions import SessionsByGap
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.versions import Preview
 from seqrec.log.cleaning.worker import load_preview, start_cleaning, start_preview
@@ -30,6 +33,7 @@ def draw_cleaning(log: BehaviourLog) -> None:
     )
     with show_refusal():
         steps = choose_steps(log)
+        draw_pauses(log, steps)
         draw_buttons(log, steps)
         follow_applying(f"{log.log_id}.clean")
         follow_preview(log, steps, f"{log.log_id}.preview")
@@ -48,6 +52,15 @@ def draw_buttons(log: BehaviourLog, steps: list[Step]) -> None:
     same = [step.to_json() for step in steps] == list(log.cleaning)
     if apply.button("Apply", key="clean-apply", type="primary", width="stretch", disabled=same):
         remember(f"{log.log_id}.clean", start_cleaning(workspace, log.log_id, steps))
+
+
+def draw_pauses(log: BehaviourLog, steps: list[Step]) -> None:
+    """The pauses of users beside the gap that is to end a session."""
+    gaps = cached.profile(log).gaps
+    for step in steps:
+        if isinstance(step, SessionsByGap) and gaps is not None and gaps.n_gaps:
+            figure = draw_gaps(gaps, step.gap_s)
+            st.plotly_chart(figure, alt="Number of pauses by length, and the chosen gap")
 
 
 def follow_applying(key: str) -> None:

@@ -33,7 +33,7 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
     """A column for each role, starting from the guess; None (and why) while it is not usable."""
     offer_saved(sample)
     chosen = choose_columns(sample, guess)
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3, vertical_alignment="bottom")
     time_format = left.selectbox(
         "Times are written as",
         list(TimeFormat),
@@ -42,8 +42,11 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
         key="time-format",
     )
     zones = zone_names()
-    zone = right.selectbox(
+    zone = middle.selectbox(
         "Zone of times that name none", zones, index=zones.index(guess.zone), key="time-zone"
+    )
+    decimal_comma = right.toggle(
+        "Values have a decimal comma (3,75)", guess.decimal_comma, key="decimal-comma"
     )
     if guess.undecided_dates and time_format is guess.time_format:
         st.warning(
@@ -58,7 +61,7 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
             chosen,
             time_format or guess.time_format,
             zone,
-            decimal_comma=guess.decimal_comma,
+            decimal_comma=decimal_comma,
         )
         offer_saving(mapping)
         return mapping
@@ -100,7 +103,12 @@ def _choose_column(role: str, sample: Sample, guess: Guess) -> str | None:
 def draw_reasons(guess: Guess) -> None:
     """Why each column was guessed, and what was noticed about personal data."""
     rows = [
-        {"Role": role, "Column": column, "Why": guess.reasons.get(role, "")}
+        {
+            "Role": role,
+            "Column": column,
+            "Why": guess.reasons.get(role, ""),
+            "Could also be": ", ".join(guess.alternatives.get(role, ())),
+        }
         for role, column in guess.columns.items()
         if column is not None
     ]

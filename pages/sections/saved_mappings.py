@@ -46,3 +46,4 @@ def _take(mapping: ColumnMapping) -> None:
         set_control(f"role-{role}", chosen.get(role))
     set_control("time-format", mapping.time_format)
     set_control("time-zone", mapping.zone)
+    set_control("decimal-comma", mapping.decimal_comma)

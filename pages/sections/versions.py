@@ -14,6 +14,7 @@ from pages.shared.session import (
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog, list_family, reject_frame
 from seqrec.log.cleaning.apply import step_from_json
+from seqrec.log.originals import list_originals
 from seqrec.tables import csv_bytes
 
 N_SHOWN_REJECTS = 1_000
@@ -63,6 +64,15 @@ def draw_lineage(log: BehaviourLog) -> None:
         for source in log.sources
     ]
     st.dataframe(sources, hide_index=True, alt="The files that the log was read from")
+    for place, (name, path) in enumerate(list_originals(log)):
+        st.download_button(
+            plain(f"Download {name} as it was given"),
+            path.read_bytes,
+            name,
+            key=f"original-{place}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
     columns = [{"Role": r, "Column": c} for r, c in log.mapping.columns().items()]
     st.dataframe(columns, hide_index=True, alt="The column of each role", width="content")
     st.caption(

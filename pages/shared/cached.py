@@ -14,6 +14,9 @@ from seqrec.log.behaviour_log import (
     load_sequences,
     load_users,
 )
+from seqrec.log.catalogue_guess import looks_like_catalogue
+from seqrec.log.guess import Guess, guess_roles
+from seqrec.log.prepared import Prepared
 from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.config import PatternConfig
@@ -37,6 +40,19 @@ _N_LOGS = 4
 
 def _by_id(log: BehaviourLog) -> tuple[str, str]:
     return (str(log.folder), log.fingerprint)
+
+
+@st.cache_data(max_entries=8, show_spinner="Looking at the columns")
+def guess(folder: Path, prepared_ns: int, _prepared: Prepared) -> tuple[Guess, bool]:  # noqa: ARG001
+    """What `guess_roles` makes of an upload, and whether it looks like a list of items.
+
+    Args:
+        folder: of the upload.
+        prepared_ns: when it was prepared; it may be prepared again in another way.
+        _prepared: what was found then; no part of the key.
+    """
+    sample = _prepared.sample
+    return guess_roles(sample, _prepared.dates), looks_like_catalogue(sample)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})

@@ -20,29 +20,30 @@ TRAIN = "pages/model/train.py"
 RECOMMEND = "pages/model/recommend.py"
 _TICK_S = 2.0
 
+Visibility = Literal["visible", "hidden"]
+
 
 def list_pages() -> dict[str, list[st.Page]]:
     """All pages by section; those that need a log are not shown before there is one."""
+    # A hidden page still answers its address: it says itself what is missing.
+    visible: Visibility = "visible" if list_logs(current_workspace()) else "hidden"
     return {
         "": [st.Page(HOME, title="Home", icon=":material/home:", url_path="home", default=True)],
         "Explore": [
             st.Page(DATA, title="Data", icon=":material/table_view:", url_path="data"),
-            _needs_log(PATTERNS, "Patterns", ":material/timeline:"),
-            _needs_log(RULES, "Rules", ":material/hub:"),
-            _needs_log(PATHS, "Paths", ":material/route:"),
+            _needs_log(PATTERNS, "Patterns", ":material/timeline:", visible),
+            _needs_log(RULES, "Rules", ":material/hub:", visible),
+            _needs_log(PATHS, "Paths", ":material/route:", visible),
         ],
         "Model": [
-            _needs_log(TRAIN, "Train", ":material/model_training:"),
-            _needs_log(RECOMMEND, "Recommend", ":material/person_search:"),
+            _needs_log(TRAIN, "Train", ":material/model_training:", visible),
+            _needs_log(RECOMMEND, "Recommend", ":material/person_search:", visible),
         ],
     }
 
 
-def _needs_log(path: str, title: str, icon: str) -> st.Page:
-    # A hidden page still answers its address: it says itself what is missing.
-    hidden = not list_logs(current_workspace())
-    visibility: Literal["visible", "hidden"] = "hidden" if hidden else "visible"
-    return st.Page(path, title=title, icon=icon, url_path=title.lower(), visibility=visibility)
+def _needs_log(path: str, title: str, icon: str, visible: Visibility) -> st.Page:
+    return st.Page(path, title=title, icon=icon, url_path=title.lower(), visibility=visible)
 
 
 def draw_sidebar() -> None:

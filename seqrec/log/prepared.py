@@ -82,6 +82,12 @@ def save_prepared(upload: Upload, prepared: Prepared) -> None:
     write_json(upload.folder / PREPARED_FILE, prepared.to_json())
 
 
+def prepared_ns(upload: Upload) -> int:
+    """When the last finished prepare ended, in nanoseconds since 1970; 0 where none has."""
+    path = upload.folder / PREPARED_FILE
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
 def load_prepared(upload: Upload) -> Prepared:
     """What the last finished prepare found.
 

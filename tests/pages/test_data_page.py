@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import list_logs, load_catalogue, load_log, load_users
 from seqrec.log.columns import TimeFormat
+from seqrec.log.originals import list_originals
 from seqrec.log.source import FileKind
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -310,3 +311,28 @@ def test_a_file_that_cannot_be_read_is_read_otherwise(workspace: Workspace):
     app.run()
     assert not app.exception
     assert app.selectbox(key="read-kind").value is FileKind.BASKETS
+
+
+def test_the_given_file_is_kept_and_offered_again(workspace: Workspace):
+    upload, _ = prepare_bytes(workspace, CSV, "shop.csv")
+    app = open_page(DATA, upload=upload.upload_id)
+    app.toggle(key="privacy-keep").set_value(True).run()
+    app.button(key="use-data").click().run()
+    state = wait_for(newest_job(workspace), "finished")
+    app = open_tab(str(state.result), "Origin and versions")
+    assert not app.exception
+    assert [path.read_bytes() for _, path in list_originals(list_logs(workspace)[0])] == [CSV]
+    assert plain("Download shop.csv as it was given") in [
+        button.label for button in app.get("download_button")
+    ]
+
+
+def test_a_decimal_comma_is_guessed_and_can_be_refused(workspace: Workspace):
+    rows = "".join(f"u{n};i{n % 3};2010-12-{n + 1:02};{n},75\n" for n in range(9))
+    upload, _ = prepare_bytes(workspace, f"user;item;time;price\n{rows}".encode())
+    app = open_page(DATA, upload=upload.upload_id)
+    assert app.toggle(key="decimal-comma").value
+    app.toggle(key="decimal-comma").set_value(False)
+    app.button(key="use-data").click().run()
+    wait_for(newest_job(workspace), "finished")
+    assert not list_logs(workspace)[0].mapping.decimal_comma
