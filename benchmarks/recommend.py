@@ -31,13 +31,12 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.blending import fit_blend
 from seqrec.models.hybrid import Hybrid
 from seqrec.recommend.explain import explain_items
-from seqrec.training.baselines import DECAYED, Baselines, fit_baselines
-from seqrec.training.results import Contest, score_all
+from seqrec.training.baselines import DECAYED, HYBRID, Baselines, fit_baselines
+from seqrec.training.contest import Contest, score_all
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 RESULT = ROOT / "benchmarks" / "results" / "recommend.md"
-HYBRID = "Hybrid"
 LOGS = ("ml-100k", "ml-1m", "amazon-beauty")
 # Test NDCG@10 that others measured: baselines of ours by another program, and published models.
 MEASURED = {

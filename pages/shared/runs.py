@@ -1,6 +1,8 @@
 """One training run on a page: while it goes, when it has failed, when it is done."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -115,7 +117,9 @@ def draw_comparison(run: Run) -> None:
     evaluation = read_evaluation(run)
     st.subheader("How good is it?")
     st.write(describe_winner(evaluation))
-    accuracy, lists, slices = st.tabs(["Accuracy", "Lists", "Kinds of users and items"])
+    accuracy, lists, slices, by_time = st.tabs(
+        ["Accuracy", "Lists", "Kinds of users and items", "Split by time"]
+    )
     with accuracy:
         _draw_table(comparison_frame(evaluation), "Test metrics of all models")
     with lists:
@@ -124,12 +128,25 @@ def draw_comparison(run: Run) -> None:
     with slices:
         _draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
         st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
+    with by_time:
+        _draw_by_time(evaluation)
     told = (
         describe_protocol(evaluation),
         describe_blend(evaluation),
         describe_left_out(evaluation),
     )
     st.caption(plain(" ".join(told)))
+
+
+def _draw_by_time(evaluation: Mapping[str, Any]) -> None:
+    found = evaluation.get("by_time")
+    if found is None:
+        st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
+        return
+    st.write(describe_winner(found))
+    _draw_table(comparison_frame(found), "Test metrics of the baselines, split by time")
+    told = "The transformer has no row: it would have to be trained again on what came before."
+    st.caption(plain(f"{describe_protocol(found)} {told}"))
 
 
 def _draw_table(frame: pd.DataFrame, alt: str) -> None:

@@ -34,6 +34,7 @@ REPEATS = "Repeats"
 EASE = "EASE"
 TITLES = "Titles"
 RULES = "Sequential rules"
+HYBRID = "Hybrid"
 # Above it, EASE takes longer than all other baselines together: its cost grows with the cube.
 MAX_EASE_ITEMS = 6_000
 _MAX_RULES = 100_000

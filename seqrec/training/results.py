@@ -1,8 +1,7 @@
 """What a finished run leaves to be read: lists for every user, ranks of the held-out items."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 
 from seqrec.evaluation.evaluator import Evaluator
 from seqrec.evaluation.ranking import (
-    mask_items,
     rank_targets,
     top_items,
-    users_at_once,
 )
-from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
-from seqrec.models.hybrid import Hybrid
+from seqrec.training.contest import Contest, describe_protocol_of, score_all
 from seqrec.training.run import EVALUATION_FILE, LISTS_FILE, TARGETS_FILE
 from seqrec.workspace import sync, write_json
 
@@ -31,24 +27,6 @@ LIST_LENGTH = 20
 MAX_LISTED_USERS = 100_000
 
 Report = Callable[[float], None]
-
-
-@dataclass(frozen=True)
-class Contest:
-    """Who is compared on what.
-
-    Attributes:
-        split: the log, split as it was for training.
-        recommenders: by the name that the page shows; a hybrid after the models that it mixes.
-        exclude_seen: whether items of the history are left out of its list; a target that was
-            seen then counts as ranked last.
-        categories: by item id; None where the log has none.
-    """
-
-    split: Split
-    recommenders: Mapping[str, Recommender]
-    exclude_seen: bool
-    categories: Sequence[str] | None = None
 
 
 def write_results(
@@ -69,7 +47,7 @@ def write_results(
     evaluator = Evaluator(split, names, contest.categories)
     part = folder / f"{LISTS_FILE}.part"
     with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
-        size = users_at_once(split.database.n_items, len(names))
+        size = contest.users_at_once
         for first in range(0, split.database.n_users, size):
             rows = np.arange(first, min(first + size, split.database.n_users))
             tested = np.intersect1d(rows, split.test_users)
@@ -89,28 +67,13 @@ def write_results(
     part.replace(folder / LISTS_FILE)
     _write_targets(folder, split, evaluator.ranks())
     evaluation = {
-        "split": split.protocol,
         "n_listed_users": len(listed),
-        "exclude_seen": contest.exclude_seen,
         "made_at": time.time(),
+        **describe_protocol_of(contest),
         **evaluator.summarise(),
         **(notes or {}),
     }
     write_json(folder / EVALUATION_FILE, evaluation)
-
-
-def score_all(
-    contest: Contest, histories: list[NDArray[np.int32]]
-) -> dict[str, NDArray[np.float32]]:
-    """Masked scores of every recommender, (B, V) each; a hybrid mixes those of the others."""
-    scores: dict[str, NDArray[np.float32]] = {}
-    for name, recommender in contest.recommenders.items():
-        if isinstance(recommender, Hybrid):
-            scores[name] = recommender.mix(scores, histories)
-            continue
-        scores[name] = recommender.score(histories)
-        mask_items(scores[name], histories if contest.exclude_seen else None)
-    return scores
 
 
 _COLUMNS: list[tuple[str, pa.DataType]] = [

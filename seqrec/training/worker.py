@@ -6,12 +6,14 @@ import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import save
 
+from seqrec.errors import SeqrecError
 from seqrec.evaluation.recommender import Recommender
-from seqrec.evaluation.split import leave_last_out
+from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import (
@@ -24,10 +26,12 @@ from seqrec.log.behaviour_log import (
 from seqrec.models.blending import fit_blend
 from seqrec.models.hybrid import Hybrid
 from seqrec.models.sasrec import Sasrec, SasrecScorer
-from seqrec.training.baselines import fit_baselines
-from seqrec.training.config import config_from_json
+from seqrec.training.baselines import HYBRID, fit_baselines
+from seqrec.training.by_time import compare_by_time
+from seqrec.training.config import TrainConfig, config_from_json
+from seqrec.training.contest import Contest
 from seqrec.training.monitor import TRAIN_SHARE, Task
-from seqrec.training.results import Contest, write_results
+from seqrec.training.results import write_results
 from seqrec.training.run import (
     BASELINES_FILE,
     BUNDLE_FOLDER,
@@ -46,7 +50,6 @@ from seqrec.workspace import (
 )
 
 TRANSFORMER = "Transformer"
-HYBRID = "Hybrid"
 
 
 def training_job(reporter: JobReporter) -> None:
@@ -82,12 +85,22 @@ def training_job(reporter: JobReporter) -> None:
         HYBRID: round(time.perf_counter() - started, 3),
     }
     recommenders = {**models, HYBRID: Hybrid(blend, models, config.exclude_seen)}
-    notes = {"fit_s": fit_s, "left_out": fitted.left_out, "blend": asdict(blend)}
+    notes = {"fit_s": fit_s, "left_out": fitted.left_out, **tell_by_time(split, log, config)}
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
     contest = Contest(split, recommenders, config.exclude_seen, categories)
     write_results(reporter.folder, contest, report, notes)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
+
+
+def tell_by_time(split: Split, log: BehaviourLog, config: TrainConfig) -> dict[str, Any]:
+    """The baselines under the split by time, or why there is none."""
+    try:
+        return {
+            "by_time": compare_by_time(split.database, load_catalogue(log), config.exclude_seen)
+        }
+    except SeqrecError as error:
+        return {"by_time_missing": str(error)}
 
 
 def write_bundle(folder: Path, model: Sasrec, log: BehaviourLog) -> None:

@@ -10,7 +10,8 @@ from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.training.config import TrainConfig
-from seqrec.training.results import Contest, write_results
+from seqrec.training.contest import Contest
+from seqrec.training.results import write_results
 from seqrec.training.run import (
     BASELINES_FILE,
     Run,

@@ -8,7 +8,8 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, Target, read_lists, read_target
-from seqrec.training.results import Contest, write_results
+from seqrec.training.contest import Contest
+from seqrec.training.results import write_results
 
 # Learned from: 1 2 eleven times, and 3 alone twice. After 1 comes 2; 1 and 2 are most popular.
 HISTORIES = [[1, 2, 1, 2]] * 11 + [[3, 1], [3]]

@@ -10,8 +10,10 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
 from seqrec.recommend.lists import FULL, HELD_OUT, read_lists, read_target
+from seqrec.training import contest as contests
 from seqrec.training import results
-from seqrec.training.results import LIST_LENGTH, Contest, write_results
+from seqrec.training.contest import Contest
+from seqrec.training.results import LIST_LENGTH, write_results
 from seqrec.workspace import read_json
 from tests.evaluation import oracles
 
@@ -99,7 +101,7 @@ def test_users_scored_in_parts_get_the_same_lists(
 ):
     tables = []
     for size in (3, 256):
-        monkeypatch.setattr(results, "users_at_once", lambda *_, size=size: size)
+        monkeypatch.setattr(contests, "users_at_once", lambda *_, size=size: size)
         folder = tmp_path / str(size)
         folder.mkdir()
         run_folder(folder, split, recommenders, exclude_seen=False)
