@@ -48,14 +48,16 @@ def describe_blend(evaluation: Mapping[str, Any]) -> str:
     blend: Mapping[str, Any] | None = evaluation.get("blend")
     if blend is None:
         return ""
-    low = [1, *blend["bounds"]]
+    bounds = blend["bounds"]
+    buckets = [f"below {bounds[0]:,} events "] if bounds else [""]
+    buckets += [f"from {least:,} events " for least in bounds]
     rows = []
-    for least, weights in zip(low, blend["weights"], strict=True):
+    for bucket, weights in zip(buckets, blend["weights"], strict=True):
         used = [(name, value) for name, value in zip(blend["names"], weights, strict=True) if value]
         total = sum(value for _, value in used)
         parts = sorted(used, key=lambda part: -part[1])
         shares = ", ".join(f"{name} {value / total:.0%}" for name, value in parts)
-        rows.append(f"from {least:,} events {shares}" if blend["bounds"] else shares)
+        rows.append(f"{bucket}{shares}")
     return f"The hybrid adds {blend['kind']}: {'; '.join(rows)} (fitted on validation events)."
 
 
@@ -87,9 +89,12 @@ def describe_winner(evaluation: Mapping[str, Any]) -> str:
 
 
 def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
-    """What the first ten items of each model's lists are like; best NDCG first."""
+    """What the first ten items of each model's lists are like; best NDCG first.
+
+    Without categories there is no calibration to them, and no column.
+    """
     lists: Mapping[str, Any] = evaluation.get("lists", {})
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         [
             {
                 "Model": name,
@@ -104,6 +109,7 @@ def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
             if name in lists
         ]
     )
+    return frame.dropna(axis=1, how="all")
 
 
 def slice_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:

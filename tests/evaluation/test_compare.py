@@ -92,7 +92,7 @@ def test_a_hybrid_says_what_it_is_made_of():
         "The hybrid adds scores: B 75%, A 25% (fitted on validation events)."
     )
     told["blend"] = {**blend, "bounds": [20], "weights": [[0.0, 1.0], [1.0, 1.0]]}
-    assert "from 1 events B 100%; from 20 events A 50%, B 50%" in describe_blend(told)
+    assert "below 20 events B 100%; from 20 events A 50%, B 50%" in describe_blend(told)
     assert describe_blend(evaluation(A=(0.1, 0.1, 0.1))) == ""
 
 
@@ -105,6 +105,10 @@ def test_lists_and_slices_have_a_table_each():
     assert slice_frame(told).to_dict("records") == [
         {"Users and targets": "cold users", "Users": 7, "B": 0.1, "A": 0.3}
     ]
+    assert "Miscalibration (nats)" in list_frame(told)
+    for of_model in told["lists"].values():
+        of_model["miscalibration"] = None
+    assert "Miscalibration (nats)" not in list_frame(told)
     assert list_frame(evaluation(A=(0.1, 0.1, 0.1))).empty
 
 
