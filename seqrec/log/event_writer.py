@@ -1,6 +1,6 @@
 """Sorted events as Parquet, written in a thread beside the sorting."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from seqrec.log.behind import Behind
 from seqrec.log.scratch import FILE_SHIFT
 
 
@@ -42,27 +43,20 @@ class EventWriter:
             use_dictionary=False,
             column_encoding={**split, "user_row": "DELTA_BINARY_PACKED"},
         )
-        self._pool = ThreadPoolExecutor(1)
-        self._running: Future[None] | None = None
+        self._behind = Behind()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *error: object) -> None:
         try:
-            self._wait()
+            self._behind.__exit__(*error)
         finally:
-            self._pool.shutdown()
             self._writer.close()
 
     def append(self, columns: dict[str, NDArray[Any]]) -> None:
         """Write rows behind the ones before; waits until those are written."""
-        self._wait()
-        self._running = self._pool.submit(self._write, columns)
-
-    def _wait(self) -> None:
-        if self._running is not None:
-            self._running.result()
+        self._behind.run(partial(self._write, columns))
 
     def _write(self, columns: dict[str, NDArray[Any]]) -> None:
         places = columns["place"]

@@ -6,6 +6,7 @@ it back takes milliseconds.
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -19,7 +20,7 @@ from seqrec.log.distribution import Distribution
 from seqrec.log.drift import Drift
 from seqrec.log.gaps import GapHistogram
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.log.tally import ClockCounts, Counts, split_users
+from seqrec.log.tally import ClockCounts, Counts
 from seqrec.workspace import read_json, write_json
 
 logger = logging.getLogger(__name__)
@@ -135,10 +136,12 @@ def profile_log(log: BehaviourLog) -> LogProfile:
     database = load_sequences(log)
     zone = log.mapping.zone
     now_s = log.created_at
-    profile = profile_sequences(database, zone, has_clock=log.has_clock, now_s=now_s)
+    with ThreadPoolExecutor(1) as pool:
+        coverage, amounts = pool.submit(count_coverage, log), pool.submit(count_amounts, log)
+        profile = profile_sequences(database, zone, has_clock=log.has_clock, now_s=now_s)
     elapsed_s = time.monotonic() - started_at
     logger.info("profiled %d events in %.1f s", database.n_events, elapsed_s)
-    return replace(profile, coverage=count_coverage(log), amounts=count_amounts(log))
+    return replace(profile, coverage=coverage.result(), amounts=amounts.result())
 
 
 def profile_sequences(
@@ -159,10 +162,12 @@ def profile_sequences(
     lengths = np.diff(database.offsets)
     counts = Counts(database)
     clock = ClockCounts(database, zone, now_s or time.time()) if has_clock else None
-    for part in split_users(database):
-        counts.add(part)
-        if clock is not None:
-            clock.add(part)
+    # Counted side by side: both take about as long, and numpy lets go of the interpreter.
+    with ThreadPoolExecutor(1) as pool:
+        clocked = pool.submit(clock.add_all, database) if clock else None
+        counts.add_all(database)
+    if clocked is not None:
+        clocked.result()
     top = np.sort(np.partition(lengths, -min(_N_TOP_USERS, len(lengths)))[-_N_TOP_USERS:])[::-1]
     return LogProfile(
         lengths=Distribution.of(lengths),

@@ -1,8 +1,6 @@
 """Reading table files into coded events: rows checked, names numbered, rejects set aside."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,6 +13,7 @@ from numpy.typing import NDArray
 from seqrec.errors import LogFormatError, OverLimitError
 from seqrec.log.batches import Batch, read_batches
 from seqrec.log.behaviour_log import Report
+from seqrec.log.behind import Behind
 from seqrec.log.coded import ITEM_TEXTS
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.item_texts import ItemTexts
@@ -107,8 +106,7 @@ def scan_tables(
     total = sum(table.path.stat().st_size for table in tables if table.path.exists())
     done = 0
     n_rows = []
-    with ScratchColumns(reading.folder, scan.column_names) as events, ThreadPoolExecutor(1) as pool:
-        behind = _Behind(pool)
+    with ScratchColumns(reading.folder, scan.column_names) as events, Behind() as behind:
         progress = _Progress(report, max(total, 1))
         for place, table in enumerate(tables, reading.start.n_files):
             n_rows.append(0)
@@ -118,7 +116,6 @@ def scan_tables(
                 behind.run(partial(scan.store, batch, columns, events))
                 progress.tell(sum(n_rows), done + batch.n_bytes)
             done += table.path.stat().st_size
-        behind.wait()
     return scan.result(events, tuple(n_rows))
 
 
@@ -230,24 +227,6 @@ class _Scan:
             begin, end = batch.starts[time_row, row], batch.ends[time_row, row]
             text = batch.data[begin:end].tobytes().decode(errors="replace")
             self._unreadable.append((int(batch.lines[row]), text))
-
-
-class _Behind:
-    """Runs one thing at a time in another thread, at most two handed over."""
-
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
-        self._pool = pool
-        self._last: Future[None] | None = None
-
-    def run(self, work: Callable[[], None]) -> None:
-        """Hand over; waits until the one before is done."""
-        self.wait()
-        self._last = self._pool.submit(work)
-
-    def wait(self) -> None:
-        """Wait until all is done; raises what it raised."""
-        if self._last is not None:
-            self._last.result()
 
 
 class _Progress:

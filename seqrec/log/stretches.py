@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from io import BufferedWriter
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.log import sort_kernels
+from seqrec.log.behind import Behind
 from seqrec.log.record_kernels import Int32s, Int64s
 from seqrec.log.scratch import EVENT_COLUMNS, ScratchColumns
 
@@ -103,13 +106,14 @@ class Stretches:
         stretches = np.searchsorted(ends, self.users.by_code, side="right").astype(np.int16)
         files = [(folder / str(place)).open("wb") for place in range(len(bounds))]
         try:
-            for block in self.events.blocks(self.events.names, _BLOCK_EVENTS):
-                words = self._pack(block)
-                parted = np.empty_like(words)
-                places = np.zeros(len(bounds) + 1, dtype=np.int64)
-                sort_kernels.part(words, stretches[block["user_code"]], places, parted)
-                for place, file in enumerate(files):
-                    file.write(parted[places[place] : places[place + 1]].data)
+            # The words of a block are written while those of the next are made.
+            with Behind() as behind:
+                for block in self.events.blocks(self.events.names, _BLOCK_EVENTS):
+                    words = self._pack(block)
+                    parted = np.empty_like(words)
+                    places = np.zeros(len(bounds) + 1, dtype=np.int64)
+                    sort_kernels.part(words, stretches[block["user_code"]], places, parted)
+                    behind.run(partial(_write_parts, parted, places, files))
         finally:
             for file in files:
                 file.close()
@@ -163,3 +167,9 @@ class Stretches:
         else:
             sort_kernels.sessions_by_gap(offsets, columns["time_us"], self.gap_us, sessions)
         return {**columns, "session_id": sessions}
+
+
+def _write_parts(words: Int64s, places: Int64s, files: list[BufferedWriter]) -> None:
+    """Append to each file the words between its two places."""
+    for place, file in enumerate(files):
+        file.write(words[places[place] : places[place + 1]].data)

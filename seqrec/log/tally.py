@@ -65,6 +65,11 @@ class Counts:
         self.n_repeats = 0
         self.n_ties = 0
 
+    def add_all(self, database: SequenceDatabase) -> None:
+        """Count all events, a part of the users at a time."""
+        for part in split_users(database):
+            self.add(part)
+
     def add(self, part: Part) -> None:
         """Count a part with at least one event."""
         self.items += np.bincount(part.items, minlength=len(self.items))
@@ -91,6 +96,11 @@ class ClockCounts:
         self.cohorts = CohortCount(*(ends_s + zone_offsets_s(ends_s, zone)).tolist())
         self.drift = DriftCount(times_s, database.n_items, n_types)
         self.gaps = np.zeros(N_BINS, dtype=np.int64)
+
+    def add_all(self, database: SequenceDatabase) -> None:
+        """Count all events, a part of the users at a time."""
+        for part in split_users(database):
+            self.add(part)
 
     def add(self, part: Part) -> None:
         """Count a part with at least one event."""
