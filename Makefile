@@ -18,7 +18,7 @@ test: .venv/development
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.browser.install
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage run -m pytest --numprocesses 2 --dist loadfile
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
