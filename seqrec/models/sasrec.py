@@ -70,10 +70,15 @@ class Sasrec(nn.Module):
         """
         lengths = (items > 0).sum(dim=1, keepdim=True)  # (B, 1)
         places = torch.arange(items.shape[1], device=items.device)
-        # Right-padded and causal: no real position can see padding, so no mask is needed.
         positions = (lengths - 1 - places).clamp(min=0)  # (B, L)
         output: Tensor = self.blocks(
-            inputs_embeds=self.embed(items), position_ids=positions, use_cache=False
+            inputs_embeds=self.embed(items),
+            position_ids=positions,
+            # Right-padded and causal: no real position can see padding, so nothing is masked. But
+            # without a mask transformers takes falling positions for sequences of one event each,
+            # packed into a row, and lets no event see another.
+            attention_mask=torch.ones_like(items),
+            use_cache=False,
         ).last_hidden_state
         return output
 

@@ -31,6 +31,15 @@ def test_a_later_event_changes_nothing_before_it():
     assert not torch.allclose(first[:, 3], other[:, 3])
 
 
+def test_an_earlier_event_changes_all_after_it():
+    model = trained_like()
+    first = model.hidden(torch.tensor([[1, 2, 3, 4], [1, 2, 0, 0]]))
+    other = model.hidden(torch.tensor([[9, 2, 3, 4], [9, 2, 0, 0]]))
+    changed = (first - other).abs().amax(dim=-1) > 1e-3
+    assert changed[0].all()
+    assert changed[1, :2].all()
+
+
 def test_padding_changes_nothing():
     model = trained_like()
     alone = model.hidden(torch.tensor([[1, 2, 3]]))
