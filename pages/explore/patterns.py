@@ -28,11 +28,14 @@ def show(
     if len(patterns.items) == 0:
         say_nothing_mined(summary, config)
         return
-    shown = choose_shown(log, config, patterns)
+    shown, level = choose_shown(log, config, patterns)
     if len(shown.items) == 0:
-        st.info("None of the patterns passes these filters: choose fewer items.")
+        st.info(
+            "None of the patterns passes these filters: choose fewer items, or let pass what "
+            "chance explains."
+        )
         return
-    selected = draw_shown(shown, log, config, summary)
+    selected = draw_shown(shown, log, config, summary, level)
     st.subheader("One pattern: who, when, how long")
     row = choose_pattern(
         shown, selected, cached.level_titles(log, by_category=config.scope.by_category)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.chance import say_chance
 from pages.sections.rule_filters import choose_shown
 from pages.sections.rule_mining import MinedRules, mine_later, mine_together
 from pages.sections.rule_pictures import draw_picture
@@ -18,15 +19,16 @@ def show(mined: MinedRules) -> None:
     if n_rules == 0:
         say_nothing_mined(mined)
         return
-    shown = choose_shown(mined)
+    shown, level = choose_shown(mined)
     if len(shown.n_both) == 0:
         st.info(
-            f"None of the {n_rules:,} rules passes: lower confidence or lift, or choose fewer "
-            "items."
+            f"None of the {n_rules:,} rules passes: lower confidence or lift, choose fewer "
+            "items, or let pass what chance explains."
         )
         return
     draw_answer(shown, mined)
-    draw_table(draw_picture(shown, mined), mined)
+    say_chance(shown.chance, level, "rules", mined.test)
+    draw_table(draw_picture(shown, mined, level), mined, level)
 
 
 st.title("Rules")

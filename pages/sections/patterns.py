@@ -1,5 +1,6 @@
 """The Patterns page: its filters, and the answer in words, bars and a table."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.sections.chance import ORDER_TEST, choose_level, say_chance
 from pages.shared import cached
 from pages.shared.mining import show_figures
 from pages.shared.tables import Published, Rows, show_table
@@ -30,10 +32,12 @@ N_BARS = 15
 MAX_TIMED = 200
 
 
-def choose_shown(log: BehaviourLog, config: PatternConfig, patterns: PatternTable) -> PatternTable:
-    """The patterns that pass the filters; they act at once on what was mined."""
+def choose_shown(
+    log: BehaviourLog, config: PatternConfig, patterns: PatternTable
+) -> tuple[PatternTable, float]:
+    """The patterns that pass the filters, and the level of chance; both act at once."""
     titles = cached.level_titles(log, by_category=config.scope.by_category)
-    level = "category-" if config.scope.by_category else ""
+    kind = "category-" if config.scope.by_category else ""
     sides: list[tuple[int, ...]] = []
     for place, name, said in zip(
         st.columns(3),
@@ -45,14 +49,17 @@ def choose_shown(log: BehaviourLog, config: PatternConfig, patterns: PatternTabl
             said,
             items_within(patterns.items),
             format_func=lambda item: str(titles[item]),
-            key=f"patterns-{name}-{level}{log.log_id}",
+            key=f"patterns-{name}-{kind}{log.log_id}",
             bind="query-params",
             placeholder="any",
         )
         sides.append(tuple(chosen))
     distinct = st.toggle("Without repeats", key="patterns-distinct", bind="query-params")
-    wanted = PatternFilter(sides[0], sides[1], sides[2], distinct=distinct)
-    return filter_patterns(patterns, wanted)
+    level, hide = choose_level("patterns")
+    wanted = PatternFilter(
+        sides[0], sides[1], sides[2], distinct=distinct, level=level if hide else None
+    )
+    return filter_patterns(patterns, wanted), level
 
 
 def say_nothing_mined(summary: MiningSummary, config: PatternConfig) -> None:
@@ -66,7 +73,11 @@ def say_nothing_mined(summary: MiningSummary, config: PatternConfig) -> None:
 
 
 def draw_shown(
-    shown: PatternTable, log: BehaviourLog, config: PatternConfig, summary: MiningSummary
+    shown: PatternTable,
+    log: BehaviourLog,
+    config: PatternConfig,
+    summary: MiningSummary,
+    level: float,
 ) -> int | None:
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
     titles = cached.level_titles(log, by_category=config.scope.by_category)
@@ -88,17 +99,17 @@ def draw_shown(
             f"Minimum ({unit})": f"{summary.min_count:,}",
         }
     )
+    say_chance(shown.chance, level, "patterns", ORDER_TEST)
     n_bars = min(N_BARS, len(shown.items))
     st.subheader(f"The {n_bars} most frequent of {len(shown.items):,} patterns")
     st.plotly_chart(
-        draw_patterns(shown, titles, unit, N_BARS),
+        draw_patterns(shown, titles, unit, N_BARS, level),
         key="patterns-figure",
         alt=f"Bars of the support of {n_bars} patterns",
     )
     published = Published.of_counts(log, shown.counts, unit)
-    table = Rows(
-        len(shown.items), partial(_build, shown, titles, unit, _measure(log, config, shown))
-    )
+    frame_of = partial(pattern_frame, titles=titles, unit=unit, level=level)
+    table = Rows(len(shown.items), partial(_build, shown, frame_of, _measure(log, config, shown)))
     return show_table(table, "patterns", "patterns-table", published=published)
 
 
@@ -117,12 +128,11 @@ def _measure(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> l
 
 def _build(
     shown: PatternTable,
-    titles: NDArray[np.object_],
-    unit: str,
+    frame_of: Callable[[PatternTable], pd.DataFrame],
     times: list[str],
     rows: NDArray[np.int64],
 ) -> pd.DataFrame:
-    frame = pattern_frame(take_patterns(shown, rows), titles, unit)
+    frame = frame_of(take_patterns(shown, rows))
     if times:
         frame["Median time"] = [times[row] if row < len(times) else "" for row in rows]
     return frame

@@ -1,9 +1,12 @@
 """The filters of the Rules page; they act at once on what was mined."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.sections.chance import choose_level
 from pages.sections.rule_mining import MinedRules
 from pages.shared import cached
 from seqrec.mining.list_filters import items_within
@@ -13,9 +16,11 @@ from seqrec.mining.tables import RuleTable
 _LONGEST = 6
 
 
-def choose_shown(mined: MinedRules) -> RuleTable:
-    """The rules that pass the filters, most beyond chance first."""
+def choose_shown(mined: MinedRules) -> tuple[RuleTable, float]:
+    """The rules that pass the filters, most beyond chance first, and the level of chance."""
     wanted = _choose_filter(mined)
+    level, hide = choose_level("rules")
+    wanted = replace(wanted, level=level if hide else None)
     rules = mined.rules
     if st.toggle(
         "Hide redundant rules",
@@ -26,7 +31,7 @@ def choose_shown(mined: MinedRules) -> RuleTable:
     ):
         mask = cached.redundant(mined.folder, rules, in_order=mined.words.in_order)
         rules = take_rules(rules, np.flatnonzero(~mask))
-    return filter_rules(rules, wanted)
+    return filter_rules(rules, wanted), level
 
 
 def _choose_filter(mined: MinedRules) -> RuleFilter:

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.sections.chance import MEETING_TEST, ORDER_TEST
 from pages.sections.pattern_controls import choose_near, choose_scope, control_key
 from pages.shared import cached
 from pages.shared.mining import choose_min_count, need_result, show_sizes
@@ -42,6 +43,7 @@ class MinedRules:
         folder: of the result.
         key: for widgets whose options depend on the items.
         log: that was mined; its privacy says what may leave the page.
+        test: how the rules are tested against chance, in words.
     """
 
     rules: RuleTable
@@ -51,6 +53,7 @@ class MinedRules:
     folder: Path
     key: str
     log: BehaviourLog
+    test: str = MEETING_TEST
 
     def published(self, shown: RuleTable) -> Published:
         """Which of some rules may leave the page."""
@@ -84,7 +87,7 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         folder = need_result(log, config, key, again=again)
     titles = cached.level_titles(log, by_category=False)
     return MinedRules(
-        cached.rules(folder),
+        cached.tested_rules(folder),
         titles,
         RuleWords(),
         read_summary(folder),
@@ -138,6 +141,7 @@ def mine_later(log: BehaviourLog) -> MinedRules:
         folder,
         f"{'category-' if base.scope.by_category else ''}{log.log_id}",
         log,
+        ORDER_TEST,
     )
 
 

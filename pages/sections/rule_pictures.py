@@ -1,5 +1,7 @@
 """The pictures of the Rules page; what is selected in one, the table shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
@@ -14,7 +16,7 @@ SCATTER, HEATMAP, NETWORK = "Scatter", "Heatmap", "Network"
 _N_STEPS = 200
 
 
-def draw_picture(shown: RuleTable, mined: MinedRules) -> RuleTable:
+def draw_picture(shown: RuleTable, mined: MinedRules, level: float) -> RuleTable:
     """The picture that the analyst chose; the rules selected in it, or all."""
     titles = mined.titles
     picture = st.segmented_control(
@@ -26,7 +28,7 @@ def draw_picture(shown: RuleTable, mined: MinedRules) -> RuleTable:
         bind="query-params",
     )
     if picture == SCATTER:
-        return _draw_scatter(shown, mined)
+        return _draw_scatter(shown, mined, level)
     if picture == HEATMAP:
         st.caption(f"The first {MAX_SIDES} ifs and thens of the table; colour and number: lift.")
         st.plotly_chart(
@@ -44,11 +46,13 @@ def draw_picture(shown: RuleTable, mined: MinedRules) -> RuleTable:
     return shown
 
 
-def _draw_scatter(shown: RuleTable, mined: MinedRules) -> RuleTable:
+def _draw_scatter(shown: RuleTable, mined: MinedRules, level: float) -> RuleTable:
     with st.expander("Axes and ranges"):
-        axes = _choose_axes(mined.words.unit)
+        axes = replace(_choose_axes(mined.words.unit), level=level)
         shown = _narrow(_narrow(shown, axes.x), axes.y)
     n_points = min(MAX_POINTS, len(shown.n_both))
+    if shown.chance is not None:
+        st.caption("An open circle: chance may explain the rule.")
     if n_points < len(shown.n_both):
         st.caption(f"The {n_points:,} rules most beyond chance of {len(shown.n_both):,}.")
     undefined = sum(int(np.isnan(measure_rules(shown, which)).sum()) for which in {axes.x, axes.y})

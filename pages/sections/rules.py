@@ -42,7 +42,7 @@ def draw_answer(shown: RuleTable, mined: MinedRules) -> None:
     )
 
 
-def draw_table(shown: RuleTable, mined: MinedRules) -> None:
+def draw_table(shown: RuleTable, mined: MinedRules, level: float) -> None:
     """The rules with the measures that the analyst chose; the selected one as a sentence."""
     wanted = st.multiselect(
         "Measures in the table; the downloads hold all",
@@ -54,7 +54,7 @@ def draw_table(shown: RuleTable, mined: MinedRules) -> None:
     hidden = [which.value for which in RuleMeasure if which not in wanted]
     table = Rows(
         len(shown.n_both),
-        lambda rows: rule_frame(take_rules(shown, rows), mined.titles, mined.words),
+        lambda rows: rule_frame(take_rules(shown, rows), mined.titles, mined.words, level),
     )
     row = show_table(table, "rules", "rules-table", hidden, mined.published(shown))
     if row is None:

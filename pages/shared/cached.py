@@ -30,6 +30,7 @@ from seqrec.mining.redundancy import find_redundant
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Contrast, Split, contrast_patterns
 from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
+from seqrec.mining.significance import judge_rules
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules, read_user_counts
 from seqrec.mining.tables import ItemsetTable, NgramTable, PatternTable, RuleTable
 from seqrec.mining.titles import distinct_titles
@@ -217,9 +218,11 @@ def next_steps(folder: Path) -> RuleTable:
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
-def rules(folder: Path) -> RuleTable:
-    """The rules of a finished result; its folder is named by what it was mined from."""
-    return read_rules(folder)
+def tested_rules(folder: Path) -> RuleTable:
+    """The rules of a finished result, tested against chance among all that could have been."""
+    found = read_rules(folder)
+    n_items = len(np.unique(itemsets(folder).items.items))
+    return replace(found, chance=judge_rules(found, n_items))
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -27,6 +27,10 @@ _FORMATS = {
     "Difference": "percent",
     "At least": "percent",
     "At most": "percent",
+    "Held-out support": "percent",
+    "Held-out confidence": "percent",
+    "Held-out lift": "%.1f",
+    "Adjusted p": "%.2g",
 }
 
 

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import OKABE_ITO, label, styled
+from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
 from seqrec.mining.segments import Contrast
@@ -26,15 +27,22 @@ _PERIOD_NAMES = {
 
 
 def draw_patterns(
-    patterns: PatternTable, titles: NDArray[np.object_], unit: str = "users", n_bars: int = 15
+    patterns: PatternTable,
+    titles: NDArray[np.object_],
+    unit: str = "users",
+    n_bars: int = 15,
+    level: float = LEVEL,
 ) -> go.Figure:
     """Horizontal bars of the first patterns of a table, the first on top, named above each bar.
+
+    A bar whose pattern chance may explain is grey and says so.
 
     Args:
         patterns: the table.
         titles: by item id, or by category id where categories were mined.
         unit: what is counted, plural.
         n_bars: bars at most.
+        level: share of false discoveries that is accepted.
 
     Raises:
         ValueError: the table is empty.
@@ -42,14 +50,18 @@ def draw_patterns(
     lists = list(patterns.items.take(np.arange(min(n_bars, len(patterns.items)))))
     counts = patterns.counts[: len(lists)]
     shares = support(counts, patterns.n_histories)
+    maybe = _may_be_chance(patterns, len(lists), level)
     top = float(shares.max())
     bars = go.Bar(
         x=shares,
         y=np.arange(len(lists)),
         width=0.42,
         orientation="h",
-        marker_color=OKABE_ITO[0],
-        text=[f"{count:,}" for count in counts],
+        marker_color=np.where(maybe, _GREY, OKABE_ITO[0]).tolist(),
+        text=[
+            f"{count:,} · may be chance" if chance else f"{count:,}"
+            for count, chance in zip(counts, maybe, strict=True)
+        ],
         textposition="outside",
         textfont_size=12,
         hovertext=["<br>→ ".join(label(str(titles[i]), 80) for i in items) for items in lists],
@@ -58,8 +70,16 @@ def draw_patterns(
     title = f"Support (share of {patterns.n_histories:,} {unit}; number: {unit})"
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(lists))
     _write_names(figure, [_short(items, titles) for items in lists])
-    figure.update_xaxes(tickformat=".1~%", range=[0, top * 1.12], nticks=6, tickangle=0)
+    figure.update_xaxes(
+        tickformat=".1~%", range=[0, top * (1.3 if maybe.any() else 1.12)], nticks=6, tickangle=0
+    )
     return figure.update_yaxes(range=[len(lists) - 0.6, -0.8], visible=False)
+
+
+def _may_be_chance(patterns: PatternTable, n_rows: int, level: float) -> NDArray[np.bool_]:
+    if patterns.chance is None:
+        return np.zeros(n_rows, dtype=np.bool_)
+    return np.equal(patterns.chance.take(np.arange(n_rows)).verdicts(level), MAYBE)
 
 
 def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.Figure:

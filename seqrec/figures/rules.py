@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import VIRIDIS, label, styled
+from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
@@ -24,18 +25,22 @@ _SIDE_LABEL = 24
 
 @dataclass(frozen=True)
 class RuleAxes:
-    """Which measure stands where in the scatter, and what is counted, plural."""
+    """Which measure stands where in the scatter, what is counted, and the level of chance."""
 
     x: RuleMeasure = RuleMeasure.SUPPORT
     y: RuleMeasure = RuleMeasure.CONFIDENCE
     colour: RuleMeasure = RuleMeasure.LIFT
     unit: str = "sessions"
+    level: float = LEVEL
 
 
 def draw_rules(
     rules: RuleTable, titles: NDArray[np.object_], axes: RuleAxes | None = None
 ) -> go.Figure:
-    """Scatter of the first `MAX_POINTS` rules of a table; an undefined measure has no point."""
+    """Scatter of the first `MAX_POINTS` rules; no point where a measure is undefined.
+
+    A rule that chance may explain is an open circle.
+    """
     axes = axes or RuleAxes()
     shown = take_rules(rules, np.arange(min(MAX_POINTS, len(rules.n_both))))
     x, y, colour = (measure_rules(shown, which) for which in (axes.x, axes.y, axes.colour))
@@ -45,6 +50,7 @@ def draw_rules(
         mode="markers",
         marker={
             **_colours(colour, axes.colour),
+            "symbol": _symbols(shown, axes.level),
             "size": 8,
             "opacity": 0.8,
         },
@@ -115,6 +121,13 @@ def _colours(values: NDArray[np.float64], which: RuleMeasure) -> dict[str, Any]:
     bar |= {"tickvals": np.log10(_TICKS), "ticktext": [f"{tick:g}" for tick in _TICKS]}
     powers = np.log10(np.maximum(values, 1e-6))
     return {"color": powers, "colorscale": list(VIRIDIS), "colorbar": bar}
+
+
+def _symbols(rules: RuleTable, level: float) -> list[str]:
+    if rules.chance is None:
+        return ["circle"] * len(rules.n_both)
+    verdicts = rules.chance.verdicts(level)
+    return ["circle-open" if verdict == MAYBE else "circle" for verdict in verdicts]
 
 
 def _axis(which: RuleMeasure, rules: RuleTable, unit: str) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from seqrec.mining import measures
 from seqrec.mining.conditions import NearLimits
+from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
 from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
@@ -25,6 +26,8 @@ class PatternFilter:
         ends_with: item ids, one of them last; empty for any.
         min_length, max_length: items in the pattern; None sets no limit.
         distinct: whether no item may occur twice.
+        level: share of false discoveries that is accepted, so that what chance explains is left
+            out; None lets it pass. What was not tested stays.
     """
 
     contains: tuple[int, ...] = ()
@@ -33,6 +36,7 @@ class PatternFilter:
     min_length: int = 1
     max_length: int | None = None
     distinct: bool = False
+    level: float | None = None
 
 
 def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTable:
@@ -46,12 +50,20 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
         keep &= lengths <= wanted.max_length
     if wanted.distinct:
         keep &= ~repeat_items(patterns.items)
+    if wanted.level is not None and patterns.chance is not None:
+        keep &= patterns.chance.verdicts(wanted.level) != MAYBE
     return take_patterns(patterns, np.flatnonzero(keep))
 
 
 def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTable:
     """Some patterns, in the order of `rows`."""
-    return replace(patterns, items=patterns.items.take(rows), counts=patterns.counts[rows])
+    return replace(
+        patterns,
+        items=patterns.items.take(rows),
+        counts=patterns.counts[rows],
+        chance=patterns.chance and patterns.chance.take(rows),
+        held=patterns.held and patterns.held.take(rows),
+    )
 
 
 def say_between(near: NearLimits) -> str:
@@ -64,16 +76,31 @@ def take_ngrams(ngrams: NgramTable) -> PatternTable:
     return PatternTable(ngrams.items, ngrams.counts, ngrams.n_histories)
 
 
-def pattern_frame(patterns: PatternTable, titles: Titles, unit: str = "users") -> pd.DataFrame:
-    """One row a pattern, with titles, count and support; `unit` is what is counted, plural."""
-    return pd.DataFrame(
-        {
-            "Pattern": join_titles(patterns.items, titles, " → "),
-            "Items": patterns.items.lengths,
-            unit.capitalize(): patterns.counts,
-            "Support": measures.support(patterns.counts, patterns.n_histories),
-        }
-    )
+def pattern_frame(
+    patterns: PatternTable, titles: Titles, unit: str = "users", level: float = LEVEL
+) -> pd.DataFrame:
+    """One row a pattern: titles, count, support, and what speaks for it where that is known.
+
+    Args:
+        patterns: the rows.
+        titles: by item id, or by category id.
+        unit: what is counted, plural.
+        level: share of false discoveries that is accepted.
+    """
+    columns = {
+        "Pattern": join_titles(patterns.items, titles, " → "),
+        "Items": patterns.items.lengths,
+        unit.capitalize(): patterns.counts,
+        "Support": measures.support(patterns.counts, patterns.n_histories),
+    }
+    if patterns.held is not None:
+        counts, n_all = patterns.held.counts, patterns.held.n_histories
+        columns["Held-out support"] = measures.support(counts, n_all)
+        columns[f"Held-out {unit}"] = counts
+    if patterns.chance is not None:
+        columns["Verdict"] = patterns.chance.verdicts(level)
+        columns["Adjusted p"] = patterns.chance.adjusted
+    return pd.DataFrame(columns)
 
 
 def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") -> pd.DataFrame:

@@ -8,8 +8,9 @@ from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import holder_kernels, order_kernels
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.evidence import Significance
 from seqrec.mining.levels import Level
-from seqrec.mining.significance import Significance, adjust
+from seqrec.mining.significance import adjust
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units
 

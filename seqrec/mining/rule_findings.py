@@ -1,12 +1,14 @@
 """Rules as an analyst reads them: filtered, with titles, in words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
+from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.findings import Titles, join_titles
 from seqrec.mining.list_filters import hold_all, hold_none
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
@@ -67,6 +69,8 @@ class RuleFilter:
         min_lift: times more than chance, from 0.
         anywhere, antecedent, consequent: what the whole rule, its if and its then must hold.
         max_length: items in a rule at most; None sets no limit.
+        level: share of false discoveries that is accepted, so that what chance explains is left
+            out; None lets it pass. What was not tested stays.
     """
 
     min_confidence: float = 0.0
@@ -75,6 +79,7 @@ class RuleFilter:
     antecedent: SideFilter = SideFilter()
     consequent: SideFilter = SideFilter()
     max_length: int | None = None
+    level: float | None = None
 
 
 def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
@@ -87,6 +92,8 @@ def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
     keep &= wanted.consequent.passes(rules.consequents)
     if wanted.max_length is not None:
         keep &= rules.antecedents.lengths + rules.consequents.lengths <= wanted.max_length
+    if wanted.level is not None and rules.chance is not None:
+        keep &= rules.chance.verdicts(wanted.level) != MAYBE
     # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
     beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
     rows = np.flatnonzero(keep)
@@ -103,6 +110,8 @@ def take_rules(rules: RuleTable, rows: NDArray[np.int64]) -> RuleTable:
         n_consequent=rules.n_consequent[rows],
         n_transactions=rules.n_transactions,
         n_users=None if rules.n_users is None else rules.n_users[rows],
+        chance=rules.chance and rules.chance.take(rows),
+        held=rules.held and rules.held.take(rows),
     )
 
 
@@ -119,6 +128,7 @@ def tell_next_steps(patterns: PatternTable, steps: NextSteps) -> RuleTable:
         n_antecedent=steps.n_antecedent,
         n_consequent=steps.n_consequent,
         n_transactions=patterns.n_histories,
+        chance=patterns.chance and patterns.chance.take(steps.rows),
     )
 
 
@@ -134,8 +144,17 @@ def as_rules(found: SequentialRuleTable) -> RuleTable:
     )
 
 
-def rule_frame(rules: RuleTable, titles: Titles, words: RuleWords) -> pd.DataFrame:
-    """One row a rule, with titles, every measure and the counts."""
+def rule_frame(
+    rules: RuleTable, titles: Titles, words: RuleWords, level: float = LEVEL
+) -> pd.DataFrame:
+    """One row a rule, with titles, every measure, the counts, and what speaks for it.
+
+    Args:
+        rules: the rows.
+        titles: by item id, or by category id.
+        words: how a rule is told.
+        level: share of false discoveries that is accepted.
+    """
     if_column, then_column = words.columns
     unit = words.unit.capitalize()
     return pd.DataFrame(
@@ -146,8 +165,27 @@ def rule_frame(rules: RuleTable, titles: Titles, words: RuleWords) -> pd.DataFra
             f"{unit} with both": rules.n_both,
             f"{unit} with the if": rules.n_antecedent,
             f"{unit} with the then": rules.n_consequent,
+            **_held_columns(rules, words.unit),
+            **_chance_columns(rules, level),
         }
     )
+
+
+def _held_columns(rules: RuleTable, unit: str) -> dict[str, NDArray[Any]]:
+    if rules.held is None:
+        return {}
+    counts = (rules.held.n_both, rules.held.n_antecedent)
+    return {
+        "Held-out confidence": measures.confidence(*counts),
+        "Held-out lift": measures.lift(*counts, rules.held.n_consequent, rules.held.n_transactions),
+        f"Held-out {unit}": rules.held.n_both,
+    }
+
+
+def _chance_columns(rules: RuleTable, level: float) -> dict[str, NDArray[Any]]:
+    if rules.chance is None:
+        return {}
+    return {"Verdict": rules.chance.verdicts(level), "Adjusted p": rules.chance.adjusted}
 
 
 def describe_rule(rules: RuleTable, row: int, titles: Titles, words: RuleWords) -> str:

@@ -3,37 +3,16 @@
 Only numpy and scipy: a page can call this. `order_significance` does the same for patterns.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import comb, digamma, gammaln
 
+from seqrec.mining.evidence import Significance
 from seqrec.mining.tables import RuleTable
 
-LEVEL = 0.05
 _NEGLIGIBLE = 1e-17
 
 Values = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Significance:
-    """How easily chance explains each row of a result.
-
-    Attributes:
-        p_values: probability of at least such a count if nothing but chance were at work; NaN
-            where the question makes no sense; (n,).
-        adjusted: the lowest share of false discoveries at which the row counts as one; NaN as
-            above; (n,).
-    """
-
-    p_values: Values
-    adjusted: Values
-
-    def discoveries(self, level: float = LEVEL) -> NDArray[np.bool_]:
-        """Rows of which a share of at most `level` is false, on average; (n,)."""
-        return self.adjusted <= level
 
 
 def judge_rules(rules: RuleTable, n_items: int | None) -> Significance:

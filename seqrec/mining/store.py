@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -28,7 +29,7 @@ from seqrec.mining.config import (
     PatternConfig,
     SequentialRuleConfig,
 )
-from seqrec.mining.significance import Significance
+from seqrec.mining.evidence import Significance
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
@@ -157,6 +158,7 @@ def read_patterns(folder: Path) -> PatternTable:
         n_histories=summary.n_units,
         min_count=summary.min_count,
         stopped_by=summary.stopped_by,
+        chance=_read_chance(table),
     )
 
 
@@ -208,9 +210,8 @@ def read_significance(folder: Path) -> Significance:
     Raises:
         NotStoredError: the folder holds no finished result.
     """
-    table = pq.read_table(existing(folder / PATTERNS_FILE), columns=[_P_VALUE, _ADJUSTED])
-    p_values, adjusted = (np.asarray(table[name].to_numpy()) for name in (_P_VALUE, _ADJUSTED))
-    return Significance(p_values, adjusted)
+    path = existing(folder / PATTERNS_FILE)
+    return _read_chance(pq.read_table(path, columns=[_P_VALUE, _ADJUSTED]))
 
 
 def write_patterns(
@@ -279,6 +280,11 @@ def _config_from_json(kind: str, value: dict[str, Any]) -> CountedConfig:
             }
         )
     return _KINDS[kind](**{**value, "scope": scope})
+
+
+def _read_chance(table: pa.Table) -> Significance:
+    p_values, adjusted = (np.asarray(table[name].to_numpy()) for name in (_P_VALUE, _ADJUSTED))
+    return Significance(p_values, adjusted)
 
 
 def _n_units(folder: Path) -> int:

@@ -7,6 +7,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
+
 
 @dataclass(frozen=True)
 class ItemLists:
@@ -68,7 +70,8 @@ class ItemsetTable:
 class RuleTable:
     """Association rules antecedent -> consequent, by count; every array has one value a rule.
 
-    `n_users`, the distinct users behind `n_both`, is there in a rule table that a job has written.
+    `n_users`, the distinct users behind `n_both`, is there in a rule table that a job has written;
+    `chance` and `held` where the rules were tested, and counted on held-out users.
     """
 
     antecedents: ItemLists
@@ -78,6 +81,8 @@ class RuleTable:
     n_consequent: NDArray[np.int64]
     n_transactions: int
     n_users: NDArray[np.int64] | None = None
+    chance: Significance | None = None
+    held: HeldRules | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,8 @@ class PatternTable:
         n_histories: histories (or sessions) in all.
         min_count: the minimum count that was used.
         stopped_by: the limit that ended the search before all was found; "" where all is here.
+        chance: how easily chance explains their order, where that was tested.
+        held: their counts among held-out users, where they were counted.
     """
 
     items: ItemLists
@@ -97,6 +104,8 @@ class PatternTable:
     n_histories: int
     min_count: int = 1
     stopped_by: str = ""
+    chance: Significance | None = None
+    held: HeldPatterns | None = None
 
     @property
     def complete(self) -> bool:

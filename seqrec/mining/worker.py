@@ -25,6 +25,7 @@ from seqrec.mining.config import (
     SequentialRuleConfig,
 )
 from seqrec.mining.estimate import WideOpenError, settle
+from seqrec.mining.evidence import Significance
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.levels import Level, category_level
@@ -34,7 +35,6 @@ from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import check_clock, mine_units
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequential_rules import mine_sequential_rules
-from seqrec.mining.significance import Significance
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units

@@ -4,6 +4,7 @@ import pytest
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import NearLimits
 from seqrec.mining.config import ItemsetConfig, PatternConfig
+from seqrec.mining.evidence import Significance
 from seqrec.mining.findings import (
     PatternFilter,
     describe_pattern,
@@ -15,7 +16,7 @@ from seqrec.mining.findings import (
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.list_filters import items_within
 from seqrec.mining.patterns import mine_patterns
-from seqrec.mining.tables import PatternTable
+from seqrec.mining.tables import ItemLists, PatternTable
 
 TITLES = np.array(["", "tea", "milk", "jam"], dtype=object)
 SESSIONS = [[1, 2], [1, 2], [1, 2], [1, 3], [2, 2], [3], [3], [3]]
@@ -57,3 +58,15 @@ def test_an_itemset_shows_its_titles_count_and_support() -> None:
     rows = dict(zip(frame["Itemset"], frame["Sessions"], strict=True))
     assert rows == {"A": 3, "B": 2, "A + B": 2}
     assert frame["Support"].max() == 1.0
+
+
+def test_what_chance_explains_is_left_out_at_a_level_and_the_untested_stay():
+    chance = Significance(np.array([0.001, 0.01, np.nan]), np.array([0.01, 0.2, np.nan]))
+    items = ItemLists.from_lists([[1, 2], [2, 1], [1]])
+    table = PatternTable(items, np.array([9, 8, 7]), 10, chance=chance)
+    frame = pattern_frame(table, np.array(["", "a", "b"], dtype=object), level=0.05)
+    assert frame["Verdict"].tolist() == ["more than chance", "may be chance", "not tested"]
+    left = filter_patterns(table, PatternFilter(level=0.05))
+    assert list(left.items) == [(1, 2), (1,)]
+    assert left.chance.adjusted[0] == 0.01
+    assert len(filter_patterns(table, PatternFilter(level=0.2)).items) == 3

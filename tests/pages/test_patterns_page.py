@@ -100,6 +100,24 @@ def test_the_first_pattern_is_looked_at_closely(workspace: Workspace, log: Behav
     assert len(app.dataframe[2].value) == int(app.dataframe[0].value["Users"][1])
 
 
+def test_what_chance_explains_is_marked_and_hidden_without_mining(
+    workspace: Workspace, store_csv: StoreCsv
+):
+    # Tea comes before milk in all 32 histories with both: 2^-32. Jam and tea take turns: 16 to 8.
+    app = open_settled(workspace, store_csv(csv_of(SHOP * 4)))
+    frame = app.dataframe[0].value.set_index("Pattern")
+    assert frame.loc["tea → milk", "Verdict"] == "more than chance"
+    assert frame.loc["jam → tea", "Verdict"] == "may be chance"
+    assert "more than chance at 5.0% false discoveries" in texts(app)
+    app.toggle(key="patterns-chance-hide").set_value(True).run()
+    assert not app.exception
+    left = app.dataframe[0].value["Pattern"].tolist()
+    assert left == frame.index[frame["Verdict"] == "more than chance"].tolist()
+    # 2^-32 times 16 tests, their harmonic number 3.38 and two lengths.
+    assert frame.loc["tea → milk", "Adjusted p"] <= 2**-32 * 16 * 3.39 * 2
+    assert len(list(workspace.home.glob("mined/*/*"))) == 1
+
+
 def test_patterns_of_few_users_are_left_out_of_downloads(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     assert "patterns of fewer than 10 users are left out of downloads" in texts(app)

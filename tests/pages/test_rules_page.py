@@ -48,6 +48,17 @@ def test_confidence_and_lift_filter_without_mining(app: AppTest, workspace: Work
     assert len(list(workspace.home.glob("mined/*/*"))) == 1
 
 
+def test_what_chance_explains_is_marked_and_hidden(app: AppTest):
+    # 8 of the 10 with tea have milk, as have 8 of all 12: Fisher gives 45 of 495.
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a session has"] == "tea") & (frame["it also has"] == "milk")].iloc[0]
+    assert (rule["Verdict"], rule["Adjusted p"]) == ("may be chance", 1.0)
+    assert "rules are more than chance at 5.0% false discoveries" in texts(app)
+    app.toggle(key="rules-chance-hide").set_value(True).run()
+    assert not app.exception
+    assert "let pass what chance explains" in texts(app)
+
+
 def test_items_of_a_side_filter(app: AppTest, log: BehaviourLog):
     app.multiselect(key=f"rules-then-{log.log_id}").set_value(["milk"]).run()
     assert not app.exception

@@ -1,0 +1,51 @@
+"""What chance explains, on the Patterns and the Rules page: its level, a filter, and words."""
+
+import numpy as np
+import streamlit as st
+
+from seqrec.mining.evidence import BEYOND, LEVEL, MAYBE, UNTESTED, Significance
+
+LEVELS = (0.001, 0.01, 0.05, 0.1)
+ORDER_TEST = (
+    "Tested: do these items come in this order more often than if each history were shuffled? "
+    "What only says that its items are popular, or together, may be chance."
+)
+MEETING_TEST = (
+    "Tested (Fisher's exact test): do both sides meet more often than if they were independent, "
+    "at their own frequencies?"
+)
+
+
+def choose_level(page: str) -> tuple[float, bool]:
+    """The accepted share of false discoveries, and whether what chance explains is hidden."""
+    places = st.columns(2, vertical_alignment="bottom")
+    level = places[0].selectbox(
+        "Chance: accepted share of false discoveries",
+        LEVELS,
+        index=LEVELS.index(LEVEL),
+        format_func=lambda level: f"{level:.1%}",
+        key=f"{page}-chance-level",
+        bind="query-params",
+        help="Of what is marked as more than chance, at most this share is false on average, "
+        "whatever depends on what (Benjamini and Yekutieli).",
+    )
+    hide = places[1].toggle(
+        "Hide what chance explains", key=f"{page}-chance-hide", bind="query-params"
+    )
+    return level, hide
+
+
+def say_chance(chance: Significance | None, level: float, results: str, test: str) -> None:
+    """How many of the shown rows chance explains, and by what test."""
+    verdicts = np.array([]) if chance is None else chance.verdicts(level)
+    n_tested = int(np.count_nonzero(verdicts != UNTESTED))
+    if n_tested == 0:
+        st.caption(f"These {results} are not tested against chance.")
+        return
+    n_beyond, n_maybe = (int(np.count_nonzero(verdicts == what)) for what in (BEYOND, MAYBE))
+    untested = len(verdicts) - n_tested
+    rest = f"; {untested:,} are not tested" if untested else ""
+    st.caption(
+        f"{n_beyond:,} of {n_tested:,} {results} are more than chance at {level:.1%} false "
+        f"discoveries, {n_maybe:,} may be chance{rest}. {test}"
+    )
