@@ -29,9 +29,9 @@ from seqrec.evaluation.split import Split, global_time, leave_last_out
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.blending import fit_blend
-from seqrec.models.hybrid import Hybrid
+from seqrec.models.hybrid import HYBRID, Hybrid
 from seqrec.recommend.explain import explain_items
-from seqrec.training.baselines import DECAYED, HYBRID, Baselines, fit_baselines
+from seqrec.training.baselines import DECAYED, Baselines, fit_baselines
 from seqrec.training.contest import Contest, score_all
 
 ROOT = Path(__file__).parents[1]

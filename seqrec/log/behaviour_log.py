@@ -188,7 +188,12 @@ def load_sequences(log: BehaviourLog) -> SequenceDatabase:
 
 def load_catalogue(log: BehaviourLog) -> Catalogue:
     """Keys, titles and categories of all items."""
-    table = pq.read_table(log.folder / ITEMS_FILE)
+    return read_catalogue(log.folder / ITEMS_FILE)
+
+
+def read_catalogue(path: Path) -> Catalogue:
+    """The same from a file of items: a log's own, or its copy in a bundle."""
+    table = pq.read_table(path)
     item_keys = _from_one(table["item"])
     titles = _from_one(table["title"])
     categories = _from_one(table["category"])

@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from seqrec.errors import TooSmallError
+from seqrec.models.arrays import Arrays, pack_sparse, unpack_sparse
 from seqrec.models.linear import POPULARITY_WEIGHT, Memory
 from seqrec.models.pairs import divide_rows, row_sums
 
@@ -34,11 +36,10 @@ class ContentNeighbours:
         Raises:
             TooSmallError: no two items have a word in common.
         """
-        self._words = weigh_words(texts)  # (V, words)
-        if not self._words.nnz:
+        words = weigh_words(texts)
+        if not words.nnz:
             raise TooSmallError("no two titles share a word, so that no item is like another")
-        self._by_word = sparse.csr_array(self._words.T)
-        self._popularity = shares * np.float32(POPULARITY_WEIGHT)
+        self.keep(words, shares)
 
     def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         """Summed similarity of every item; shape (B, V), column 0 (padding) is -inf.
@@ -50,6 +51,24 @@ class ContentNeighbours:
         scores: NDArray[np.float32] = similar + self._popularity
         scores[:, 0] = -np.inf
         return scores
+
+    def to_arrays(self) -> Arrays:
+        """All that was fitted, to be stored."""
+        return {"shares": self._shares, **pack_sparse("words", self._words)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The model that `to_arrays` described."""
+        model = cls.__new__(cls)
+        model.keep(unpack_sparse("words", arrays), arrays["shares"])
+        return model
+
+    def keep(self, words: sparse.csr_array, shares: NDArray[np.float32]) -> None:
+        """Take what was fitted: weights of words, (V, words), and shares of events, (V,)."""
+        self._words = words
+        self._by_word = sparse.csr_array(words.T)
+        self._shares = shares
+        self._popularity = shares * np.float32(POPULARITY_WEIGHT)
 
 
 def weigh_words(texts: Sequence[str]) -> sparse.csr_array:

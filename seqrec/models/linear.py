@@ -1,11 +1,14 @@
 """Scores that are sums over the newest events: what each of them says about every item."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
+
+from seqrec.models.arrays import Arrays, pack_sparse, unpack_sparse
 
 # Small enough never to outweigh a link, large enough to order the items that nothing links to.
 POPULARITY_WEIGHT = 1e-6
@@ -58,6 +61,7 @@ class LinearRecommender:
         """
         self._links = links.astype(np.float32)
         self._memory = memory
+        self._shares = shares
         self._popularity = shares * np.float32(POPULARITY_WEIGHT)
 
     def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
@@ -71,3 +75,17 @@ class LinearRecommender:
         scores: NDArray[np.float32] = dense + self._popularity
         scores[:, 0] = -np.inf
         return scores
+
+    def to_arrays(self) -> Arrays:
+        """All that was fitted, to be stored."""
+        links = self._links
+        memory = np.array([self._memory.n_recent, self._memory.decay])
+        packed = pack_sparse("links", links) if sparse.issparse(links) else {"links": links}
+        return {"memory": memory, "shares": self._shares, **packed}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The model that `to_arrays` described."""
+        n_recent, decay = arrays["memory"].tolist()
+        links = arrays["links"] if "links" in arrays else unpack_sparse("links", arrays)
+        return cls(links, Memory(int(n_recent), decay), arrays["shares"])

@@ -1,14 +1,17 @@
 """The most frequent items for everybody: what any model has to beat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split
+from seqrec.models.arrays import Arrays
 from seqrec.models.pairs import item_shares
 
+POPULARITY = "Popularity"  # the name that pages show
 HALF_LIFE_DAYS = 14.0
 _DAY_S = 86_400.0
 
@@ -25,6 +28,15 @@ class Popularity:
         scores = np.tile(self._shares, (len(histories), 1))
         scores[:, 0] = -np.inf
         return scores
+
+    def to_arrays(self) -> Arrays:
+        """All that was fitted, to be stored."""
+        return {"shares": self._shares}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The model that `to_arrays` described."""
+        return cls(arrays["shares"])
 
 
 def fit_popularity(split: Split) -> Popularity:

@@ -1,12 +1,14 @@
 """Sequential rules as a recommender: who had these items in this order, later has that one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from seqrec.models.arrays import Arrays, pack_sparse, unpack_sparse
 from seqrec.models.linear import POPULARITY_WEIGHT, Memory
 
 N_RECENT = 10  # events at most from a rule's first item to its last
@@ -54,19 +56,17 @@ class SequentialRules:
         size = len(shares)
         keys = patterns.pairs[:, 0].astype(np.int64) * size + patterns.pairs[:, 1]
         order = np.argsort(keys)
-        self._size = size
-        self._keys = keys[order]  # (n,)
-        self._after_one = _confidences(
+        keys = keys[order]
+        after_one = _confidences(
             patterns.pairs, patterns.n_pairs / patterns.singles[patterns.pairs[:, 0]], (size, size)
         )
         firsts = patterns.triples[:, 0].astype(np.int64) * size + patterns.triples[:, 1]
-        if not np.isin(firsts, self._keys).all():
+        if not np.isin(firsts, keys).all():
             raise ValueError("a triple begins with a pair that is not among the pairs")
-        place = np.searchsorted(self._keys, firsts)
+        place = np.searchsorted(keys, firsts)
         confidence = patterns.n_triples / patterns.n_pairs[order][place]
         ends = np.column_stack([place, patterns.triples[:, 2]])
-        self._after_two = _confidences(ends, confidence, (len(keys), size))
-        self._popularity = shares * np.float32(POPULARITY_WEIGHT)
+        self.keep(keys, after_one, _confidences(ends, confidence, (len(keys), size)), shares)
 
     def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         """Summed confidence of every item; shape (B, V), column 0 (padding) is -inf.
@@ -78,6 +78,37 @@ class SequentialRules:
         scores: NDArray[np.float32] = found.toarray() + self._popularity
         scores[:, 0] = -np.inf
         return scores
+
+    def to_arrays(self) -> Arrays:
+        """All that was fitted, to be stored."""
+        tables = {
+            **pack_sparse("after_one", self._after_one),
+            **pack_sparse("after_two", self._after_two),
+        }
+        return {"keys": self._keys, "shares": self._shares, **tables}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """The model that `to_arrays` described."""
+        model = cls.__new__(cls)
+        one, two = (unpack_sparse(name, arrays) for name in ("after_one", "after_two"))
+        model.keep(arrays["keys"], one, two, arrays["shares"])
+        return model
+
+    def keep(
+        self,
+        keys: NDArray[np.int64],
+        after_one: sparse.csr_array,
+        after_two: sparse.csr_array,
+        shares: NDArray[np.float32],
+    ) -> None:
+        """Take what was fitted: n pairs, confidences after one and two items, shares of events."""
+        self._size = len(shares)
+        self._keys = keys  # (n,)
+        self._after_one = after_one
+        self._after_two = after_two
+        self._shares = shares
+        self._popularity = shares * np.float32(POPULARITY_WEIGHT)
 
     def _weigh_pairs(self, histories: Sequence[NDArray[np.int32]]) -> sparse.csr_array:
         """Weight of each known pair in each history; (B, n), float32."""

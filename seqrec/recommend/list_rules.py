@@ -62,3 +62,6 @@ class ListRules:
             caps,
             floors,
         )
+
+
+NO_RULES = ListRules()

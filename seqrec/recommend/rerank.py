@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from seqrec.errors import ConfigError
-from seqrec.recommend.list_rules import ListRules
+from seqrec.evaluation.ranking import top_items
+from seqrec.recommend.list_rules import NO_RULES, ListRules
 
 _N_CANDIDATES = 500
 
@@ -35,6 +36,9 @@ class Taste:
                 f"diversity is {self.diversity:g} and novelty {self.novelty:g}; choose 0 to 1, and "
                 "0 or more"
             )
+
+
+NO_TASTE = Taste()
 
 
 @dataclass(frozen=True)
@@ -67,51 +71,74 @@ class Chosen:
     unmet: dict[str, int]
 
 
-def allow_items(rules: ListRules, shelf: Shelf, history: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Whether each item may be listed for this history at all; (V,), padding may not."""
-    had = frozenset[str]().union(*(shelf.categories[item] for item in history))
-    closed = rules.blocked_categories | {
-        category for category, key in rules.gates.items() if key not in had
-    }
-    closed |= {category for category, most in rules.caps.items() if most == 0}
-    allowed: NDArray[np.bool_] = np.array([not (names & closed) for names in shelf.categories])
-    allowed[[0, *rules.blocked_items]] = False
-    return allowed
+class ListMaker:
+    """Makes lists that obey one set of rules; what is the same for all histories is kept.
 
-
-def choose_items(
-    scores: NDArray[np.float32],
-    history: NDArray[np.int32],
-    k: int,
-    rules: ListRules,
-    shelf: Shelf,
-    taste: Taste = Taste(),
-) -> Chosen:
-    """The best list of k items that obeys all rules (MMR: Carbonell and Goldstein 1998).
-
-    Args:
-        scores: of every item, -inf where it is excluded; (V,).
-        history: that it is for.
-        k: items wanted.
-        rules: never bypassed: where they leave fewer items, the list is shorter.
-        shelf: what is known of the items.
-        taste: variety beside score.
-
-    Raises:
-        ConfigError: the rules leave nothing to list.
+    Lists vary by MMR (Carbonell and Goldstein 1998).
     """
-    open_items = allow_items(rules, shelf, history) & np.isfinite(scores)
-    if not open_items.any():
-        raise ConfigError(
-            "the rules and the history leave no item to list; block fewer items or categories, or "
-            "let seen items stay"
-        )
-    candidates = _candidates(scores, open_items, rules, shelf)
-    picker = _Picker(_worth(scores, candidates, shelf, taste), candidates, rules, shelf)
-    items = picker.pick(k, taste.diversity)
-    first = np.argsort(-scores, kind="stable")[:k]
-    withheld = int(np.isfinite(scores[first]).sum() - np.isin(first, items).sum())
-    return Chosen(items, withheld if rules != ListRules() else 0, picker.unmet())
+
+    def __init__(self, rules: ListRules, shelf: Shelf, taste: Taste = NO_TASTE) -> None:
+        """Close what no history may get.
+
+        Args:
+            rules: never bypassed: where they leave fewer items, a list is shorter.
+            shelf: what is known of the items.
+            taste: variety beside score.
+        """
+        self._rules, self._shelf, self._taste = rules, shelf, taste
+        self._gated = {
+            category: np.array([category in names for names in shelf.categories])
+            for category in rules.gates
+        }
+        closed = rules.blocked_categories | {
+            category for category, most in rules.caps.items() if most == 0
+        }
+        self._open = np.ones(len(shelf.categories), dtype=np.bool_)
+        if closed:
+            self._open &= np.array([not (names & closed) for names in shelf.categories])
+        self._open[[0, *rules.blocked_items]] = False
+
+    def allow(self, history: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Whether each item may be listed for this history at all; (V,), padding may not."""
+        allowed = self._open.copy()
+        if self._gated:
+            had = frozenset[str]().union(*(self._shelf.categories[item] for item in history))
+            for category, key in self._rules.gates.items():
+                if key not in had:
+                    allowed &= ~self._gated[category]
+        return allowed
+
+    def choose(self, scores: NDArray[np.float32], history: NDArray[np.int32], k: int) -> Chosen:
+        """The best list of k items.
+
+        Args:
+            scores: of every item, -inf where it is excluded; (V,).
+            history: that it is for.
+            k: items wanted.
+
+        Returns:
+            Without items where the rules and the history leave none.
+        """
+        open_items = self.allow(history) & np.isfinite(scores)
+        first = top_items(scores[None], k)[0][0]
+        first = first[np.isfinite(scores[first])]
+        items, unmet = self._pick(scores, open_items, k)
+        withheld = len(first) - int(np.isin(first, items).sum())
+        return Chosen(items, withheld if self._rules != NO_RULES else 0, unmet)
+
+    def _pick(
+        self, scores: NDArray[np.float32], open_items: NDArray[np.bool_], k: int
+    ) -> tuple[NDArray[np.int32], dict[str, int]]:
+        rules, taste = self._rules, self._taste
+        if not open_items.any():
+            return np.zeros(0, dtype=np.int32), dict(rules.floors)
+        if not (rules.caps or rules.floors or taste.diversity or taste.novelty):
+            best = top_items(np.where(open_items, scores, np.float32(-np.inf))[None], k)[0][0]
+            return best[open_items[best]], {}
+        candidates = _candidates(scores, open_items, rules, self._shelf)
+        worth = _worth(scores, candidates, self._shelf, taste)
+        picker = _Picker(worth, candidates, rules, self._shelf)
+        return picker.pick(k, taste.diversity), picker.unmet()
 
 
 class _Picker:

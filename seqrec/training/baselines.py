@@ -20,12 +20,11 @@ from seqrec.models.ease import fit_ease
 from seqrec.models.markov import fit_decayed_markov, fit_markov
 from seqrec.models.neighbours import fit_item_neighbours, fit_own_items
 from seqrec.models.pairs import item_shares
-from seqrec.models.popularity import fit_popularity, fit_recent_popularity
+from seqrec.models.popularity import POPULARITY, fit_popularity, fit_recent_popularity
 from seqrec.models.sequential_rules import N_RECENT, PatternCounts, SequentialRules
 
 logger = logging.getLogger(__name__)
 
-POPULARITY = "Popularity"
 RECENT = "Recent popularity"
 MARKOV = "Markov"
 DECAYED = "Decayed Markov"
@@ -34,7 +33,6 @@ REPEATS = "Repeats"
 EASE = "EASE"
 TITLES = "Titles"
 RULES = "Sequential rules"
-HYBRID = "Hybrid"
 # Above it, EASE takes longer than all other baselines together: its cost grows with the cube.
 MAX_EASE_ITEMS = 6_000
 _MAX_RULES = 100_000

@@ -8,8 +8,8 @@ from seqrec.evaluation.split import global_time
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.blending import fit_blend
-from seqrec.models.hybrid import Hybrid
-from seqrec.training.baselines import HYBRID, fit_baselines
+from seqrec.models.hybrid import HYBRID, Hybrid
+from seqrec.training.baselines import fit_baselines
 from seqrec.training.contest import Contest, evaluate
 
 logger = logging.getLogger(__name__)

@@ -24,10 +24,11 @@ from seqrec.log.behaviour_log import (
     load_sequences,
 )
 from seqrec.models.blending import fit_blend
-from seqrec.models.hybrid import Hybrid
+from seqrec.models.hybrid import HYBRID, Hybrid
 from seqrec.models.sasrec import Sasrec, SasrecScorer
-from seqrec.training.baselines import HYBRID, fit_baselines
+from seqrec.training.baselines import fit_baselines
 from seqrec.training.by_time import compare_by_time
+from seqrec.training.companions import TRANSFORMER, Companions, write_companions
 from seqrec.training.config import TrainConfig, config_from_json
 from seqrec.training.contest import Contest
 from seqrec.training.monitor import TRAIN_SHARE, Task
@@ -48,8 +49,6 @@ from seqrec.workspace import (
     write_json,
     write_whole,
 )
-
-TRANSFORMER = "Transformer"
 
 
 def training_job(reporter: JobReporter) -> None:
@@ -79,6 +78,8 @@ def training_job(reporter: JobReporter) -> None:
     reporter.report("Blending the models", TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
+    companions = Companions(fitted.models, blend, config.exclude_seen)
+    write_companions(reporter.folder / BUNDLE_FOLDER, companions)
     fit_s = {
         TRANSFORMER: read_metrics(reporter.folder)[-1].elapsed_s,
         **fitted.fit_s,

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from seqrec.errors import ConfigError
 from seqrec.recommend.list_rules import ListRules
-from seqrec.recommend.rerank import Shelf, Taste, allow_items, choose_items
+from seqrec.recommend.rerank import ListMaker, Shelf, Taste
 
 NAMES = ("red", "blue", "green")
 # Items 1 to 12; every fifth has two categories, every sixth none.
@@ -37,8 +37,8 @@ def rules(draw: st.DrawFn) -> ListRules:
 
 def choose(scores: list[int], k: int, wanted: ListRules, taste: Taste, history=()) -> list[int]:
     row = np.array([-np.inf, *scores], dtype=np.float32)
-    found = choose_items(row, np.array(history, dtype=np.int32), k, wanted, SHELF, taste)
-    return found.items.tolist()
+    maker = ListMaker(wanted, SHELF, taste)
+    return maker.choose(row, np.array(history, dtype=np.int32), k).items.tolist()
 
 
 @settings(max_examples=150, deadline=None)
@@ -51,12 +51,10 @@ def choose(scores: list[int], k: int, wanted: ListRules, taste: Taste, history=(
 )
 def test_no_score_and_no_taste_bypasses_a_rule(scores, k, wanted, taste, history):
     row = np.array([-np.inf, *scores], dtype=np.float32)
-    try:
-        found = choose_items(row, np.array(history, dtype=np.int32), k, wanted, SHELF, taste)
-    except ConfigError:
-        assert not (allow_items(wanted, SHELF, np.array(history, dtype=np.int32))).any()
-        return
+    maker, had_items = ListMaker(wanted, SHELF, taste), np.array(history, dtype=np.int32)
+    found = maker.choose(row, had_items, k)
     items = found.items.tolist()
+    assert bool(items) == maker.allow(had_items).any()
     had = {name for item in history for name in CATEGORIES[item]}
     counts = Counter(name for item in items for name in CATEGORIES[item])
     assert len(set(items)) == len(items) <= k
@@ -84,7 +82,7 @@ def test_a_floor_is_reached_with_the_best_of_its_category(k: int):
 def test_a_floor_that_cannot_be_reached_is_reported():
     row = np.array([-np.inf, *range(12)], dtype=np.float32)
     rules_ = ListRules(blocked_items=frozenset({2, 5, 8}), floors={"green": 3})
-    found = choose_items(row, np.zeros(0, dtype=np.int32), 5, rules_, SHELF)
+    found = ListMaker(rules_, SHELF).choose(row, np.zeros(0, dtype=np.int32), 5)
     assert found.unmet == {"green": 2}
     assert found.n_withheld == 1  # item 8 would have been fifth
 
@@ -94,8 +92,8 @@ def test_diversity_takes_an_item_unlike_those_above():
     shelf = Shelf([frozenset()] * 4, unit, np.zeros(4))
     row = np.array([-np.inf, 3.0, 2.9, 1.0], dtype=np.float32)
     history = np.zeros(0, dtype=np.int32)
-    plain = choose_items(row, history, 2, ListRules(), shelf)
-    varied = choose_items(row, history, 2, ListRules(), shelf, Taste(diversity=0.6))
+    plain = ListMaker(ListRules(), shelf).choose(row, history, 2)
+    varied = ListMaker(ListRules(), shelf, Taste(diversity=0.6)).choose(row, history, 2)
     assert plain.items.tolist() == [1, 2]
     assert varied.items.tolist() == [1, 3]
 

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file
 
+from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import (
     PID_FILE,
@@ -22,10 +24,13 @@ from seqrec.jobs.state import (
 )
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.log.columns import ColumnMapping, TimeFormat
+from seqrec.recommend.engine import Wish, recommend
 from seqrec.recommend.lists import FULL, HELD_OUT, read_lists, read_target
+from seqrec.scoring.load import load_engine
 from seqrec.training.config import TrainConfig
 from seqrec.training.monitor import BEST_FILE
 from seqrec.training.run import (
+    BUNDLE_FOLDER,
     CHECKPOINTS_FOLDER,
     Run,
     StepMetrics,
@@ -131,6 +136,19 @@ def test_a_finished_run_has_learned_the_planted_order(whole: Run):
     assert models["Markov"]["ndcg"] > 0.95
     assert models["Popularity"]["ndcg"] < 0.6
     assert read_baselines(whole.folder)["Popularity"] < 0.6
+
+
+def test_the_stored_models_give_the_lists_of_the_run(whole: Run, log: BehaviourLog):
+    database = load_sequences(log)
+    engine = load_engine(whole.folder / BUNDLE_FOLDER, leave_last_out(database))
+    assert set(engine.names) == set(read_evaluation(whole)["models"])
+    histories = [database.history(row) for row in range(database.n_users)]
+    for name in engine.names:
+        found = recommend(engine, histories, Wish(name, 3))
+        for row in range(database.n_users):
+            lists = read_lists(whole.folder, row, FULL)
+            stored = lists[(lists["model"] == name) & (lists["rank"] <= 3)]
+            np.testing.assert_allclose(found[row].scores, stored["score"], rtol=1e-4, atol=1e-6)
 
 
 def test_an_early_end_saves_most_of_the_epochs(workspace: Workspace, log: BehaviourLog):

@@ -1,0 +1,56 @@
+"""From a bundle on disk to an engine that makes lists."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load
+
+from seqrec.errors import WorkspaceError
+from seqrec.evaluation.split import Split
+from seqrec.log.behaviour_log import ITEMS_FILE, read_catalogue
+from seqrec.models.popularity import POPULARITY
+from seqrec.models.sasrec import Sasrec, SasrecConfig, SasrecScorer
+from seqrec.recommend.engine import Engine
+from seqrec.recommend.shelf import make_bare_shelf, make_shelf
+from seqrec.training.companions import TRANSFORMER, read_companions
+from seqrec.workspace import read_json
+
+
+def load_engine(bundle: Path, split: Split | None = None) -> Engine:
+    """All models of a bundle, ready to score.
+
+    Args:
+        bundle: folder that a training run left.
+        split: of the log that it was trained on, for variety and novelty; without it rules hold,
+            but all items are alike and none is rare.
+
+    Raises:
+        WorkspaceError: a file is missing or damaged.
+    """
+    try:
+        transformer = load_transformer(bundle)
+        companions = read_companions(bundle)
+        catalogue = read_catalogue(bundle / ITEMS_FILE)
+    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+        raise WorkspaceError(
+            f"the model in {bundle.name} cannot be loaded ({error}); train again"
+        ) from error
+    shelf = make_bare_shelf(catalogue) if split is None else make_shelf(catalogue, split)
+    return Engine(
+        catalogue,
+        {TRANSFORMER: transformer, **companions.models},
+        companions.blend,
+        companions.models.get(POPULARITY),
+        shelf,
+        companions.exclude_seen,
+    )
+
+
+def load_transformer(bundle: Path) -> SasrecScorer:
+    """The trained transformer of a bundle, on the CPU."""
+    shape = SasrecConfig(**read_json(bundle / "config.json")["model"])
+    model = Sasrec(shape)
+    model.load_state_dict(load((bundle / "model.safetensors").read_bytes()))
+    with torch.no_grad():
+        return SasrecScorer(model)
