@@ -52,6 +52,11 @@ class Workspace:
         """One folder a training run."""
         return self.home / "runs"
 
+    @property
+    def rules(self) -> Path:
+        """One rule file a log, all its versions together; there from the first one."""
+        return self.home / "rules"
+
     def log_folder(self, log_id: str) -> Path:
         """Folder of a stored log.
 
@@ -81,7 +86,10 @@ class Workspace:
         return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
 
     def delete_log(self, log_id: str) -> None:
-        """Remove a log, what was mined from it, runs trained on it, and the job that made it."""
+        """Remove a log, what was mined from it, runs trained on it, and the job that made it.
+
+        The rule file that all versions share goes with the last one.
+        """
         folder = self.log_folder(log_id)
         for state in self.jobs.glob("*/state.json"):
             if read_json(state).get("result") == log_id:
@@ -90,7 +98,11 @@ class Workspace:
             if read_json(run).get("log_id") == log_id:
                 remove_folder(run.parent)
         remove_folder(self.home / "mined" / log_id)
+        family = read_json(folder / "log.json").get("family", log_id)
         remove_folder(folder)
+        others = [read_json(path) for path in self.logs.glob("[!.]*/log.json")]
+        if family not in {other.get("family", other["log_id"]) for other in others}:
+            (self.rules / f"{family}.yaml").unlink(missing_ok=True)
 
 
 def open_workspace(home: Path) -> Workspace:

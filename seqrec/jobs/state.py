@@ -97,9 +97,9 @@ def stop_requested(folder: Path) -> bool:
     return (folder / STOP_FILE).exists()
 
 
-def read_log_tail(folder: Path, n_lines: int = 40) -> str:
+def read_log_tail(folder: Path, n_lines: int = 40, name: str = LOG_FILE) -> str:
     """The last lines of the worker's log; empty where there is none."""
-    path = folder / LOG_FILE
+    path = folder / name
     if not path.is_file():
         return ""
     with path.open("rb") as file:
