@@ -17,7 +17,8 @@ class Settings:
 
     Attributes:
         home: folder of logs, mined results and runs (`SEQREC_HOME`).
-        ingest_memory_mib: memory limit given to DuckDB (`SEQREC_INGEST_MEMORY_MIB`).
+        ingest_memory_mib: what ingest and cleaning should take at most
+            (`SEQREC_INGEST_MEMORY_MIB`).
         upload_limit_mib: the largest upload (`SEQREC_UPLOAD_LIMIT_MIB`).
         data_root: folder whose files may be read as logs without an upload; None for none
             (`SEQREC_DATA_ROOT`).

@@ -29,6 +29,9 @@ from seqrec.workspace import Workspace
 
 SCRATCH_FOLDER = "scratch"
 _EXPORT_ROWS = 1 << 18
+# What DuckDB may take of the memory for the work: the interpreter and the arrays need the rest.
+_DUCKDB_SHARE = 0.5
+_LEAST_MIB = 64
 
 
 @contextmanager
@@ -36,6 +39,11 @@ def connect(
     workspace: Workspace, spill: Path, memory_mib: int
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB in memory that spills into a folder and can reach the workspace only.
+
+    Args:
+        workspace: all that it can reach.
+        spill: folder for what does not fit.
+        memory_mib: what the whole process should take at most; DuckDB keeps to half of it.
 
     Raises:
         WorkspaceError: neither its memory nor the disk has room for what the body does.
@@ -55,7 +63,7 @@ def connect(
 def _open(workspace: Workspace, spill: Path, memory_mib: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     settings = {
-        "memory_limit": f"{memory_mib}MiB",
+        "memory_limit": f"{max(int(memory_mib * _DUCKDB_SHARE), _LEAST_MIB)}MiB",
         "temp_directory": str(spill),
         "TimeZone": "UTC",  # of times that name no zone
     }
@@ -78,7 +86,7 @@ def write_log(
     are made by inactivity.
 
     Args:
-        connection: holds the coded tables, at least one event in `coded`.
+        connection: holds the coded tables, at least one event in `coded`, which is used up.
         draft: what is known of the log; its counts and times are filled in.
         report: is told the stage and the share (0 to 1) of the writing that is done.
 
@@ -89,6 +97,8 @@ def write_log(
     from seqrec.log.assemble import assemble  # noqa: PLC0415
 
     coded = _export(connection, draft.folder / SCRATCH_FOLDER)
+    # They lie on disk now, and sorting them needs the memory.
+    connection.execute("DROP TABLE coded")
     log = assemble(coded, draft, report)
     coded.events.remove()
     return log

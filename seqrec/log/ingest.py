@@ -62,7 +62,7 @@ def ingest(
     Args:
         workspace: where to store it; the files lie in it too, or on the server.
         request: the files and everything that decides what is made of them.
-        memory_mib: DuckDB's memory limit; more than that is spilled to disk.
+        memory_mib: what the work should take at most; DuckDB spills to disk before that.
         report: is told the stage and the share done.
 
     Returns:

@@ -117,7 +117,7 @@ def clean_log(
         workspace: where the log lies.
         log: any version of it.
         steps: the whole list, in order; an empty one gives the uncleaned version.
-        memory_mib: DuckDB's memory limit; more than that is spilled to disk.
+        memory_mib: what the work should take at most; DuckDB spills to disk before that.
         report: is told the stage and the share done.
 
     Raises:
