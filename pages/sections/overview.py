@@ -54,16 +54,21 @@ def draw_overview(log: BehaviourLog) -> None:
 
 def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
     """The log in eight numbers, and its span in words."""
-    counts = st.columns(4)
-    counts[0].metric("Users", f"{log.n_users:,}")
-    counts[1].metric("Items", f"{log.n_items:,}")
-    counts[2].metric("Events", f"{log.n_events:,}")
-    counts[3].metric("Sessions", f"{log.n_sessions:,}")
-    counts[0].metric("Median events a user", f"{profile.median_length:,.0f}")
-    counts[1].metric("Repeats (share of events)", f"{profile.repeat_rate:.0%}")
-    counts[2].metric("Density (share of pairs)", f"{profile.density:.2%}")
     titled = profile.coverage.n_titles / profile.coverage.n_items if profile.coverage else 0
-    counts[3].metric("Items with a title", f"{titled:.0%}")
+    counts = {
+        "Users": f"{log.n_users:,}",
+        "Items": f"{log.n_items:,}",
+        "Events": f"{log.n_events:,}",
+        "Sessions": f"{log.n_sessions:,}",
+        "Median events a user": f"{profile.median_length:,.0f}",
+        "Repeats (share of events)": f"{profile.repeat_rate:.0%}",
+        "Density (share of pairs)": f"{profile.density:.2%}",
+        "Items with a title": f"{titled:.0%}",
+    }
+    # Two rows of columns, so that a phone shows them in this order.
+    places = [*st.columns(4), *st.columns(4)]
+    for place, (name, value) in zip(places, counts.items(), strict=True):
+        place.metric(name, value)
     if log.has_clock:
         first, last = (
             datetime.fromtimestamp(moment, tz=UTC) for moment in (log.first_time_s, log.last_time_s)
