@@ -79,14 +79,14 @@ def near_patterns(
         seen = set()
         for length in range(1, max_length + 1):
             for places in combinations(range(len(items)), length):
-                if _keeps_to(places, seconds, near):
+                if keeps_to(places, seconds, near):
                     seen.add(tuple(items[place] for place in places))
         for pattern in seen:
             counts[pattern] = counts.get(pattern, 0) + 1
     return counts
 
 
-def _keeps_to(places: Sequence[int], seconds: Sequence[int], near: Near) -> bool:
+def keeps_to(places: Sequence[int], seconds: Sequence[int], near: Near) -> bool:
     gaps = [b - a - 1 for a, b in pairwise(places)]
     gaps_s = [seconds[b] - seconds[a] for a, b in pairwise(places)]
     if near.max_gap is not None and max(gaps, default=0) > near.max_gap:
@@ -186,7 +186,7 @@ def steps_s(
             places
             for places in combinations(range(len(items)), len(pattern))
             if [items[place] for place in places] == list(pattern)
-            and _keeps_to(places, seconds, near)
+            and keeps_to(places, seconds, near)
         ]
         if ways:
             free = near == Near()

@@ -61,7 +61,7 @@ def count_unit_owners(
         events = (units.items, units.times_s, units.bounds, owners)
         index = holder_kernels.index_holders(units.items, units.bounds, units.counts)
         lists = _arrays(patterns)
-        holder_kernels.count_users_of_patterns(events, lists, index, _limits(near), counts)
+        holder_kernels.count_users_of_patterns(events, lists, index, limit_slots(near), counts)
     return counts
 
 
@@ -116,7 +116,8 @@ def _arrays(lists: ItemLists) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     return np.array(lists.items, dtype=np.int32), np.array(lists.offsets, dtype=np.int64)
 
 
-def _limits(near: NearLimits) -> tuple[int, int, int]:
+def limit_slots(near: NearLimits) -> tuple[int, int, int]:
+    """Most events between, most seconds between, most seconds in all; -1 for no limit."""
     most = (near.max_gap, near.max_gap_s, near.max_span_s)
     gap, gap_s, span_s = (-1 if limit is None else limit for limit in most)
     return gap, gap_s, span_s
