@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.sections.checks import check_patterns
 from pages.sections.pattern_contrast import draw_groups
 from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
@@ -71,4 +72,7 @@ with show_refusal():
         wanted, pressed = choose_mining(current, base, first, cached.patterns(folder))
         if wanted != replace(base, min_count=first.min_count):
             folder = need_result(current, wanted, control, again=pressed)
-        show(current, wanted, cached.patterns(folder), read_summary(folder))
+        found = cached.patterns(folder)
+        if len(found.items):
+            found = check_patterns(folder, found)
+        show(current, wanted, found, read_summary(folder))

@@ -1,8 +1,11 @@
 """Rules: if A, then what?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.sections.chance import say_chance
+from pages.sections.checks import check_next_steps, check_rules
 from pages.sections.rule_filters import choose_shown
 from pages.sections.rule_mining import MinedRules, mine_later, mine_together
 from pages.sections.rule_pictures import draw_picture
@@ -44,8 +47,13 @@ order = st.segmented_control(
 )
 with show_refusal():
     if order == LATER:
-        show(mine_later(current))
+        found = mine_later(current)
+        if found.words.in_order and len(found.rules.n_both):
+            found = replace(found, rules=check_next_steps(found.folder, found.rules))
+        show(found)
     else:
         found = mine_together(current)
+        if len(found.rules.n_both):
+            found = replace(found, rules=check_rules(found.folder, found.rules))
         show(found)
         draw_itemsets(found)

@@ -35,6 +35,19 @@ def choose_level(page: str) -> tuple[float, bool]:
     return level, hide
 
 
+def choose_held(held: object | None, share: float, page: str) -> float:
+    """Support that is wanted among held-out users: that of the search, or none."""
+    if held is None:
+        return 0.0
+    wanted = st.toggle(
+        "Hide what the held-out users do not reach",
+        key=f"{page}-held-hide",
+        bind="query-params",
+        help=f"Less than the minimum support ({share:.2%}) among them.",
+    )
+    return share if wanted else 0.0
+
+
 def say_chance(chance: Significance | None, level: float, results: str, test: str) -> None:
     """How many of the shown rows chance explains, and by what test."""
     verdicts = np.array([]) if chance is None else chance.verdicts(level)

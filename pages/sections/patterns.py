@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.sections.chance import ORDER_TEST, choose_level, say_chance
+from pages.sections.chance import ORDER_TEST, choose_held, choose_level, say_chance
 from pages.shared import cached
 from pages.shared.mining import show_figures
 from pages.shared.tables import Published, Rows, show_table
@@ -56,8 +56,15 @@ def choose_shown(
         sides.append(tuple(chosen))
     distinct = st.toggle("Without repeats", key="patterns-distinct", bind="query-params")
     level, hide = choose_level("patterns")
+    share = patterns.min_count / max(1, patterns.n_histories)
+    held = choose_held(patterns.held, share, "patterns")
     wanted = PatternFilter(
-        sides[0], sides[1], sides[2], distinct=distinct, level=level if hide else None
+        sides[0],
+        sides[1],
+        sides[2],
+        distinct=distinct,
+        level=level if hide else None,
+        held_support=held,
     )
     return filter_patterns(patterns, wanted), level
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.sections.chance import choose_level
+from pages.sections.chance import choose_held, choose_level
 from pages.sections.rule_mining import MinedRules
 from pages.shared import cached
 from seqrec.mining.list_filters import items_within
@@ -20,7 +20,9 @@ def choose_shown(mined: MinedRules) -> tuple[RuleTable, float]:
     """The rules that pass the filters, most beyond chance first, and the level of chance."""
     wanted = _choose_filter(mined)
     level, hide = choose_level("rules")
-    wanted = replace(wanted, level=level if hide else None)
+    share = mined.summary.min_count / max(1, mined.summary.n_units)
+    held = choose_held(mined.rules.held, share, "rules")
+    wanted = replace(wanted, level=level if hide else None, held_support=held)
     rules = mined.rules
     if st.toggle(
         "Hide redundant rules",

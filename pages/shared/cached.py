@@ -19,7 +19,9 @@ from seqrec.log.guess import Guess, guess_roles
 from seqrec.log.prepared import Prepared
 from seqrec.log.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining.check_store import CheckSummary, read_pattern_check, read_rule_check
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
 from seqrec.mining.least_users import sessions_per_user
 from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
@@ -223,6 +225,18 @@ def tested_rules(folder: Path) -> RuleTable:
     found = read_rules(folder)
     n_items = len(np.unique(itemsets(folder).items.items))
     return replace(found, chance=judge_rules(found, n_items))
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def pattern_check(folder: Path) -> tuple[CheckSummary, Significance, HeldPatterns]:
+    """A finished check of patterns; its folder is named by what was checked, and how."""
+    return read_pattern_check(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def rule_check(folder: Path) -> tuple[CheckSummary, HeldRules]:
+    """A finished check of rules; its folder is named by what was checked, and how."""
+    return read_rule_check(folder)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -28,6 +28,7 @@ class PatternFilter:
         distinct: whether no item may occur twice.
         level: share of false discoveries that is accepted, so that what chance explains is left
             out; None lets it pass. What was not tested stays.
+        held_support: share of the held-out users or sessions that must hold it; 0 for any.
     """
 
     contains: tuple[int, ...] = ()
@@ -37,6 +38,7 @@ class PatternFilter:
     max_length: int | None = None
     distinct: bool = False
     level: float | None = None
+    held_support: float = 0.0
 
 
 def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTable:
@@ -52,6 +54,8 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
         keep &= ~repeat_items(patterns.items)
     if wanted.level is not None and patterns.chance is not None:
         keep &= patterns.chance.verdicts(wanted.level) != MAYBE
+    if patterns.held is not None:
+        keep &= patterns.held.counts >= wanted.held_support * patterns.held.n_histories
     return take_patterns(patterns, np.flatnonzero(keep))
 
 

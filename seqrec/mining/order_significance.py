@@ -1,5 +1,9 @@
 """Which sequential patterns are more than the items they hold: events shuffled in each history."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import bdtrc
@@ -20,8 +24,24 @@ MOST_JUDGED = 20_000
 _FEW_SHUFFLES = 10
 _WORTH_MORE = 0.001
 _SEED = 0
+# Patterns judged between two signs of life.
+_AT_ONCE = 200
+_SHARE_OF_FIRST_LOOK = 0.1
 # Standard errors added to the estimated chance of an order, so that its own error finds nothing.
 _CAUTION = 2.0
+
+
+@dataclass(frozen=True)
+class Shuffles:
+    """How patterns are tested.
+
+    Attributes:
+        n_most: shuffles of a history at most.
+        watch: called with the share (0 to 1) that is done.
+    """
+
+    n_most: int = N_SHUFFLES
+    watch: Callable[[float], None] = field(default=lambda _done: None)
 
 
 def judge_patterns(
@@ -29,6 +49,7 @@ def judge_patterns(
     patterns: PatternTable,
     config: PatternConfig,
     level: Level | None = None,
+    shuffles: Shuffles | None = None,
 ) -> Significance:
     """Are the items of a pattern in this order more often than if each history were shuffled?
 
@@ -44,6 +65,7 @@ def judge_patterns(
         patterns: what was mined from them.
         config: scope that the patterns were mined with.
         level: categories of the items, wanted by `config.scope.by_category`.
+        shuffles: how many, and who watches.
 
     Raises:
         ConfigError: the patterns were mined within limits of gap or span, whose chance shuffles
@@ -58,30 +80,58 @@ def judge_patterns(
     lengths = patterns.items.lengths
     units = choose_units(database, config.scope, level)
     rows = np.flatnonzero(lengths > 1)[:MOST_JUDGED]
-    for n_shuffles in (_FEW_SHUFFLES, N_SHUFFLES):
-        if len(rows):
-            p_values[rows] = _tails(units, patterns, rows, n_shuffles)
-            rows = rows[p_values[rows] < _WORTH_MORE]
+    if len(rows):
+        _fill_in(p_values, rows, _Judge.of(units, patterns), shuffles or Shuffles())
     n_frequent = np.float64(max(1, int((units.counts >= patterns.min_count).sum())))
     return Significance(p_values, adjust(p_values, lengths, n_frequent**lengths))
 
 
-def _tails(
-    units: Units, patterns: PatternTable, rows: NDArray[np.int64], n_shuffles: int
-) -> NDArray[np.float64]:
-    lists = patterns.items.take(rows)
-    unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
-    n_holders, n_made, chance = order_kernels.shuffle_units(
-        (units.items[np.lexsort((units.items, unit))], units.bounds),
-        (lists.items.astype(np.int32), lists.offsets.astype(np.int64)),
-        holder_kernels.index_holders(units.items, units.bounds, units.counts),
-        n_shuffles,
-        _SEED,
-    )
-    made = np.maximum(n_made, 1)
-    error = np.where(n_made > 0, np.sqrt(chance * (1 - chance) / made) + 1 / made, 0.0)
-    chance = np.minimum(1.0, chance + _CAUTION * error)
-    counts = patterns.counts[rows]
-    tails = bdtrc(counts - 1.0, n_holders, chance)
-    # Below that the binomial is no bound.
-    return np.where(counts >= n_holders * chance + 1, tails, 1.0)
+@dataclass(frozen=True)
+class _Judge:
+    """The items of each unit, rising, who holds which, and the patterns."""
+
+    items: NDArray[np.int32]
+    bounds: NDArray[np.int64]
+    index: tuple[NDArray[np.int64], NDArray[np.int64]]
+    patterns: PatternTable
+
+    @classmethod
+    def of(cls, units: Units, patterns: PatternTable) -> Self:
+        """Made once for all patterns, since it is as long as the log."""
+        unit = np.repeat(np.arange(units.n_units), np.diff(units.bounds))
+        rising = units.items[np.lexsort((units.items, unit))]
+        index = holder_kernels.index_holders(units.items, units.bounds, units.counts)
+        return cls(rising, units.bounds, index, patterns)
+
+    def tails(self, rows: NDArray[np.int64], n_shuffles: int) -> NDArray[np.float64]:
+        """P-values of some patterns."""
+        lists = self.patterns.items.take(rows)
+        n_holders, n_made, chance = order_kernels.shuffle_units(
+            (self.items, self.bounds),
+            (lists.items.astype(np.int32), lists.offsets.astype(np.int64)),
+            self.index,
+            n_shuffles,
+            _SEED + int(rows[0]),
+        )
+        made = np.maximum(n_made, 1)
+        error = np.where(n_made > 0, np.sqrt(chance * (1 - chance) / made) + 1 / made, 0.0)
+        chance = np.minimum(1.0, chance + _CAUTION * error)
+        counts = self.patterns.counts[rows]
+        tails = bdtrc(counts - 1.0, n_holders, chance)
+        # Below that the binomial is no bound.
+        return np.where(counts >= n_holders * chance + 1, tails, 1.0)
+
+
+def _fill_in(
+    p_values: NDArray[np.float64], rows: NDArray[np.int64], judge: _Judge, shuffles: Shuffles
+) -> None:
+    """Judge `rows`: all of them shortly, then those at length that chance does not explain well."""
+    few = min(_FEW_SHUFFLES, shuffles.n_most)
+    done_before, share = 0.0, _SHARE_OF_FIRST_LOOK
+    for n_shuffles in (few, shuffles.n_most):
+        for start in range(0, len(rows), _AT_ONCE):
+            shuffles.watch(done_before + share * start / len(rows))
+            some = rows[start : start + _AT_ONCE]
+            p_values[some] = judge.tails(some, n_shuffles)
+        rows = rows[p_values[rows] < _WORTH_MORE]
+        done_before, share = share, 1 - share

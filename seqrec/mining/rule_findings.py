@@ -1,6 +1,6 @@
 """Rules as an analyst reads them: filtered, with titles, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining import measures
-from seqrec.mining.evidence import LEVEL, MAYBE
+from seqrec.mining.evidence import LEVEL, MAYBE, HeldPatterns, HeldRules
 from seqrec.mining.findings import Titles, join_titles
 from seqrec.mining.list_filters import hold_all, hold_none
+from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import (
     ItemLists,
@@ -71,6 +72,7 @@ class RuleFilter:
         max_length: items in a rule at most; None sets no limit.
         level: share of false discoveries that is accepted, so that what chance explains is left
             out; None lets it pass. What was not tested stays.
+        held_support: share of the held-out users or sessions that must hold it; 0 for any.
     """
 
     min_confidence: float = 0.0
@@ -80,6 +82,7 @@ class RuleFilter:
     consequent: SideFilter = SideFilter()
     max_length: int | None = None
     level: float | None = None
+    held_support: float = 0.0
 
 
 def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
@@ -94,6 +97,8 @@ def filter_rules(rules: RuleTable, wanted: RuleFilter) -> RuleTable:
         keep &= rules.antecedents.lengths + rules.consequents.lengths <= wanted.max_length
     if wanted.level is not None and rules.chance is not None:
         keep &= rules.chance.verdicts(wanted.level) != MAYBE
+    if rules.held is not None:
+        keep &= rules.held.n_both >= wanted.held_support * rules.held.n_transactions
     # Leverage times the squared number of transactions: whole numbers, so that ties are ties.
     beyond = rules.n_both * rules.n_transactions - rules.n_antecedent * rules.n_consequent
     rows = np.flatnonzero(keep)
@@ -130,6 +135,12 @@ def tell_next_steps(patterns: PatternTable, steps: NextSteps) -> RuleTable:
         n_transactions=patterns.n_histories,
         chance=patterns.chance and patterns.chance.take(steps.rows),
     )
+
+
+def hold_next_steps(patterns: PatternTable, held: HeldPatterns) -> HeldRules:
+    """The held-out counts of `tell_next_steps`, from those of all patterns, row by row."""
+    steps = derive_next_steps(replace(patterns, counts=held.counts))
+    return HeldRules(steps.n_both, steps.n_antecedent, steps.n_consequent, held.n_histories)
 
 
 def as_rules(found: SequentialRuleTable) -> RuleTable:

@@ -118,6 +118,19 @@ def test_what_chance_explains_is_marked_and_hidden_without_mining(
     assert len(list(workspace.home.glob("mined/*/*"))) == 1
 
 
+def test_a_check_counts_patterns_on_held_out_users(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app = settle(app.button(key="patterns-check").click().run(), workspace.home)
+    assert not app.exception
+    assert "The same search on half of the users finds" in texts(app)
+    frame = app.dataframe[0].value
+    assert (frame["Held-out users"] <= frame["Users"]).all()
+    assert frame["Held-out support"].tolist() == (frame["Held-out users"] / 6).tolist()
+    app.toggle(key="patterns-held-hide").set_value(True).run()
+    least = read_summary(next(workspace.home.glob("mined/*/patterns-*"))).min_count / 12
+    assert len(app.dataframe[0].value) == int((frame["Held-out support"] >= least).sum())
+
+
 def test_patterns_of_few_users_are_left_out_of_downloads(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     assert "patterns of fewer than 10 users are left out of downloads" in texts(app)

@@ -59,6 +59,27 @@ def test_what_chance_explains_is_marked_and_hidden(app: AppTest):
     assert "let pass what chance explains" in texts(app)
 
 
+def test_a_check_counts_rules_on_held_out_users(app: AppTest, workspace: Workspace):
+    app = settle(app.button(key="rules-check").click().run(), workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    assert (frame["Held-out sessions"] <= frame["Sessions with both"]).all()
+    assert {"Held-out confidence", "Held-out lift"} <= set(frame)
+
+
+def test_a_check_counts_later_rules_on_held_out_users(app: AppTest, workspace: Workspace):
+    app.segmented_control(key="rules-order").set_value("One after the other").run()
+    app = settle(app, workspace.home)
+    app = settle(app.button(key="rules-later-check").click().run(), workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value
+    rule = frame[(frame["If a user has"] == "tea") & (frame["it later has"] == "milk")].iloc[0]
+    # Who has tea and milk has tea first, among the held-out users as well.
+    assert 0 < rule["Held-out users"] <= 8
+    assert rule["Held-out confidence"] <= 1
+    assert set(frame["Verdict"]) <= {"more than chance", "may be chance"}
+
+
 def test_items_of_a_side_filter(app: AppTest, log: BehaviourLog):
     app.multiselect(key=f"rules-then-{log.log_id}").set_value(["milk"]).run()
     assert not app.exception
