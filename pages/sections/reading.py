@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.sections.upload import begin_preparing
-from pages.shared.texts import plain
+from pages.shared.texts import plain, size_text
 from seqrec.log.formats.encodings import ENCODINGS
 from seqrec.log.prepared import Prepared
 from seqrec.log.source import Dialect, FileKind, ReadOptions
@@ -15,7 +15,7 @@ _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "::": "
 def draw_reading(upload: Upload, prepared: Prepared) -> None:
     """What was found in the files, with reasons, and controls to have them read otherwise."""
     for file in upload.files:
-        st.text(f"{file.name} · {file.size_bytes / 1e6:,.1f} MB")
+        st.text(f"{file.name} · {size_text(file.size_bytes)}")
     st.caption(plain(" · ".join(prepared.notes)))
     offer_reading(upload, prepared)
 

@@ -11,7 +11,7 @@ from pages.shared.session import (
     leave_notice,
     show_refusal,
 )
-from pages.shared.texts import plain
+from pages.shared.texts import plain, size_text
 from seqrec.log.behaviour_log import BehaviourLog, list_family, reject_frame
 from seqrec.log.cleaning.apply import step_from_json
 from seqrec.log.originals import list_originals
@@ -28,7 +28,13 @@ def draw_rejects(log: BehaviourLog) -> None:
         st.caption("Every row could be used.")
         return
     reasons = [{"Reason": reason, "Rows": rows} for reason, rows in log.dropped.items()]
-    st.dataframe(reasons, hide_index=True, alt="Rejected rows by reason", width="content")
+    st.dataframe(
+        reasons,
+        hide_index=True,
+        alt="Rejected rows by reason",
+        width="content",
+        column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+    )
     st.download_button(
         f"Download all {n_rejected:,} rejected rows (CSV)",
         lambda: csv_bytes(reject_frame(log)),
@@ -58,7 +64,7 @@ def draw_lineage(log: BehaviourLog) -> None:
         {
             "File": source.name,
             "Rows": source.n_rows,
-            "MB": round(source.size_bytes / 1e6, 1),
+            "Size": size_text(source.size_bytes),
             "SHA-256": source.sha256,
         }
         for source in log.sources
