@@ -2,6 +2,7 @@
 
 import re
 
+_KB, _MB = 1_000, 1_000_000
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 
@@ -12,8 +13,8 @@ def plain(text: str) -> str:
 
 def size_text(size_bytes: int) -> str:
     """A size in bytes, kB or MB (powers of ten)."""
-    if size_bytes < 1_000:
+    if size_bytes < _KB:
         return f"{size_bytes} bytes"
-    if size_bytes < 1_000_000:
-        return f"{size_bytes / 1e3:,.0f} kB"
-    return f"{size_bytes / 1e6:,.1f} MB"
+    if size_bytes < _MB:
+        return f"{size_bytes / _KB:,.0f} kB"
+    return f"{size_bytes / _MB:,.1f} MB"
