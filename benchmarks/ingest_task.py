@@ -149,7 +149,7 @@ def with_load(path: Path, folder: Path) -> Counts:
 def reopen(_path: Path, folder: Path) -> Counts:
     """Read what the Data page shows of the only log in a folder; KiB of memory that this takes."""
     from seqrec.log.behaviour_log import list_logs, load_catalogue, load_rejects, load_users  # noqa: PLC0415
-    from seqrec.log.profile import load_profile  # noqa: PLC0415
+    from seqrec.log.profiling.profile import load_profile  # noqa: PLC0415
     from seqrec.workspace import open_workspace  # noqa: PLC0415
 
     before = psutil.Process().memory_info().rss
@@ -188,7 +188,7 @@ ENGINES: dict[str, tuple[str, Callable[[Path, Path], Counts]]] = {
     "Polars, streaming": ("polars", with_polars_streaming),
     "DuckDB": ("duckdb", with_duckdb),
     "load": ("duckdb", with_load),
-    "reopen": ("seqrec.log.profile", reopen),
+    "reopen": ("seqrec.log.profiling.profile", reopen),
 }
 
 

@@ -20,7 +20,7 @@ from seqrec.demo.built_in import unpack_demo
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.log.ingest import ingest
-from seqrec.log.profile import profile_sequences
+from seqrec.log.profiling.profile import profile_sequences
 from seqrec.training.config import Preset, TrainConfig, preset_config
 from seqrec.training.run import Run, create_run, read_evaluation, read_metrics, start_run
 from seqrec.workspace import Workspace, open_workspace

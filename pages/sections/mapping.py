@@ -10,7 +10,7 @@ from pages.shared.texts import plain
 from seqrec.log.columns import OPTIONAL_ROLES, ROLES, ColumnMapping, TimeFormat, zone_names
 from seqrec.log.guess import Guess
 from seqrec.log.source import Sample
-from seqrec.log.time_reader import read_time_us
+from seqrec.log.times.time_reader import read_time_us
 
 N_SHOWN_ROWS = 20
 _MAIN_ROLES = ("user", "item", "time", "event", "session", "value", "title", "category")

@@ -20,9 +20,9 @@ from seqrec.figures.data import (
     draw_session_lengths,
 )
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.log.finding import Severity
-from seqrec.log.findings import describe_findings
-from seqrec.log.profile import LogProfile
+from seqrec.log.profiling.finding import Severity
+from seqrec.log.profiling.findings import describe_findings
+from seqrec.log.profiling.profile import LogProfile
 
 _ICONS = {
     Severity.BAD: ":material/error:",

@@ -14,7 +14,7 @@ from pages.shared.session import (
 from pages.shared.texts import plain, size_text
 from seqrec.log.behaviour_log import BehaviourLog, list_family, reject_frame
 from seqrec.log.cleaning.apply import step_from_json
-from seqrec.log.originals import list_originals
+from seqrec.log.storing.originals import list_originals
 from seqrec.tables import csv_bytes
 
 N_SHOWN_REJECTS = 1_000

@@ -17,7 +17,7 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.catalogue_guess import looks_like_catalogue
 from seqrec.log.guess import Guess, guess_roles
 from seqrec.log.prepared import Prepared
-from seqrec.log.profile import LogProfile, load_profile
+from seqrec.log.profiling.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.check_store import CheckSummary, read_pattern_check, read_rule_check
 from seqrec.mining.config import PatternConfig

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from seqrec.figures.style import OKABE_ITO, VIRIDIS, label, styled
-from seqrec.log.calendar import Calendar
-from seqrec.log.cohorts import Cohorts
-from seqrec.log.drift import Drift
-from seqrec.log.gaps import GapHistogram
+from seqrec.log.profiling.calendar import Calendar
+from seqrec.log.profiling.cohorts import Cohorts
+from seqrec.log.profiling.drift import Drift
+from seqrec.log.profiling.gaps import GapHistogram
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SCALE = [[place / (len(VIRIDIS) - 1), colour] for place, colour in enumerate(VIRIDIS)]

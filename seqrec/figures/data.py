@@ -5,9 +5,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import styled
-from seqrec.log.calendar import Calendar
-from seqrec.log.distribution import Distribution
-from seqrec.log.profile import LogProfile
+from seqrec.log.profiling.calendar import Calendar
+from seqrec.log.profiling.distribution import Distribution
+from seqrec.log.profiling.profile import LogProfile
 
 _N_BINS = 30
 _N_POINTS = 200

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from seqrec.log.columns import ROLES, ColumnMapping, TimeFormat
-from seqrec.log.dates import DateEvidence
 from seqrec.log.ids import are_whole_floats
 from seqrec.log.personal import PersonalColumn, find_personal
 from seqrec.log.roles.choose import Choice, choose_columns
 from seqrec.log.roles.facts import ColumnFacts
 from seqrec.log.source import Sample
-from seqrec.log.time_guess import TimeGuess, guess_times
+from seqrec.log.times.dates import DateEvidence
+from seqrec.log.times.time_guess import TimeGuess, guess_times
 
 _UNREADABLE = TimeGuess(
     TimeFormat.ISO, 0.0, notes=("none of the times seen can be read: choose how they are written",)

@@ -16,8 +16,6 @@ from pathlib import Path
 
 import duckdb
 
-from seqrec.log.append import append_events, check_appendable
-from seqrec.log.assemble import assemble
 from seqrec.log.behaviour_log import (
     REJECTS_FILE,
     BehaviourLog,
@@ -26,22 +24,24 @@ from seqrec.log.behaviour_log import (
     list_logs,
     load_log,
 )
-from seqrec.log.build import SCRATCH_FOLDER, connect
-from seqrec.log.catalogue import (
+from seqrec.log.cleaning.apply import step_from_json
+from seqrec.log.cleaning.versions import clean_log, find_uncleaned
+from seqrec.log.source import IngestRequest, TableFile
+from seqrec.log.storing.append import append_events, check_appendable
+from seqrec.log.storing.assemble import assemble
+from seqrec.log.storing.build import SCRATCH_FOLDER, connect
+from seqrec.log.storing.catalogue import (
     describe_items,
     join_catalogues,
     read_catalogue,
     save_catalogue,
 )
-from seqrec.log.cleaning.apply import step_from_json
-from seqrec.log.cleaning.versions import clean_log, find_uncleaned
-from seqrec.log.coded import Coded
-from seqrec.log.originals import keep_originals
-from seqrec.log.pseudonyms import Pseudonyms
-from seqrec.log.reading import check_columns, read_events
-from seqrec.log.rejects import RejectWriter
-from seqrec.log.scan import Reading, Start
-from seqrec.log.source import IngestRequest, TableFile
+from seqrec.log.storing.coded import Coded
+from seqrec.log.storing.originals import keep_originals
+from seqrec.log.storing.pseudonyms import Pseudonyms
+from seqrec.log.storing.reading import check_columns, read_events
+from seqrec.log.storing.rejects import RejectWriter
+from seqrec.log.storing.scan import Reading, Start
 from seqrec.workspace import Workspace, whole_folder
 
 logger = logging.getLogger(__name__)

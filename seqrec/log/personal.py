@@ -9,7 +9,7 @@ from enum import StrEnum
 from seqrec.log.ids import is_missing
 from seqrec.log.roles.lexicon import personal_kind
 from seqrec.log.source import Sample
-from seqrec.log.time_guess import Hint, guess_times
+from seqrec.log.times.time_guess import Hint, guess_times
 
 _EMAIL = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]{1,253}\.[^@\s.,;0-9]{2,24}")
 _PHONE = re.compile(

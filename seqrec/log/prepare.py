@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from seqrec.errors import LogFormatError, OverLimitError
-from seqrec.log.date_check import check_dates, undecided_columns
 from seqrec.log.formats.delimited import NO_HEADER
 from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.read_file import FileReader, ReadFile
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.prepared import Prepared, save_prepared
 from seqrec.log.source import N_FIRST_ROWS, N_SPREAD_ROWS, ReadOptions, Sample, TableFile
+from seqrec.log.times.date_check import check_dates, undecided_columns
 from seqrec.log.upload import Upload, UploadedFile
 from seqrec.workspace import remove_folder
 

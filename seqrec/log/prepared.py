@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from seqrec.errors import NotStoredError
-from seqrec.log.dates import DateEvidence
 from seqrec.log.source import FileKind, ReadOptions, Sample, TableFile
+from seqrec.log.times.dates import DateEvidence
 from seqrec.log.upload import Upload
 from seqrec.workspace import read_json, write_json
 

@@ -11,8 +11,8 @@ from seqrec.figures.behaviour import (
     draw_gaps,
     draw_week,
 )
-from seqrec.log.gaps import GapHistogram
-from seqrec.log.profile import LogProfile, profile_sequences
+from seqrec.log.profiling.gaps import GapHistogram
+from seqrec.log.profiling.profile import LogProfile, profile_sequences
 from seqrec.log.sequences import SequenceDatabase
 
 HOUR_S, DAY_S = 3600, 86_400

@@ -10,7 +10,7 @@ from seqrec.figures.data import (
 )
 from seqrec.figures.style import label
 from seqrec.log.behaviour_log import load_sequences
-from seqrec.log.profile import profile_sequences
+from seqrec.log.profiling.profile import profile_sequences
 from seqrec.log.sequences import SequenceDatabase
 from tests.conftest import StoreCsv
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from seqrec.log.behaviour_log import list_logs, load_catalogue, load_sequences
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.profile import load_profile
+from seqrec.log.profiling.profile import load_profile
 from seqrec.log.source import TableFile
 from seqrec.workspace import Workspace, open_workspace, sweep
 from tests.log.tables import store, text_table

@@ -3,9 +3,9 @@
 import duckdb
 import numpy as np
 
-from seqrec.log.batches import read_batches
-from seqrec.log.record_kernels import GOOD
 from seqrec.log.source import TableFile
+from seqrec.log.storing.batches import read_batches
+from seqrec.log.storing.record_kernels import GOOD
 
 _TEXT = """
     SELECT * FROM read_csv(?, auto_detect=false, header=?, skip=?, delim=?, quote=?, escape=?,

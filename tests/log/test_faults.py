@@ -14,9 +14,9 @@ import pytest
 from seqrec.errors import LogFormatError, WorkspaceError
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobStatus, read_job
-from seqrec.log import reading
 from seqrec.log.behaviour_log import list_logs
 from seqrec.log.source import IngestRequest, TableFile
+from seqrec.log.storing import reading
 from seqrec.log.worker import start_ingest
 from seqrec.workspace import Workspace, open_workspace
 from tests.jobs.test_jobs import wait_for

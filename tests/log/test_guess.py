@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from seqrec.errors import MappingError
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.dates import DateEvidence
 from seqrec.log.guess import guess_roles
 from seqrec.log.source import Sample
+from seqrec.log.times.dates import DateEvidence
 
 
 def sample_of(header: str, *rows: str, separator: str = ",") -> Sample:

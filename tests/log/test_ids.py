@@ -7,7 +7,7 @@ from seqrec.log.ids import (
     are_whole_floats,
     is_missing,
 )
-from seqrec.log.settle import without_zeros
+from seqrec.log.storing.settle import without_zeros
 
 TEXTS = ["12583.0", "12583,0", "-3.00", "1.5", "1", "007.0", "NaN", "NULL", " - ", "N/A", "", "a.0",
          "\\N", "None", "12.0\n", "1.0.0", "(not set)"]  # fmt: skip

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqrec.errors import LogFormatError
-from seqrec.log import batches, stretches
 from seqrec.log.behaviour_log import (
     BehaviourLog,
     load_catalogue,
@@ -20,6 +19,7 @@ from seqrec.log.behaviour_log import (
     load_users,
 )
 from seqrec.log.columns import ColumnMapping, TimeFormat
+from seqrec.log.storing import batches, stretches
 from seqrec.workspace import open_workspace
 from tests.log.tables import store, text_table
 

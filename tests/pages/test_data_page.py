@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import list_logs, load_catalogue, load_log, load_users
 from seqrec.log.columns import TimeFormat
-from seqrec.log.originals import list_originals
 from seqrec.log.source import FileKind
+from seqrec.log.storing.originals import list_originals
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.jobs.test_jobs import wait_for

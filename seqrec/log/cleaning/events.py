@@ -9,7 +9,7 @@ import duckdb
 from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import pairs, texts
 from seqrec.log.cleaning.step import Step
-from seqrec.log.statements import quoted
+from seqrec.log.sql_text import quoted
 
 _N_NAMED = 10
 

@@ -9,7 +9,7 @@ import duckdb
 from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import number, option, texts, whole
 from seqrec.log.cleaning.step import Step, microseconds, span_in_words
-from seqrec.log.statements import quoted
+from seqrec.log.sql_text import quoted
 
 
 class Period(StrEnum):

@@ -8,7 +8,7 @@ import duckdb
 from seqrec.log.cleaning.events import check_known
 from seqrec.log.cleaning.parameters import flag, text, texts
 from seqrec.log.cleaning.step import Step
-from seqrec.log.statements import quoted
+from seqrec.log.sql_text import quoted
 
 
 @dataclass(frozen=True)

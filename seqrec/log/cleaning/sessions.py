@@ -7,7 +7,7 @@ import duckdb
 
 from seqrec.log.cleaning.parameters import number
 from seqrec.log.cleaning.step import HISTORY, Step, microseconds, span_in_words
-from seqrec.log.statements import SESSION_GAP_S
+from seqrec.log.storing.statements import SESSION_GAP_S
 
 
 @dataclass(frozen=True)

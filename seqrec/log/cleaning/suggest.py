@@ -23,9 +23,10 @@ from seqrec.log.cleaning.returns import Cancellations
 from seqrec.log.cleaning.sessions import SessionsByGap
 from seqrec.log.cleaning.step import span_in_words
 from seqrec.log.cleaning.times import ImpossibleTimes
-from seqrec.log.gaps import gap_histogram
-from seqrec.log.profile import MIN_TESTABLE_EVENTS
-from seqrec.log.statements import SESSION_GAP_S, quoted
+from seqrec.log.profiling.gaps import gap_histogram
+from seqrec.log.profiling.profile import MIN_TESTABLE_EVENTS
+from seqrec.log.sql_text import quoted
+from seqrec.log.storing.statements import SESSION_GAP_S
 
 _SOME_EVENTS = 0.001
 _TEST_NAMES = (

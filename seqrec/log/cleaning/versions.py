@@ -17,12 +17,12 @@ import duckdb
 
 from seqrec.errors import ConfigError, NotStoredError, TooSmallError
 from seqrec.log.behaviour_log import BehaviourLog, Report, list_logs, load_log
-from seqrec.log.build import connect, load_coded, write_log
 from seqrec.log.cleaning.apply import StepEffect, apply_steps, follow_steps
 from seqrec.log.cleaning.look import LogContext, Suggestion
 from seqrec.log.cleaning.people import AccountsByName
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.suggest import suggest_steps
+from seqrec.log.storing.build import connect, load_coded, write_log
 from seqrec.workspace import Workspace, whole_folder
 
 _CLEANING_VERSION = 1

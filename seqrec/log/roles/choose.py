@@ -8,7 +8,7 @@ from seqrec.log.roles import by_values
 from seqrec.log.roles.facts import ColumnFacts, dependence
 from seqrec.log.roles.fits import fit, fit_time, read_times
 from seqrec.log.roles.name_scores import name_score, says_attribute, says_nothing
-from seqrec.log.time_guess import Hint
+from seqrec.log.times.time_guess import Hint
 
 _MIN_SCORE = 0.3
 _MIN_ALTERNATIVE = 0.2

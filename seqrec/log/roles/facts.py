@@ -10,7 +10,7 @@ from itertools import pairwise
 from seqrec.log.ids import are_whole_floats, is_missing
 from seqrec.log.numbers import read_number, uses_decimal_comma
 from seqrec.log.source import Sample
-from seqrec.log.time_guess import Hint, TimeGuess, guess_times
+from seqrec.log.times.time_guess import Hint, TimeGuess, guess_times
 
 _URL = re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE)
 _IMAGE = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|bmp|svg|avif)(?:[?#]\S*)?", re.IGNORECASE)

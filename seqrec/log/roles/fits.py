@@ -1,7 +1,7 @@
 """How well the values of a column go with a role that its name says."""
 
 from seqrec.log.roles.facts import ColumnFacts
-from seqrec.log.time_guess import Hint, TimeGuess, guess_times
+from seqrec.log.times.time_guess import Hint, TimeGuess, guess_times
 
 _MANY_ROWS = 20  # from here on, that no value (or each one) comes twice is no chance
 _MOSTLY, _HALF, _NEARLY_ALL = 0.8, 0.5, 0.9

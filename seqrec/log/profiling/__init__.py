@@ -1,0 +1,1 @@
+"""What a log looks like: counted once, stored with it, told in words."""

@@ -1,0 +1,76 @@
+"""From what was read to coded events: ids as they are stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from seqrec.log.ids import WHOLE_FLOAT
+from seqrec.log.storing.coded import ITEM_TEXTS, Coded
+from seqrec.log.storing.names import NameTable, Texts
+from seqrec.log.storing.scan import Scanned
+from seqrec.log.storing.scratch import ScratchColumns
+
+_ZERO_FRACTION = f"^{WHOLE_FLOAT}$"
+
+Hide = Callable[[Texts], Texts]
+
+
+def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]:
+    """Coded events with ids as they are stored, and what was done to the ids, in words.
+
+    Ids that are whole numbers with a zero fraction throughout lose it.
+
+    Args:
+        scanned: what was read.
+        hide: gives users their pseudonyms; None keeps their ids.
+    """
+    notes = []
+    names = {}
+    for role, table in (
+        ("user", scanned.users),
+        ("item", scanned.items),
+        ("session", scanned.sessions),
+    ):
+        texts, note = without_zeros(table.texts(), role)
+        notes += [note] if note else []
+        if role == "user" and hide is not None:
+            texts = hide(texts)
+        names[role] = _merge(scanned.events, f"{role}_code", texts)
+    n_items = len(names["item"])
+    texts_of = {
+        role: scanned.texts[role].by_item(n_items)
+        if role in scanned.texts
+        else pa.nulls(n_items, pa.string())
+        for role in ITEM_TEXTS
+    }
+    sessions = {"session_code": np.arange(len(names["session"])), "session": names["session"]}
+    coded = Coded(
+        events=scanned.events,
+        users=names["user"],
+        items=pa.table({"item": names["item"], **texts_of}),
+        event_types=tuple(scanned.event_types.texts().to_pylist()) or ("",),
+        sessions=pa.table(sessions),
+    )
+    return coded, tuple(notes)
+
+
+def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
+    """Ids without their zero fraction where all have one, and a note that says so, or ""."""
+    found = pc.match_substring_regex(texts, _ZERO_FRACTION)
+    if not len(texts) or not pc.all(found).as_py():
+        return texts, ""
+    trimmed: Any = pc.replace_substring_regex(texts, "[.,]0+$", "")
+    return trimmed, f"all {role} ids are whole numbers with a zero fraction, stored without it"
+
+
+def _merge(events: ScratchColumns, column: str, texts: Texts) -> Texts:
+    """The distinct texts; the codes of texts that have become equal become one."""
+    table = NameTable()
+    codes = table.add(texts)
+    if len(table) == len(texts):
+        return texts
+    events.recode(column, codes)
+    return table.texts()
