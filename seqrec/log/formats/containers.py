@@ -140,7 +140,8 @@ def _unpack_zip(path: Path, target: Path, max_bytes: int, report: Report) -> Unp
             with archive.open(member) as source:
                 limit = Limit(packed, member.compress_size, max_bytes, report)
                 _copy(source, target, limit)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+        # A name that is not what its archive says of it ends in a ValueError.
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise LogFormatError(
                 f"'{member.filename[:80]}' in the zip archive is damaged ({error}); pack it again"
             ) from error

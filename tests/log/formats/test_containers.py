@@ -68,6 +68,15 @@ def test_a_zip_that_lies_about_its_size_is_refused(tmp_path: Path):
         _unpack(tmp_path, data.replace(size, (100).to_bytes(4, "little")))
 
 
+def test_a_zip_whose_name_is_not_utf8_as_it_says_is_refused(tmp_path: Path):
+    data = bytearray(made.zipped(("l\u00f6g.csv", LOG)))
+    name = "l\u00f6g.csv".encode()
+    place = data.index(name)  # of the file; the list at the end keeps the right one
+    data[place : place + len(name)] = b"\xb1" * len(name)
+    with pytest.raises(LogFormatError, match=r"'l\u00f6g\.csv' in the zip archive is damaged"):
+        _unpack(tmp_path, bytes(data))
+
+
 def test_a_zip_that_lists_too_much_is_not_listed(tmp_path: Path):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
