@@ -79,7 +79,7 @@ def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], 
         key="paths-sankey",
         alt=f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
     )
-    published = Published.of_counts(log, flows.links[:, 3], unit)
+    published = Published(flows.link_users, log.privacy.min_users)
     _show_table(flow_frame(flows, names, unit), "paths", published)
 
 
@@ -97,8 +97,7 @@ def draw_matrix(log: BehaviourLog, transitions: Transitions, names: NDArray[np.o
         alt=f"Heatmap of what follows the {n_nodes} most visited",
     )
     frame = transition_frame(transitions, names)
-    published = Published.of_counts(log, frame["Times"].to_numpy(), "visits")
-    _show_table(frame, "transitions", published)
+    _show_table(frame, "transitions", Published(frame["Users"].to_numpy(), log.privacy.min_users))
 
 
 def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:

@@ -77,10 +77,9 @@ def users(log: BehaviourLog) -> NDArray[np.object_]:
 
 
 @st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
-def per_user(log: BehaviourLog, counted: str) -> NDArray[np.int64]:
-    """Sessions, or visits (events at most), of each user of a log."""
-    database = load_sequences(log)
-    return sessions_per_user(database) if counted == "sessions" else np.diff(database.offsets)
+def per_user(log: BehaviourLog) -> NDArray[np.int64]:
+    """Sessions of each user of a log."""
+    return sessions_per_user(load_sequences(log))
 
 
 @st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})

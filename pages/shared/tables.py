@@ -69,10 +69,10 @@ class Published:
 
     @classmethod
     def of_counts(cls, log: BehaviourLog, counts: NDArray[Any], counted: str) -> "Published":
-        """Which rows surely have enough users; "users", "sessions" or "visits" were counted."""
+        """Which rows surely have enough users; "users" or "sessions" were counted."""
         if counted == "users":
             return cls(counts, log.privacy.min_users)
-        surely = least_users(counts, cached.per_user(log, counted))
+        surely = least_users(counts, cached.per_user(log))
         return cls(surely, log.privacy.min_users, counted)
 
     def pick(self, n_rows: int) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""How few users a count of sessions or of visits may come from, where users were not counted."""
+"""How few users a count of sessions may come from, where users were not counted."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ def least_users(counts: NDArray[Any], per_user: NDArray[np.int64]) -> NDArray[np
     """The fewest users that can be behind each count: those with most are taken first.
 
     Args:
-        counts: sessions (or visits) of each row, none above the sum of `per_user`; (n,).
-        per_user: sessions (or visits) of each user; (n_users,).
+        counts: sessions of each row, none above the sum of `per_user`; (n,).
+        per_user: sessions of each user; (n_users,).
 
     Returns:
         Users at least; 0 for a count of 0; (n,).

@@ -43,7 +43,7 @@ def describe_paths(flows: PathFlows, names: Names, unit: str) -> list[str]:
 
 
 def flow_frame(flows: PathFlows, names: Names, unit: str) -> pd.DataFrame:
-    """One row a link, with its count and the share of those at its source."""
+    """One row a link, with its count, its users and the share of those at its source."""
     step, source, target, count = flows.links.T
     totals = {(s, node): n for s, node, n in flows.steps.tolist()}
     at_source = [totals[place] for place in zip(step.tolist(), source.tolist(), strict=True)]
@@ -53,6 +53,7 @@ def flow_frame(flows: PathFlows, names: Names, unit: str) -> pd.DataFrame:
             "From": _named(source, names, flows.config.exit_name),
             "To": _named(target, names, flows.config.exit_name),
             unit.capitalize(): count,
+            "Users": flows.link_users,
             "Share of those at the from": count / np.array(at_source, dtype=np.float64),
             "Share of all paths": count / float(max(flows.n_paths, 1)),
         }
@@ -60,7 +61,7 @@ def flow_frame(flows: PathFlows, names: Names, unit: str) -> pd.DataFrame:
 
 
 def transition_frame(transitions: Transitions, names: Names) -> pd.DataFrame:
-    """One row a pair that occurs, with its count and the share of the visits of the first."""
+    """One row a pair that occurs: its visits and users, the share of the visits of the first."""
     rows, columns = np.nonzero(transitions.counts)
     targets = np.concatenate([transitions.nodes, [OTHER, EXIT]])
     return pd.DataFrame(
@@ -68,6 +69,7 @@ def transition_frame(transitions: Transitions, names: Names) -> pd.DataFrame:
             "From": _named(transitions.nodes[rows], names),
             "To": _named(targets[columns], names),
             "Times": transitions.counts[rows, columns],
+            "Users": transitions.users[rows, columns],
             "Visits of the from": transitions.counts.sum(axis=1)[rows],
             "Share of the visits of the from": transitions.shares[rows, columns],
         }

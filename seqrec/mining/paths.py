@@ -70,6 +70,7 @@ class PathFlows:
         steps: rows of step (from 1), node, count; by step, then falling count, *Other* and *Exit*
             last; the counts of a step add up to `n_paths`; int64, (n, 3).
         links: rows of step of the source, source, target, count; int64, (m, 4).
+        link_users: distinct users behind each link; int64, (m,).
         n_paths: histories or sessions that have a path.
         n_units: histories or sessions in all.
         config: what was traced.
@@ -77,6 +78,7 @@ class PathFlows:
 
     steps: NDArray[np.int64]
     links: NDArray[np.int64]
+    link_users: NDArray[np.int64]
     n_paths: int
     n_units: int
     config: PathConfig
@@ -91,10 +93,12 @@ class Transitions:
         counts: visits of node i that are followed by node j; the last two columns are *Other* and
             *Exit* (nothing follows), so that a row adds up to the visits of its node;
             int64, (n, n + 2).
+        users: distinct users behind each count; int64, (n, n + 2).
     """
 
     nodes: NDArray[np.int64]
     counts: NDArray[np.int64]
+    users: NDArray[np.int64]
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -127,12 +131,11 @@ def trace_paths(visits: Visits, config: PathConfig) -> PathFlows:
     columns = [_name(column, config.n_top, fixed) for column in places.T]
     steps = [_count_step(step, column) for step, column in enumerate(columns, 1)]
     links = [
-        _count_links(step, source, target)
+        _count_links(step, source, target, paths.user_rows)
         for step, (source, target) in enumerate(pairwise(columns), 1)
     ]
-    return PathFlows(
-        np.concatenate(steps), np.concatenate(links), paths.n_units, visits.n_units, config
-    )
+    rows, users = (np.concatenate(parts) for parts in zip(*links, strict=True))
+    return PathFlows(np.concatenate(steps), rows, users, paths.n_units, visits.n_units, config)
 
 
 def count_transitions(visits: Visits, config: PathConfig, n_nodes: int = 12) -> Transitions:
@@ -149,8 +152,13 @@ def count_transitions(visits: Visits, config: PathConfig, n_nodes: int = 12) -> 
     targets[:-1] = sources[1:]
     targets[paths.bounds[1:] - 1] = len(top) + 1
     width = len(top) + 2
-    pairs = np.bincount(sources * width + targets, minlength=width * width)
-    return Transitions(top, pairs.reshape(width, width)[: len(top)])
+    pairs = sources * width + targets
+    named = sources < len(top)
+    owners = np.repeat(paths.user_rows, np.diff(paths.bounds))
+    counts = np.bincount(pairs[named], minlength=len(top) * width)
+    users = _count_users(pairs[named], owners[named], len(counts))
+    shape = len(top), width
+    return Transitions(top, counts.reshape(shape), users.reshape(shape))
 
 
 def _first_visits(visits: Visits, node: int, after: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -215,10 +223,26 @@ def _count_step(step: int, column: _Named) -> NDArray[np.int64]:
     return np.column_stack([np.full(len(some), step), column.nodes[some], counts[some]])
 
 
-def _count_links(step: int, source: _Named, target: _Named) -> NDArray[np.int64]:
+def _count_links(
+    step: int, source: _Named, target: _Named, user_rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The links from one step to the next, and the distinct users of each."""
     width = len(target.nodes)
-    pairs = source.codes * width + target.codes
-    counts = np.bincount(pairs[source.nodes[source.codes] != EXIT])
+    going = source.nodes[source.codes] != EXIT
+    pairs = (source.codes * width + target.codes)[going]
+    counts = np.bincount(pairs)
+    users = _count_users(pairs, user_rows[going], len(counts))
     some = np.flatnonzero(counts)
     ends = source.nodes[some // width], target.nodes[some % width]
-    return np.column_stack([np.full(len(some), step), *ends, counts[some]])
+    return np.column_stack([np.full(len(some), step), *ends, counts[some]]), users[some]
+
+
+def _count_users(
+    codes: NDArray[np.int64], user_rows: NDArray[np.int64], n_codes: int
+) -> NDArray[np.int64]:
+    """Distinct users with each code; (n_codes,)."""
+    n_users = int(user_rows.max(initial=0)) + 1
+    # Sorted, not hashed: numpy.unique takes five times as long on a million pairs.
+    pairs = np.sort(codes * n_users + user_rows)
+    first = np.diff(pairs, prepend=-1) > 0
+    return np.bincount(pairs[first] // n_users, minlength=n_codes)

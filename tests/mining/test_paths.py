@@ -1,4 +1,5 @@
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -120,6 +121,35 @@ def test_transitions_equal_a_count_of_pairs(
             expected[top.index(source), top.index(target) if target in top else column] += n
     assert found.counts.tolist() == expected.tolist()
     assert found.counts.sum(axis=1).tolist() == [totals[node] for node in top]
+
+
+@settings(deadline=None)
+@given(HISTORIES, st.lists(st.integers(0, 2), min_size=12, max_size=12), CONFIGS)
+def test_users_behind_links_and_transitions_equal_sets(
+    histories: list[list[int]], owners: list[int], config: PathConfig
+):
+    visits = visits_of(histories)
+    visits = replace(visits, user_rows=np.array(owners)[visits.user_rows])
+    users = visits.user_rows[
+        [row for row, unit in enumerate(as_lists(visits)) if slow_cut([unit], config)]
+    ].tolist()
+    paths = slow_cut(histories, config)
+    links, pairs = defaultdict(set), defaultdict(set)
+    columns = slow_columns(paths, config)
+    for step, (before, after) in enumerate(pairwise(columns), 1):
+        for user, source, target in zip(users, before, after, strict=True):
+            links[step, source, target].add(user)
+    for user, path in zip(users, paths, strict=True):
+        for source, target in pairwise([*path, EXIT]):
+            pairs[source, target].add(user)
+    flows = trace_paths(visits, config)
+    assert flows.link_users.tolist() == [
+        len(links[step, a, b]) for step, a, b, _ in flows.links.tolist()
+    ]
+    found = count_transitions(visits, config, n_nodes=6)
+    for row, source in enumerate(found.nodes.tolist()):
+        expected = [len(pairs[source, target]) for target in [*found.nodes.tolist(), EXIT]]
+        assert found.users[row, [*range(len(found.nodes)), -1]].tolist() == expected
 
 
 def test_three_of_four_go_on_to_b():
