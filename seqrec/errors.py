@@ -31,3 +31,7 @@ class WorkspaceError(SeqrecError):
 
 class NotStoredError(SeqrecError):
     """A log, run or mined result that is asked for is not in the workspace."""
+
+
+class EngineError(SeqrecError):
+    """An engine beside our own is missing, cannot be reached or ended the work."""

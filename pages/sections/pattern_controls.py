@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.sections.engine_controls import choose_spark
 from pages.shared import cached
 from pages.shared.mining import choose_min_count, show_sizes
 from seqrec.log.behaviour_log import BehaviourLog
@@ -87,6 +88,7 @@ def choose_mining(
         with st.expander("Which of them, and how near to each other"):
             kind, top, partial = _choose_kind()
             near = choose_near(log, "patterns")
+        spark_url = choose_spark("patterns")
         mine = st.form_submit_button("Mine", type="primary", key="patterns-mine")
     config = replace(
         base,
@@ -97,6 +99,7 @@ def choose_mining(
         top=top,
         near=near,
         partial=partial,
+        spark_url=spark_url,
     )
     return config, mine
 

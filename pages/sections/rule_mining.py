@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.sections.chance import MEETING_TEST, ORDER_TEST
+from pages.sections.engine_controls import choose_spark
 from pages.sections.pattern_controls import choose_near, choose_scope, control_key
 from pages.shared import cached
 from pages.shared.mining import choose_min_count, need_result, show_sizes
@@ -63,7 +64,11 @@ class MinedRules:
 
 
 def mine_together(log: BehaviourLog) -> MinedRules:
-    """Association rules over sessions."""
+    """Association rules over sessions.
+
+    Raises:
+        ConfigError: the address of Spark is none, or two engines are chosen.
+    """
     key = f"rules-min-{log.log_id}"
     opening = need_result(log, OPEN_TOGETHER, key)
     first = read_summary(opening)
@@ -80,8 +85,11 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         engine = places[2].selectbox(
             "Counted by", list(Engine), key="rules-engine", bind="query-params"
         )
+        spark_url = choose_spark("rules")
         again = st.form_submit_button("Mine", type="primary", key="rules-mine")
-    config = ItemsetConfig(min_count, longest, engine=engine or Engine.EMBEDDED)
+    config = ItemsetConfig(
+        min_count, longest, engine=engine or Engine.EMBEDDED, spark_url=spark_url
+    )
     folder = opening
     if config != replace(OPEN_TOGETHER, min_count=first.min_count):
         folder = need_result(log, config, key, again=again)

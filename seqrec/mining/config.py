@@ -7,6 +7,7 @@ import numpy as np
 
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
+from seqrec.mining.spark.address import check_url
 
 MAX_RESULTS = 2_000_000
 MAX_ITEMSET_LENGTH = 20
@@ -31,15 +32,17 @@ class ItemsetConfig:
         min_confidence: share (0 to 1) of the transactions with the antecedent that must hold the
             consequent too.
         engine: who counts.
+        spark_url: Spark that counts instead; None for this machine.
 
     Raises:
-        ConfigError: a number is outside its range.
+        ConfigError: a number is outside its range, or the URL is none of Spark.
     """
 
     min_count: int | None = None
     max_length: int = 4
     min_confidence: float = 0.1
     engine: Engine = Engine.EMBEDDED
+    spark_url: str | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
@@ -50,6 +53,7 @@ class ItemsetConfig:
                 f"{MAX_ITEMSET_LENGTH} items, choose a length in that range"
             )
         _check_confidence(self.min_confidence)
+        check_url(self.spark_url)
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,11 @@ class PatternConfig:
         items: items that a pattern must hold; category ids with `scope.by_category`.
         scope: which events are looked at, where, and what they stand for.
         partial: whether a search that runs into a limit gives what it has found, else an error.
+        spark_url: Spark that counts; None for this machine.
 
     Raises:
-        ConfigError: a number is outside its range, or two choices exclude each other.
+        ConfigError: a number is outside its range, two choices exclude each other, or the URL is
+            none of Spark.
     """
 
     min_count: int | None = None
@@ -83,11 +89,13 @@ class PatternConfig:
     items: ItemFilter = field(default_factory=ItemFilter)
     scope: Scope = field(default_factory=Scope)
     partial: bool = False
+    spark_url: str | None = None
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
         _check_lengths(self.min_length, self.max_length)
+        check_url(self.spark_url)
         if self.top is not None and self.top < 1:
             raise ConfigError(f"the top {self.top} patterns are none; choose 1 or more")
         if self.top is not None and self.kind is PatternKind.MAXIMAL:

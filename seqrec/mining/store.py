@@ -30,6 +30,7 @@ from seqrec.mining.config import (
     SequentialRuleConfig,
 )
 from seqrec.mining.evidence import Significance
+from seqrec.mining.spark.choice import check_spark_can
 from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
@@ -109,7 +110,11 @@ def request_mining(workspace: Workspace, log: BehaviourLog, config: CountedConfi
     """The folder of a result; its job is started unless it has finished or runs already.
 
     A job that was cancelled, refused or killed starts afresh.
+
+    Raises:
+        ConfigError: the engine that is chosen cannot do this.
     """
+    check_spark_can(config)
     folder = mining_folder(workspace, log, config)
     state = read_job(folder)
     if state is not None and (state.active or state.status is JobStatus.FINISHED):

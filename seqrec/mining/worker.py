@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from seqrec.jobs.worker import JobReporter, run_worker
-from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
+from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import distinct_users, reference, sequence_store, store
 from seqrec.mining.config import (
@@ -35,6 +35,8 @@ from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import check_clock, mine_units
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.sequential_rules import mine_sequential_rules
+from seqrec.mining.spark.installed import check_installed
+from seqrec.mining.spark.watch import StoppedError
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_units
@@ -58,7 +60,12 @@ def mine(reporter: JobReporter) -> None:
     started = time.monotonic()
     level = category_level(load_catalogue(log)) if _by_category(config) else None
     try:
-        result = _mine(reporter, database, config, level)
+        if isinstance(config, MiningConfig) and config.spark_url is not None:
+            result = _mine_on_spark(reporter, log, config, level)
+        else:
+            result = _mine(reporter, database, config, level)
+    except StoppedError:
+        return
     except WideOpenError as error:
         suggested = error.estimate.suggested
         counts = (suggested.min_count, suggested.n_results) if suggested else (None, None)
@@ -66,6 +73,15 @@ def mine(reporter: JobReporter) -> None:
         raise
     store.write_summary(folder, replace(result, elapsed_s=time.monotonic() - started))
     logger.info("mined %s results in %.2f s", result.n_results, time.monotonic() - started)
+
+
+def _mine_on_spark(
+    reporter: JobReporter, log: BehaviourLog, config: MiningConfig, level: Level | None
+) -> MiningSummary:
+    check_installed()
+    from seqrec.mining.spark.job import mine_on_spark  # noqa: PLC0415 - needs an extra
+
+    return mine_on_spark(reporter, log, config, level)
 
 
 def _by_category(config: CountedConfig) -> bool:

@@ -1,0 +1,47 @@
+"""Whether Spark can start here: pyspark, an extra, and Java. Nothing of them is loaded."""
+
+import os
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+from seqrec.errors import EngineError
+
+LEAST_JAVA = 17
+_GUIDE = "see 'Mining on Spark' in the README"
+_VERSION = re.compile(r'version "(?:1\.)?(\d+)')
+
+
+def spark_is_here() -> bool:
+    """Whether pyspark and Java are found."""
+    return find_spec("pyspark") is not None and find_java() is not None
+
+
+def find_java() -> str | None:
+    """The `java` that Spark would start; None where there is none."""
+    home = os.environ.get("JAVA_HOME")
+    if home:
+        path = Path(home) / "bin" / "java"
+        return str(path) if path.is_file() else None
+    return shutil.which("java")
+
+
+def check_installed() -> None:
+    """Check that there is pyspark, and a Java that it runs on.
+
+    Raises:
+        EngineError: one is missing, or Java is too old.
+    """
+    if find_spec("pyspark") is None:
+        raise EngineError(f"pyspark is not installed; {_GUIDE}")
+    java = find_java()
+    if java is None:
+        where = "JAVA_HOME names no Java" if os.environ.get("JAVA_HOME") else "there is no Java"
+        raise EngineError(f"{where}; Spark needs Java {LEAST_JAVA} or newer: {_GUIDE}")
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = _VERSION.search(said)
+    if version is None or int(version[1]) < LEAST_JAVA:
+        found = version[0] if version else "one that does not say its version"
+        raise EngineError(f"Java is {found}; Spark needs Java {LEAST_JAVA} or newer: {_GUIDE}")
