@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F  # noqa: N812 - its usual name
 
 from seqrec.log.behaviour_log import EVENTS_FILE, BehaviourLog
-from seqrec.log.statements import SESSION_GAP_S
+from seqrec.log.storing.statements import SESSION_GAP_S
 from seqrec.mining.conditions import Scope
 from seqrec.mining.levels import Level
 
