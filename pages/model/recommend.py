@@ -2,55 +2,23 @@
 
 import streamlit as st
 
+from pages.sections.user_picker import choose_user
+from pages.sections.what_if import draw_what_if
 from pages.shared import cached
 from pages.shared.frame import TRAIN
 from pages.shared.mining import need_log
 from pages.shared.runs import draw_comparison, pick_run
-from pages.shared.session import (
-    USER_CONTROL,
-    current_workspace,
-    new_seed,
-    set_control,
-    show_refusal,
-)
+from pages.shared.session import current_workspace, show_refusal
 from pages.shared.stories import show_history, show_list
 from seqrec.evaluation.compare import pick_models
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.lists import FULL, HELD_OUT, LIST_LENGTH, read_lists, read_target
-from seqrec.recommend.story import draw_user, find_user, tell_history, tell_list, tell_outcome
+from seqrec.recommend.story import tell_history, tell_list, tell_outcome
 from seqrec.training.run import Run, list_runs, read_evaluation
 
-N_OFFERED_USERS = 1000
 CHECK = "The last one, hidden from the models"
 NEXT = "The one that comes next"
-
-
-def choose_user(log: BehaviourLog) -> int | None:
-    """Row of the user to look at: typed, picked or drawn; None (and why) where there is none."""
-    users, database = cached.users(log), cached.sequences(log)
-    offered = [str(user) for user in users[:N_OFFERED_USERS]]
-    first = str(users[draw_user(database, seed=0)])
-    if first not in offered:
-        offered.append(first)
-    picker, button = st.columns([4, 1], vertical_alignment="bottom")
-    key = picker.selectbox(
-        f"User (of {len(users):,}; pick one or type an id)",
-        offered,
-        index=offered.index(first),
-        accept_new_options=True,
-        key=USER_CONTROL,
-        bind="query-params",
-    )
-    button.button(
-        "Draw a user",
-        key="draw-user",
-        icon=":material/casino:",
-        width="stretch",
-        on_click=lambda: set_control(USER_CONTROL, str(users[draw_user(database, new_seed())])),
-    )
-    with show_refusal():
-        return find_user(users, key or first)
-    return None
+LISTS, WHAT_IF = "Lists of the run", "What if"
 
 
 def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
@@ -95,7 +63,20 @@ with show_refusal():
         st.info("No model has been trained on this log yet.")
         st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
     else:
-        row = choose_user(current)
-        if row is not None:
-            show_user(current, shown, row)
-        draw_comparison(shown)
+        mode = st.segmented_control(
+            "What do you want to see?",
+            [LISTS, WHAT_IF],
+            default=LISTS,
+            key="mode",
+            bind="query-params",
+            required=True,
+            help="Lists of the run were made for every user when it ended. What if: change the "
+            "history, shape the list, see why.",
+        )
+        if mode == WHAT_IF:
+            draw_what_if(current, shown)
+        else:
+            row = choose_user(current)
+            if row is not None:
+                show_user(current, shown, row)
+            draw_comparison(shown)

@@ -145,6 +145,25 @@ def current_run(runs: list[Run]) -> Run | None:
     return runs[0] if runs else None
 
 
+def edited_history(start: str, items: list[int]) -> list[int]:
+    """The history as the analyst changed it; as it is where nothing was changed yet.
+
+    Args:
+        start: names the history; changes to another one are forgotten.
+        items: of it, oldest first.
+    """
+    if st.session_state.get("what-if.start") != start:
+        st.session_state["what-if.start"] = start
+        st.session_state["what-if.items"] = list(items)
+    edited: list[int] = st.session_state["what-if.items"]
+    return edited
+
+
+def edit_history(items: list[int]) -> None:
+    """Keep a changed history; only from a callback."""
+    st.session_state["what-if.items"] = items
+
+
 def new_seed() -> int:
     """A number that differs from call to call within a session."""
     seed: int = st.session_state.get("seed", 0) + 1

@@ -65,6 +65,36 @@ def show_list(ranked: pd.DataFrame, model: str) -> None:
     )
 
 
+def show_listing(frame: pd.DataFrame, model: str) -> None:
+    """A model's list for a history that may be no user's, with moves and reasons where known."""
+    st.markdown(f"**{model}** recommends")
+    st.caption(_SCORES.get(model, ""))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        column_order=["rank", "move", "title", "note", "because", "score"],
+        column_config={
+            "rank": st.column_config.NumberColumn("#", width=45),
+            "move": st.column_config.TextColumn(
+                "Move", width=60, help="Places higher or lower than in the other model's list"
+            ),
+            "title": st.column_config.TextColumn("Item", width=210),
+            "note": st.column_config.TextColumn(
+                "Note",
+                width=65,
+                help="hit: it is what really came next; seen: it is in the history",
+            ),
+            "because": st.column_config.TextColumn(
+                "Strongest reason",
+                help="The event without which the score falls most, and its fall",
+            ),
+            "score": st.column_config.NumberColumn("Score", format="%.3f", width=60),
+        },
+        alt=f"The {len(frame)} items that {model} recommends, best first",
+    )
+
+
 def note_items(ranked: pd.DataFrame) -> list[str]:
     """For each item of a list in words: whether it is the hit, whether it was seen."""
     hits = ranked["hit"] if "hit" in ranked else [False] * len(ranked)

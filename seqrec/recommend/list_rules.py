@@ -65,3 +65,19 @@ class ListRules:
 
 
 NO_RULES = ListRules()
+
+
+def describe_rules(rules: ListRules) -> str:
+    """The rules counted in one line."""
+    told = [
+        f"{len(found):,} {said}"
+        for found, said in (
+            (rules.blocked_items, "items blocked"),
+            (rules.blocked_categories, "categories blocked"),
+            (rules.gates, "categories behind a gate"),
+            (rules.caps, "categories limited"),
+            (rules.floors, "categories required"),
+        )
+        if found
+    ]
+    return ", ".join(told) + "." if told else "no rules."

@@ -60,11 +60,12 @@ def reasons_to_json(reasons: Reasons) -> Json:
 def reasons_from_json(value: Json) -> Reasons:
     """The reasons that `reasons_to_json` wrote."""
     items = np.array(value["items"], dtype=np.int32)
-    drops = np.array(value["drops"], dtype=np.float32).reshape(len(items), -1)
+    positions = np.array(value["positions"], dtype=np.int64)
+    drops = np.array(value["drops"], dtype=np.float32).reshape(len(items), len(positions))
     return Reasons(
         items,
         np.array(value["scores"], dtype=np.float32),
-        np.array(value["positions"], dtype=np.int64),
+        positions,
         drops,
     )
 

@@ -1,5 +1,7 @@
 """One user's story: the history beside what each model recommends, and whether it was right."""
 
+from enum import StrEnum
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -8,6 +10,9 @@ from seqrec.errors import NotStoredError
 from seqrec.log.behaviour_log import BehaviourLog, Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.recommend.lists import Target
+
+MIN_EVENTS = 3
+COLD_EVENTS = 4
 
 
 def find_user(users: NDArray[np.object_], key: str) -> int:
@@ -24,10 +29,30 @@ def find_user(users: NDArray[np.object_], key: str) -> int:
     return int(rows[0])
 
 
-def draw_user(database: SequenceDatabase, seed: int, min_events: int = 3) -> int:
-    """A random user row among those with at least `min_events`, else among all."""
+class Cohort(StrEnum):
+    """Kinds of users to look at."""
+
+    ANY = "Any"
+    SHORT = "Short histories"
+    LONG = "Long histories"
+    COLD = "Cold"
+
+
+def list_cohort(database: SequenceDatabase, cohort: Cohort) -> NDArray[np.int64]:
+    """Rows of the users of a kind: the shorter or longer third, or those with up to four events."""
     lengths = np.diff(database.offsets)
-    rows = np.flatnonzero(lengths >= min_events)
+    if cohort is Cohort.COLD:
+        return np.flatnonzero(lengths <= COLD_EVENTS)
+    enough = lengths >= MIN_EVENTS
+    if cohort is Cohort.ANY or not enough.any():
+        return np.flatnonzero(enough)
+    low, high = np.quantile(lengths[enough], [1 / 3, 2 / 3])
+    return np.flatnonzero(enough & (lengths <= low if cohort is Cohort.SHORT else lengths >= high))
+
+
+def draw_user(database: SequenceDatabase, seed: int, cohort: Cohort = Cohort.ANY) -> int:
+    """A random user row of a kind, of all users where there is none of it."""
+    rows = list_cohort(database, cohort)
     candidates = rows if len(rows) else np.arange(database.n_users)
     return int(np.random.default_rng(seed).choice(candidates))
 

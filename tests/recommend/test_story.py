@@ -3,10 +3,13 @@ import pytest
 
 from seqrec.errors import NotStoredError
 from seqrec.log.behaviour_log import load_catalogue, load_sequences, load_users
+from seqrec.log.sequences import SequenceDatabase
 from seqrec.recommend.lists import Target
 from seqrec.recommend.story import (
+    Cohort,
     draw_user,
     find_user,
+    list_cohort,
     tell_history,
     tell_list,
     tell_outcome,
@@ -44,7 +47,18 @@ def test_users_are_found_by_their_own_id(store_csv: StoreCsv):
 def test_a_drawn_user_has_enough_events_where_any_has(store_csv: StoreCsv):
     database = load_sequences(store_csv(CSV))
     assert {draw_user(database, seed) for seed in range(10)} == {0}
-    assert {draw_user(database, seed, min_events=9) for seed in range(20)} == {0, 1}
+    nobody = SequenceDatabase.from_histories([[1], [1, 2]])
+    assert {draw_user(nobody, seed) for seed in range(20)} == {0, 1}
+
+
+def test_cohorts_are_thirds_by_length_and_the_cold():
+    lengths = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    database = SequenceDatabase.from_histories([[1] * length for length in lengths])
+    assert list_cohort(database, Cohort.COLD).tolist() == [0, 1, 2, 3]
+    assert list_cohort(database, Cohort.ANY).tolist() == [2, 3, 4, 5, 6, 7, 8]
+    assert list_cohort(database, Cohort.SHORT).tolist() == [2, 3, 4]
+    assert list_cohort(database, Cohort.LONG).tolist() == [6, 7, 8]
+    assert draw_user(database, 0, Cohort.COLD) < 4
 
 
 def test_list_marks_the_hit_and_what_was_seen(store_csv: StoreCsv):

@@ -1,0 +1,124 @@
+"""Recommend page: what the list is to be like, and the rules that it must obey."""
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from pages.sections.history_editor import N_OFFERED_ITEMS
+from pages.shared import cached, cached_models
+from pages.shared.session import current_workspace
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.recommend.edits import find_item
+from seqrec.recommend.engine import Wish, index_items
+from seqrec.recommend.list_rules import NO_RULES, ListRules
+from seqrec.recommend.rerank import NO_TASTE, Taste
+from seqrec.recommend.rule_store import load_rules
+from seqrec.recommend.shelf import name_categories
+from seqrec.training.run import Run
+
+NOBODY = "none"
+RULE_FILE = "Rule file"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is asked for.
+
+    Attributes:
+        wish: with all controls.
+        beside: the second model; None for none.
+        controls: each control in use alone, by the name that the page shows.
+        plain: the list without controls.
+    """
+
+    wish: Wish
+    beside: str | None
+    controls: dict[str, Wish]
+    plain: Wish
+
+
+def choose_list(log: BehaviourLog, run: Run, models: list[str]) -> Choice:
+    """The model and every control.
+
+    Raises:
+        ConfigError: two rules contradict each other, or the rule file does not suit the log.
+    """
+    first, second, third = st.columns([2, 2, 1])
+    model = first.selectbox("Model", models, key="what-if-model", bind="query-params")
+    others = [NOBODY, *(name for name in models if name != model)]
+    beside = second.selectbox("Second model beside it", others, key="what-if-beside")
+    k = third.number_input("Items", 1, 100, 10, key="what-if-k")
+    plain = Wish(model, k, hide_seen=run.config.exclude_seen)
+    with st.expander("Shape the list: variety, novelty, quotas, blocks, requirements"):
+        taste, hide_seen = _choose_taste(plain)
+        rules = _choose_rules(log)
+    by_file = load_rules(current_workspace(), log, cached.catalogue(log))
+    wish = replace(
+        plain, hide_seen=hide_seen, taste=taste, rules=NO_RULES.joined(rules).joined(by_file)
+    )
+    alone = {
+        "Diversity": replace(plain, taste=Taste(diversity=taste.diversity)),
+        "Novelty": replace(plain, taste=Taste(novelty=taste.novelty)),
+        "Seen items hidden" if hide_seen else "Seen items kept": replace(
+            plain, hide_seen=hide_seen
+        ),
+        "Blocks": replace(plain, rules=ListRules(rules.blocked_items, rules.blocked_categories)),
+        "Quota": replace(plain, rules=ListRules(caps=rules.caps)),
+        "Requirements": replace(plain, rules=ListRules(floors=rules.floors)),
+        RULE_FILE: replace(plain, rules=by_file),
+    }
+    used = {name: one for name, one in alone.items() if one != plain}
+    if len(used) > 1:
+        used["All together"] = wish
+    return Choice(wish, None if beside == NOBODY else beside, used, plain)
+
+
+def _choose_taste(plain: Wish) -> tuple[Taste, bool]:
+    first, second, third = st.columns(3, vertical_alignment="center")
+    diversity = first.slider(
+        "Diversity",
+        0.0,
+        1.0,
+        NO_TASTE.diversity,
+        0.1,
+        key="what-if-diversity",
+        help="0: score alone; 1: as unlike the items above it as can be (MMR).",
+    )
+    novelty = second.slider(
+        "Novelty",
+        0.0,
+        2.0,
+        NO_TASTE.novelty,
+        0.25,
+        key="what-if-novelty",
+        help="Weight of how rare an item is beside its score, both with deviation 1.",
+    )
+    hide_seen = third.toggle("Hide seen items", value=plain.hide_seen, key="what-if-seen")
+    return Taste(diversity, novelty), hide_seen
+
+
+def _choose_rules(log: BehaviourLog) -> ListRules:
+    catalogue, names = cached.catalogue(log), cached_models.item_names(log)
+    blocked = st.multiselect(
+        "Never these items (pick or type an id)",
+        list(names)[:N_OFFERED_ITEMS],
+        accept_new_options=True,
+        key="what-if-block",
+    )
+    ids = index_items(catalogue)
+    items = frozenset(find_item(names, ids, text) for text in blocked)
+    if catalogue.categories is None:
+        return ListRules(items)
+    known = sorted(frozenset[str]().union(*name_categories(catalogue)))
+    first, second, third = st.columns(3)
+    closed = first.multiselect("Never these categories", known, key="what-if-closed")
+    wanted = second.multiselect("At least one of each of", known, key="what-if-wanted")
+    most = third.number_input(
+        "At most of one category (0: no limit)", 0, 100, 0, key="what-if-quota"
+    )
+    return ListRules(
+        items,
+        frozenset(closed),
+        caps={name: int(most) for name in known} if most else {},
+        floors=dict.fromkeys(wanted, 1),
+    )

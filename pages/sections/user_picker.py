@@ -1,0 +1,46 @@
+"""Picks a user of a log: typed, from a list, or drawn from a kind of users."""
+
+import streamlit as st
+
+from pages.shared import cached
+from pages.shared.session import USER_CONTROL, new_seed, set_control, show_refusal
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.recommend.story import COLD_EVENTS, Cohort, draw_user, find_user
+
+N_OFFERED_USERS = 1000
+
+
+def choose_user(log: BehaviourLog) -> int | None:
+    """Row of the user to look at; None (and why) where there is none."""
+    users, database = cached.users(log), cached.sequences(log)
+    offered = [str(user) for user in users[:N_OFFERED_USERS]]
+    first = str(users[draw_user(database, seed=0)])
+    if first not in offered:
+        offered.append(first)
+    picker, kind, button = st.columns([3, 2, 1], vertical_alignment="bottom")
+    key = picker.selectbox(
+        f"User (of {len(users):,}; pick one or type an id)",
+        offered,
+        index=offered.index(first),
+        accept_new_options=True,
+        key=USER_CONTROL,
+        bind="query-params",
+    )
+    cohort = kind.selectbox(
+        "Draw from",
+        list(Cohort),
+        key="cohort",
+        help=f"Short and long: thirds of the users. Cold: up to {COLD_EVENTS} events.",
+    )
+    button.button(
+        "Draw a user",
+        key="draw-user",
+        icon=":material/casino:",
+        width="stretch",
+        on_click=lambda: set_control(
+            USER_CONTROL, str(users[draw_user(database, new_seed(), Cohort(cohort or Cohort.ANY))])
+        ),
+    )
+    with show_refusal():
+        return find_user(users, key or first)
+    return None

@@ -1,0 +1,63 @@
+"""Caches of what the pages of models need; keyed by what is immutable, and bounded."""
+
+import streamlit as st
+
+from pages.shared import cached
+from seqrec.evaluation.split import leave_last_out
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.recommend.cost import Cost
+from seqrec.recommend.engine import Wish
+from seqrec.recommend.rule_reasons import ItemPlaces
+from seqrec.recommend.scorer import Scorer, ScorerPool
+from seqrec.recommend.similar import TitleWords
+
+_N_LOGS = 2
+
+
+def _by_id(log: BehaviourLog) -> tuple[str, str]:
+    return (str(log.folder), log.fingerprint)
+
+
+@st.cache_resource(show_spinner=False)
+def scorers() -> ScorerPool:
+    """The scoring processes of this server, shared by all sessions."""
+    return ScorerPool()
+
+
+@st.cache_data(max_entries=64, show_spinner="Measuring on validation events")
+def costs(
+    run_id: str,  # noqa: ARG001 - part of the key
+    asked: str,  # noqa: ARG001 - likewise
+    _scorer: Scorer,
+    _plain: Wish,
+    _wishes: dict[str, Wish],
+) -> tuple[dict[str, Cost], int]:
+    """What controls cost by one run's model, and on how many users.
+
+    Args:
+        run_id: of the run.
+        asked: all wishes as text.
+        _scorer: of the run.
+        _plain: the list without controls.
+        _wishes: a control each.
+    """
+    return _scorer.measure(_plain, _wishes)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def item_places(log: BehaviourLog) -> ItemPlaces:
+    """Where each item stands in the training parts of the histories."""
+    return ItemPlaces(leave_last_out(cached.sequences(log)).train_database())
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def title_words(log: BehaviourLog) -> TitleWords:
+    """The weighed words of a log's titles."""
+    return TitleWords(cached.catalogue(log))
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def item_names(log: BehaviourLog) -> dict[str, int]:
+    """Item ids by title, no two alike, the most frequent first."""
+    titles = cached.level_titles(log, by_category=False)
+    return {str(title): item for item, title in enumerate(titles) if item}
