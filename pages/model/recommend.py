@@ -5,9 +5,9 @@ import streamlit as st
 from pages.sections.user_picker import choose_user
 from pages.sections.what_if import draw_what_if
 from pages.shared import cached
-from pages.shared.frame import TRAIN
+from pages.shared.frame import EVALUATION, TRAIN
 from pages.shared.mining import need_log
-from pages.shared.runs import draw_comparison, pick_run
+from pages.shared.runs import pick_run
 from pages.shared.session import current_workspace, show_refusal
 from pages.shared.stories import show_history, show_list
 from seqrec.evaluation.compare import pick_models
@@ -79,4 +79,9 @@ with show_refusal():
             row = choose_user(current)
             if row is not None:
                 show_user(current, shown, row)
-            draw_comparison(shown)
+            st.page_link(
+                EVALUATION,
+                label="How good is it? All models over all test users",
+                icon=":material/leaderboard:",
+                query_params={"run": shown.run_id},
+            )

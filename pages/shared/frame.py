@@ -17,6 +17,7 @@ PATTERNS = "pages/explore/patterns.py"
 RULES = "pages/explore/rules.py"
 PATHS = "pages/explore/paths.py"
 TRAIN = "pages/model/train.py"
+EVALUATION = "pages/model/evaluation.py"
 RECOMMEND = "pages/model/recommend.py"
 _TICK_S = 2.0
 
@@ -37,6 +38,7 @@ def list_pages() -> dict[str, list[st.Page]]:
         ],
         "Model": [
             _needs_log(TRAIN, "Train", ":material/model_training:", visible),
+            _needs_log(EVALUATION, "Evaluation", ":material/leaderboard:", visible),
             _needs_log(RECOMMEND, "Recommend", ":material/person_search:", visible),
         ],
     }

@@ -121,12 +121,12 @@ def draw_comparison(run: Run) -> None:
         ["Accuracy", "Lists", "Kinds of users and items", "Split by time"]
     )
     with accuracy:
-        _draw_table(comparison_frame(evaluation), "Test metrics of all models")
+        draw_table(comparison_frame(evaluation), "Test metrics of all models")
     with lists:
-        _draw_table(list_frame(evaluation), "What the first ten items of all models are like")
+        draw_table(list_frame(evaluation), "What the first ten items of all models are like")
         st.caption(LIST_NOTES)
     with slices:
-        _draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
+        draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
         st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
     with by_time:
         _draw_by_time(evaluation)
@@ -144,12 +144,13 @@ def _draw_by_time(evaluation: Mapping[str, Any]) -> None:
         st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
         return
     st.write(describe_winner(found))
-    _draw_table(comparison_frame(found), "Test metrics of the baselines, split by time")
+    draw_table(comparison_frame(found), "Test metrics of the baselines, split by time")
     told = "The transformer has no row: it would have to be trained again on what came before."
     st.caption(plain(f"{describe_protocol(found)} {told}"))
 
 
-def _draw_table(frame: pd.DataFrame, alt: str) -> None:
+def draw_table(frame: pd.DataFrame, alt: str) -> None:
+    """A table of numbers with four digits."""
     numbers = frame.select_dtypes("float").columns
     shown = {
         name: st.column_config.NumberColumn(format="%.2f" if name == "Fit (s)" else "%.4f")

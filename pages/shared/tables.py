@@ -118,7 +118,12 @@ def show_table(
     return int(rows[0]) if rows else None
 
 
-def show_downloads(table: Rows, name: str, key: str, published: Published) -> None:
+def show_downloads(
+    table: Rows,
+    name: str,
+    key: str,
+    published: Published = Published(),
+) -> None:
     """Buttons for the whole table as CSV and Parquet, built when they are pressed."""
     allowed = published.pick(table.n_rows)
     with st.container(horizontal=True):

@@ -112,6 +112,26 @@ def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     return frame.dropna(axis=1, how="all")
 
 
+def state_frame(found: Mapping[str, Any]) -> pd.DataFrame:
+    """The states of one model in the order of training: metrics, and what the last one gained.
+
+    Args:
+        found: `before_after` of an evaluation.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "State": state,
+                f"NDCG@{TOP_K}": metrics["ndcg"],
+                f"HR@{TOP_K}": metrics["hit_rate"],
+                "MRR": metrics["mrr"],
+                "Training is ahead by": _tell_range(found["against"].get(state)),
+            }
+            for state, metrics in found["models"].items()
+        ]
+    )
+
+
 def slice_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     """NDCG@10 of each model for each kind of user and target, with the users of each."""
     order = comparison_frame(evaluation)["Model"]

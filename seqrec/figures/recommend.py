@@ -26,7 +26,7 @@ def draw_reasons(frame: pd.DataFrame) -> go.Figure:
         x=drops,
         y=names,
         orientation="h",
-        text=[f"{drop:+.2f}" for drop in drops],
+        text=[f"{drop:+.3g}" for drop in drops],
         textposition="outside",
         cliponaxis=False,
         # Never colour alone: the sign stands beside each bar.

@@ -74,7 +74,7 @@ def tell_moves(items: NDArray[np.int32], others: NDArray[np.int32]) -> list[str]
 def tell_reason(reasons: Reasons, row: int, asked: Asked) -> str:
     """The event that carries an item most, by its number and title; "" where none does."""
     for position, drop in reasons.strongest(row, 1):
-        return f"#{position + 1} (-{drop:.2f}) {asked.titles[asked.history[position]]}"
+        return f"#{position + 1} (-{drop:.3g}) {asked.titles[asked.history[position]]}"
     return ""
 
 

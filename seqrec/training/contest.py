@@ -57,8 +57,11 @@ def score_all(
     return scores
 
 
-def evaluate(contest: Contest) -> dict[str, Any]:
-    """Everything that a comparison says, as JSON values, with its protocol; no list is kept."""
+def evaluate(contest: Contest) -> tuple[dict[str, Any], dict[str, NDArray[np.int32]]]:
+    """Everything that a comparison says, as JSON values, with its protocol, and the ranks.
+
+    No list is kept; the ranks are of the test targets, by model.
+    """
     split = contest.split
     evaluator = Evaluator(split, list(contest.recommenders), contest.categories)
     for start in range(0, len(split.test_users), contest.users_at_once):
@@ -67,7 +70,7 @@ def evaluate(contest: Contest) -> dict[str, Any]:
         for name, scores in score_all(contest, histories).items():
             ranks = rank_targets(scores, split.test_targets_of(rows))
             evaluator.add(name, ranks, top_items(scores, TOP_K), histories)
-    return describe_protocol_of(contest) | evaluator.summarise()
+    return describe_protocol_of(contest) | evaluator.summarise(), evaluator.ranks()
 
 
 def describe_protocol_of(contest: Contest) -> dict[str, Any]:

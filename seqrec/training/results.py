@@ -65,7 +65,7 @@ def write_results(
             report(int(rows[-1] + 1) / split.database.n_users)
     sync(part)
     part.replace(folder / LISTS_FILE)
-    _write_targets(folder, split, evaluator.ranks())
+    write_targets(folder / TARGETS_FILE, split, evaluator.ranks())
     evaluation = {
         "n_listed_users": len(listed),
         "made_at": time.time(),
@@ -76,6 +76,7 @@ def write_results(
     write_json(folder / EVALUATION_FILE, evaluation)
 
 
+_TARGET = ("user_row", "item")
 _COLUMNS: list[tuple[str, pa.DataType]] = [
     ("user_row", pa.int32()),
     ("context", pa.string()),
@@ -125,13 +126,23 @@ def _write_lists(
     writer.write_table(table.filter(pc.is_finite(table["score"])))
 
 
-def _write_targets(folder: Path, split: Split, ranks: dict[str, NDArray[np.int32]]) -> None:
+def write_targets(path: Path, split: Split, ranks: dict[str, NDArray[np.int32]]) -> None:
+    """Write each test target and its rank under every model, whole or not at all."""
     columns: dict[str, Any] = {
-        "user_row": split.test_users.astype(np.int32),
-        "item": split.test_targets(),
+        _TARGET[0]: split.test_users.astype(np.int32),
+        _TARGET[1]: split.test_targets(),
         **ranks,
     }
-    part = folder / f"{TARGETS_FILE}.part"
+    part = path.with_name(f"{path.name}.part")
     pq.write_table(pa.table(columns), part)
     sync(part)
-    part.replace(folder / TARGETS_FILE)
+    part.replace(path)
+
+
+def read_ranks(path: Path) -> dict[str, NDArray[np.int32]]:
+    """The ranks of all test targets by model, from 1; none where the file is not there."""
+    if not path.is_file():
+        return {}
+    table = pq.read_table(path)
+    names = [name for name in table.column_names if name not in _TARGET]
+    return {name: table[name].to_numpy().astype(np.int32) for name in names}

@@ -27,6 +27,7 @@ from seqrec.models.blending import fit_blend
 from seqrec.models.hybrid import HYBRID, Hybrid
 from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.baselines import fit_baselines
+from seqrec.training.before_after import compare_states
 from seqrec.training.by_time import compare_by_time
 from seqrec.training.companions import TRANSFORMER, Companions, write_companions
 from seqrec.training.config import TrainConfig, config_from_json
@@ -86,7 +87,12 @@ def training_job(reporter: JobReporter) -> None:
         HYBRID: round(time.perf_counter() - started, 3),
     }
     recommenders = {**models, HYBRID: Hybrid(blend, models, config.exclude_seen)}
-    notes = {"fit_s": fit_s, "left_out": fitted.left_out, **tell_by_time(split, log, config)}
+    notes = {
+        "fit_s": fit_s,
+        "left_out": fitted.left_out,
+        "before_after": compare_states(split, config, model),
+        **tell_by_time(reporter.folder, split, log, config),
+    }
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
     contest = Contest(split, recommenders, config.exclude_seen, categories)
     write_results(reporter.folder, contest, report, notes)
@@ -94,11 +100,15 @@ def training_job(reporter: JobReporter) -> None:
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
 
 
-def tell_by_time(split: Split, log: BehaviourLog, config: TrainConfig) -> dict[str, Any]:
+def tell_by_time(
+    folder: Path, split: Split, log: BehaviourLog, config: TrainConfig
+) -> dict[str, Any]:
     """The baselines under the split by time, or why there is none."""
     try:
         return {
-            "by_time": compare_by_time(split.database, load_catalogue(log), config.exclude_seen)
+            "by_time": compare_by_time(
+                folder, split.database, load_catalogue(log), config.exclude_seen
+            )
         }
     except SeqrecError as error:
         return {"by_time_missing": str(error)}

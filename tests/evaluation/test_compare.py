@@ -9,6 +9,7 @@ from seqrec.evaluation.compare import (
     list_frame,
     pick_models,
     slice_frame,
+    state_frame,
 )
 
 
@@ -119,3 +120,14 @@ def test_how_sure_it_is_stands_beside_the_winner():
         "B beats A by 50% to 150% (95 % interval over 1,200 users)."
     )
     assert comparison_frame(told)["Best is ahead by"].tolist() == ["", "50% to 150%"]
+
+
+def test_states_stand_in_the_order_of_training_with_the_gain():
+    metrics = {"ndcg": 0.1, "hit_rate": 0.2, "mrr": 0.1}
+    found = {
+        "models": {"Untrained": metrics, "Fine-tuned": {**metrics, "ndcg": 0.2}},
+        "against": {"Untrained": {"ratio": 1.0, "low": 0.5, "high": 1.25}},
+    }
+    frame = state_frame(found)
+    assert frame["State"].tolist() == ["Untrained", "Fine-tuned"]
+    assert frame["Training is ahead by"].tolist() == ["50% to 125%", ""]

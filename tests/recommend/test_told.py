@@ -36,7 +36,7 @@ def test_a_list_says_hits_what_was_seen_moves_and_reasons():
     assert frame["title"].tolist() == ["Jam", "Tea", "Bun"]
     assert frame["note"].tolist() == ["hit", "seen", ""]
     assert frame["move"].tolist() == ["▲ 1", "▼ 1", "new"]
-    assert frame["because"].tolist() == ["#3 (-1.00) Tea"] * 3
+    assert frame["because"].tolist() == ["#3 (-1) Tea"] * 3
     assert "move" not in listing_frame(listing(3), ASKED, None, None)
     assert listing_frame(listing(3), ASKED, listing(3), None)["move"].tolist() == ["="]
 

@@ -1,0 +1,93 @@
+"""Evaluation: which model is good, for whom, and how sure is that?"""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from pages.sections.evaluation import Shown, draw_accuracy, draw_lists, draw_slices, draw_states
+from pages.shared.frame import TRAIN
+from pages.shared.mining import need_log
+from pages.shared.runs import pick_run
+from pages.shared.session import current_workspace, show_refusal
+from pages.shared.tables import Rows, show_downloads
+from pages.shared.texts import plain
+from seqrec.evaluation.compare import (
+    describe_blend,
+    describe_left_out,
+    describe_protocol,
+    describe_winner,
+)
+from seqrec.evaluation.export import export_frame
+from seqrec.evaluation.split import Protocol
+from seqrec.training.results import read_ranks
+from seqrec.training.run import (
+    TARGETS_BY_TIME_FILE,
+    TARGETS_FILE,
+    Run,
+    list_runs,
+    read_evaluation,
+)
+
+LAST, BY_TIME = "Each user's last event", "What came after a moment"
+
+
+def choose_protocol(run: Run) -> Shown | None:
+    """The evaluation under the chosen split; None (and why) where there is none."""
+    evaluation = read_evaluation(run)
+    split = st.segmented_control(
+        "What is predicted?",
+        [LAST, BY_TIME],
+        default=LAST,
+        key="protocol",
+        bind="query-params",
+        required=True,
+        help="The two can rank models in another order: look at both before you decide.",
+    )
+    if split == LAST:
+        return Shown(evaluation, read_ranks(run.folder / TARGETS_FILE))
+    found = evaluation.get("by_time")
+    if found is None:
+        st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
+        return None
+    return Shown(found, read_ranks(run.folder / TARGETS_BY_TIME_FILE))
+
+
+def draw_evaluation(run: Run, shown: Shown) -> None:
+    """The winner, the protocol, all tables and pictures, and everything as one file."""
+    evaluation = shown.evaluation
+    st.write(plain(describe_winner(evaluation)))
+    told = [describe_protocol(evaluation), describe_blend(evaluation)]
+    if evaluation.get("split") == Protocol.GLOBAL_TIME:
+        told.append("The transformer has no row: it would have to be trained again.")
+    st.caption(plain(" ".join([*told, describe_left_out(evaluation)])))
+    accuracy, lists, slices, states = st.tabs(
+        ["Accuracy", "Lists", "Kinds of users and items", "Before and after"]
+    )
+    with accuracy:
+        draw_accuracy(shown)
+    with lists:
+        draw_lists(shown)
+    with slices:
+        draw_slices(shown)
+    with states:
+        draw_states(read_evaluation(run))
+    numbers = export_frame(evaluation, shown.ranks)
+    for name, value in asdict(run.config).items():
+        numbers[f"training_{name}"] = value
+    numbers["run"], numbers["log_fingerprint"] = run.run_id, run.fingerprint
+    show_downloads(Rows.of(numbers), "numbers with their protocol", "evaluation")
+
+
+st.title("Evaluation")
+st.write("Which model is good, for whom, and how sure is that? Baselines stand in the same table.")
+current = need_log()
+with show_refusal():
+    finished = [run for run in list_runs(current_workspace(), current.log_id) if run.has_results]
+    picked = pick_run(finished)
+    if picked is None:
+        st.info("No model has been trained on this log yet.")
+        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
+    else:
+        chosen = choose_protocol(picked)
+        if chosen is not None:
+            draw_evaluation(picked, chosen)

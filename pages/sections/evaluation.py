@@ -1,0 +1,106 @@
+"""Evaluation page: its tabs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.runs import LIST_NOTES, draw_table
+from pages.shared.texts import plain
+from seqrec.evaluation.at_k import (
+    LENGTHS,
+    Ranks,
+    compare_all,
+    compare_two,
+    list_models,
+    metric_frame,
+)
+from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
+from seqrec.figures.evaluation import draw_differences, draw_trade
+
+_ACCURACY = "NDCG@10"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The evaluation under one split, and the ranks of its targets by model."""
+
+    evaluation: Mapping[str, Any]
+    ranks: Ranks
+
+
+def draw_accuracy(shown: Shown) -> None:
+    """Metrics at any length, and any model against all others."""
+    if not shown.ranks:
+        draw_table(comparison_frame(shown.evaluation), "Test metrics of all models")
+        return
+    k = st.select_slider("Items of a list that count (k)", LENGTHS, 10, key="evaluation-k")
+    draw_table(metric_frame(shown.ranks, k), f"Test metrics of all models at {k}")
+    st.caption(
+        f"{len(next(iter(shown.ranks.values()))):,} users with one target each, so that recall is "
+        "the hit rate. MRR: mean of 1 / rank, 0 beyond k."
+    )
+    st.subheader("How sure is a difference?")
+    names = list_models(shown.ranks)
+    first, second = st.columns(2)
+    base = first.selectbox("Compare", names, key="evaluation-base")
+    other = second.selectbox(
+        "With", [name for name in names if name != base], key="evaluation-other"
+    )
+    if base is None or other is None:
+        return
+    _, told = compare_two(shown.ranks, base, other)
+    st.write(plain(told))
+    frame = compare_all(shown.ranks, base)
+    if not frame.empty:
+        st.plotly_chart(
+            draw_differences(frame, base),
+            key="evaluation-differences",
+            alt=f"NDCG at 10 of all models against {base}, with 95 % intervals",
+        )
+        st.caption(
+            "NDCG@10 of each model against the first, over the same users (paired bootstrap, "
+            "10,000 draws). Filled: the interval leaves no doubt. Open: it does."
+        )
+
+
+def draw_lists(shown: Shown) -> None:
+    """What the lists are like, and what accuracy is traded for."""
+    frame = list_frame(shown.evaluation)
+    draw_table(frame, "What the first ten items of all models are like")
+    st.caption(LIST_NOTES)
+    if frame.empty:
+        return
+    st.subheader("Accuracy against what the lists are like")
+    kinds = [name for name in frame if name != "Model"]
+    axis = st.selectbox("Against", kinds, index=kinds.index("Diversity"), key="evaluation-axis")
+    both = frame.merge(comparison_frame(shown.evaluation)[["Model", _ACCURACY]], on="Model")
+    st.plotly_chart(
+        draw_trade(both, str(axis), _ACCURACY),
+        key="evaluation-trade",
+        alt=f"NDCG at 10 against {axis}, a point a model",
+    )
+    st.caption("Up is more accurate. A model with another both above and beside it is dominated.")
+
+
+def draw_slices(shown: Shown) -> None:
+    """For whom, and for which items, each model is good."""
+    draw_table(slice_frame(shown.evaluation), "NDCG at 10 by kind of user and item")
+    st.caption(
+        "NDCG@10. Cold: hardly or not at all in what the models learned from. Targets that the "
+        "user had before are repeats; the others are new to the user."
+    )
+
+
+def draw_states(evaluation: Mapping[str, Any]) -> None:
+    """What training brought to the transformer."""
+    found = evaluation.get("before_after")
+    if found is None:
+        st.info("This run is older than this comparison.")
+        return
+    draw_table(state_frame(found), "Test metrics of the transformer before and after training")
+    st.caption(
+        f"The transformer on {found['n_users']:,} test users, leave-last-out, whole catalogue. "
+        "Warm start: item vectors from which items follow which (PPMI, SVD), no training step."
+    )

@@ -1,0 +1,74 @@
+"""What training brought: the same transformer before its first step, warm-started, and after."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from seqrec.evaluation.intervals import compare_ranks
+from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, users_at_once
+from seqrec.evaluation.recommender import Recommender
+from seqrec.evaluation.split import Split
+from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.training.config import TrainConfig
+from seqrec.training.trainer import build_model
+
+MAX_USERS = 500
+UNTRAINED = "Untrained (random start)"
+WARM = "Warm start (item vectors from the log, no step)"
+TUNED = "Fine-tuned"
+
+
+def compare_states(split: Split, config: TrainConfig, model: Sasrec) -> dict[str, Any]:
+    """Test metrics of the three states over the same users, and what training is sure to bring.
+
+    Args:
+        split: whose test targets are ranked, those of 500 users at most.
+        config: that the model was trained with.
+        model: after training.
+
+    Returns:
+        JSON values: users, metrics by state, difference of the trained model to each other one.
+    """
+    generator = np.random.default_rng(config.seed)
+    users = split.test_users
+    users = np.sort(generator.choice(users, min(len(users), MAX_USERS), replace=False))
+    torch.manual_seed(config.seed)
+    untrained = Sasrec(model.shape).to(model.bias.device)
+    torch.manual_seed(config.seed)  # as when training began
+    states = {
+        UNTRAINED: SasrecScorer(untrained),
+        WARM: SasrecScorer(build_model(split, config).to(model.bias.device)),
+        TUNED: SasrecScorer(model),
+    }
+    ranks = {
+        name: _rank(split, state, users, config.exclude_seen) for name, state in states.items()
+    }
+    return {
+        "n_users": len(users),
+        "models": {name: asdict(measure_ranks(own)) for name, own in ranks.items()},
+        "against": {
+            name: asdict(compare_ranks(ranks[TUNED], own))
+            for name, own in ranks.items()
+            if name != TUNED
+        },
+    }
+
+
+def _rank(
+    split: Split,
+    recommender: Recommender,
+    users: NDArray[np.int64],
+    exclude_seen: bool,  # noqa: FBT001 - a protocol, as in the configuration of a run
+) -> NDArray[np.int32]:
+    parts = []
+    size = users_at_once(split.database.n_items)
+    for start in range(0, len(users), size):
+        rows = users[start : start + size]
+        histories = [split.test_history(int(row)) for row in rows]
+        scores = recommender.score(histories)
+        mask_items(scores, histories if exclude_seen else None)
+        parts.append(rank_targets(scores, split.test_targets_of(rows)))
+    return np.concatenate(parts)

@@ -1,0 +1,19 @@
+import torch
+
+from seqrec.evaluation.split import Split
+from seqrec.training import before_after
+from seqrec.training.before_after import TUNED, UNTRAINED, WARM, compare_states
+from seqrec.training.trainer import build_model
+from tests.training.conftest import TINY
+
+
+def test_states_are_the_random_the_warm_and_the_given_model(split: Split, monkeypatch):
+    monkeypatch.setattr(before_after, "MAX_USERS", 30)
+    torch.manual_seed(TINY.seed)
+    model = build_model(split, TINY)  # not trained: as good as its warm start
+    found = compare_states(split, TINY, model)
+    assert list(found["models"]) == [UNTRAINED, WARM, TUNED]
+    assert found["n_users"] == 30
+    assert found["models"][TUNED] == found["models"][WARM]
+    assert found["models"][UNTRAINED] != found["models"][WARM]
+    assert found["against"][WARM]["ratio"] == 0.0
