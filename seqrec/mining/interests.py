@@ -16,8 +16,7 @@ fades with age.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,47 +31,10 @@ from seqrec.mining.interest_events import (
     split_blocks,
     users_from,
 )
+from seqrec.mining.interest_rows import InterestRows
 from seqrec.mining.levels import Level
 
 _ALL = 2**31
-
-
-@dataclass(frozen=True)
-class InterestRows:
-    """Interests of some users, users rising, patterns first, then the heaviest first.
-
-    Attributes:
-        user_rows: int64, (n,).
-        kinds: `Kind` of each; int8.
-        labels: which of the labels of that kind, from 0; int64.
-        counts: times that the user completes it; int64.
-        newest_s: Unix seconds at which they last did; int64.
-        shares: recency-weighted share of all that the user completes of the kind; float64.
-        weights: share of the user's interest of the kind, 0 to 1; float64.
-    """
-
-    user_rows: NDArray[np.int64]
-    kinds: NDArray[np.int8]
-    labels: NDArray[np.int64]
-    counts: NDArray[np.int64]
-    newest_s: NDArray[np.int64]
-    shares: NDArray[np.float64]
-    weights: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        """Number of rows."""
-        return len(self.user_rows)
-
-    def take(self, rows: NDArray[np.int64]) -> Self:
-        """Some rows, in the order of `rows`."""
-        return type(self)(*(column[rows] for column in vars(self).values()))
-
-    @classmethod
-    def join(cls, parts: Sequence[Self]) -> Self:
-        """The rows of all parts, users rising; where they tie, in the order of the parts."""
-        names = cls.__dataclass_fields__
-        joined = cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-        return joined.take(np.argsort(joined.user_rows, kind="stable"))
 
 
 def weigh_labels(

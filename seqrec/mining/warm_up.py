@@ -15,6 +15,8 @@ from seqrec.mining.config import (
     SequentialRuleConfig,
 )
 from seqrec.mining.distinct_users import users_of_itemsets, users_of_patterns
+from seqrec.mining.interest_config import InterestConfig, InterestLabels
+from seqrec.mining.interests import list_completions, profile_users, weigh_labels
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.limits import limits_of
@@ -53,6 +55,9 @@ def warm_up() -> float:
     patterns = mine_patterns(database, by_session)
     users_of_patterns(database, patterns, by_session)
     judge_patterns(database, patterns, by_session)
+    labels = InterestLabels.of_patterns(patterns, by_session, 1)
+    list(profile_users(database, [labels], [weigh_labels(database, labels)], InterestConfig()))
+    list_completions(database, labels)
     elapsed_s = time.monotonic() - started
     logger.info("kernels ready after %.1f s", elapsed_s)
     return elapsed_s

@@ -12,12 +12,8 @@ from seqrec.mining.conditions import NearLimits, Scope
 from seqrec.mining.config import ItemsetConfig, NgramConfig, PatternConfig
 from seqrec.mining.distinct_users import users_of_itemsets, users_of_patterns
 from seqrec.mining.interest_config import InterestConfig, InterestLabels, Kind
-from seqrec.mining.interests import (
-    InterestRows,
-    list_completions,
-    profile_users,
-    weigh_labels,
-)
+from seqrec.mining.interest_rows import InterestRows
+from seqrec.mining.interests import list_completions, profile_users, weigh_labels
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.levels import Level
 from seqrec.mining.ngrams import mine_ngrams
