@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.sections.checks import check_patterns
+from pages.sections.interests import draw_interests
 from pages.sections.pattern_contrast import draw_groups
 from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
@@ -19,7 +20,7 @@ from seqrec.mining.findings import take_ngrams
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import PatternTable
 
-SEQUENCES, WINDOWS = "Sequences", "Windows"
+SEQUENCES, WINDOWS, INTERESTS = "Sequences", "Windows", "Interests"
 
 
 def show(
@@ -50,16 +51,17 @@ st.write("What many users have in the same order.")
 current = need_log()
 view = st.segmented_control(
     "Look for",
-    [SEQUENCES, WINDOWS],
+    [SEQUENCES, WINDOWS, INTERESTS],
     default=SEQUENCES,
     required=True,
     key="patterns-view",
     bind="query-params",
     help="Sequences may have other events between their items; windows slide over each history "
-    "and show what comes right after each other.",
+    "and show what comes right after each other; interests tell which sequences and categories "
+    "each user shows, and how much.",
 )
 base = replace(OPEN, scope=choose_scope(current, "patterns"))
-control = control_key(current, base.scope, "patterns" if view == SEQUENCES else "windows")
+control = control_key(current, base.scope, "windows" if view == WINDOWS else "patterns")
 folder = need_result(current, base, control_key(current, base.scope, "patterns"))
 first = read_summary(folder)
 with show_refusal():
@@ -73,6 +75,9 @@ with show_refusal():
         if wanted != replace(base, min_count=first.min_count):
             folder = need_result(current, wanted, control, again=pressed)
         found = cached.patterns(folder)
-        if len(found.items):
-            found = check_patterns(folder, found)
-        show(current, wanted, found, read_summary(folder))
+        if view == INTERESTS:
+            draw_interests(current, wanted, folder)
+        else:
+            if len(found.items):
+                found = check_patterns(folder, found)
+            show(current, wanted, found, read_summary(folder))

@@ -22,6 +22,17 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.check_store import CheckSummary, read_pattern_check, read_rule_check
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
+from seqrec.mining.interest_config import Kind
+from seqrec.mining.interest_findings import N_TOP
+from seqrec.mining.interest_rows import InterestRows
+from seqrec.mining.interest_store import (
+    InterestSummary,
+    StoredLabels,
+    read_interest_users,
+    read_labels,
+    read_profiles,
+)
+from seqrec.mining.interest_store import read_summary as read_interest_summary
 from seqrec.mining.least_users import sessions_per_user
 from seqrec.mining.levels import at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
@@ -248,3 +259,28 @@ def user_counts(folder: Path, file: str) -> NDArray[np.int64]:
 def itemsets(folder: Path) -> ItemsetTable:
     """The itemsets of a finished result; its folder is named by what it was mined from."""
     return read_itemsets(folder)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Reading the interests")
+def interests(folder: Path) -> tuple[InterestSummary, dict[Kind, StoredLabels], InterestRows]:
+    """Counts, labels, and the first interest of each kind of all users of finished profiles."""
+    return read_interest_summary(folder), read_labels(folder), read_profiles(folder, most=1)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def first_interests(folder: Path, n_users: int) -> InterestRows:
+    """The heaviest interests of each kind of the first users who have any."""
+    user_rows = np.unique(interests(folder)[2].user_rows)[:n_users]
+    return read_profiles(folder, users=(0, int(user_rows.max(initial=0)) + 1), most=N_TOP)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def user_interests(folder: Path, user_row: int) -> InterestRows:
+    """The interests of one user."""
+    return read_profiles(folder, users=(user_row, user_row + 1))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def interest_users(folder: Path) -> NDArray[np.int64]:
+    """Users who show the label of each row of finished profiles."""
+    return read_interest_users(folder)

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from seqrec.figures.style import OKABE_ITO, label, styled
+from seqrec.figures.style import OKABE_ITO, label, styled, write_names
 from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
@@ -69,7 +69,7 @@ def draw_patterns(
     )
     title = f"Support (share of {patterns.n_histories:,} {unit}; number: {unit})"
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(lists))
-    _write_names(figure, [_short(items, titles) for items in lists])
+    write_names(figure, [short_pattern(items, titles) for items in lists])
     figure.update_xaxes(
         tickformat=".1~%", range=[0, top * (1.3 if maybe.any() else 1.12)], nticks=6, tickangle=0
     )
@@ -112,7 +112,7 @@ def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.
     left, right = float(np.min(low, initial=-0.01)), float(np.max(high, initial=0.01))
     room = 0.05 * (right - left)
     figure.add_vline(x=0, line_width=1, line_color=_GREY)
-    _write_names(figure, [label(names[row], _LABEL_LENGTH) for row in rows])
+    write_names(figure, [label(names[row], _LABEL_LENGTH) for row in rows])
     figure.update_xaxes(tickformat="+.0%", range=[left - room, right + room])
     return figure.update_yaxes(range=[len(rows) - 0.6, -0.8], visible=False)
 
@@ -137,22 +137,8 @@ def draw_timeline(timeline: Timeline, unit: str) -> go.Figure:
     return styled(go.Figure(bars), "Time of the last item (UTC)", y_title, _TIMELINE_PX)
 
 
-def _write_names(figure: go.Figure, names: list[str]) -> None:
-    # Names beside the rows would leave no room for them on a telephone.
-    for row, name in enumerate(names):
-        figure.add_annotation(
-            x=0,
-            y=row - 0.22,
-            text=name,
-            xref="paper",
-            showarrow=False,
-            xanchor="left",
-            yanchor="bottom",
-            align="left",
-        )
-
-
-def _short(items: tuple[int, ...], titles: NDArray[np.object_]) -> str:
+def short_pattern(items: tuple[int, ...], titles: NDArray[np.object_]) -> str:
+    """The titles of a pattern in one inert line."""
     # Every item gets its share of the label, so that the last one is not cut off whole.
     each = max(_LEAST_LENGTH, _LABEL_LENGTH // len(items) - 3)
     return " → ".join(label(str(titles[item]), each) for item in items)

@@ -30,3 +30,19 @@ def label(title: str, length: int = _TITLE_LENGTH) -> str:
     """A title as a chart may show it: short, and inert where Plotly would read HTML in it."""
     short = title if len(title) <= length else f"{title[: length - 1]}…"
     return html.escape(short, quote=False)
+
+
+def write_names(figure: go.Figure, names: list[str]) -> None:
+    """Write a name above each row of horizontal bars; names are inert already, see `label`."""
+    # Names beside the rows would leave no room for them on a telephone.
+    for row, name in enumerate(names):
+        figure.add_annotation(
+            x=0,
+            y=row - 0.22,
+            text=name,
+            xref="paper",
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            align="left",
+        )

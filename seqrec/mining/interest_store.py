@@ -15,24 +15,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
-from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.mining import store
 from seqrec.mining.columns import existing, read_counts, read_lists, write_columns
-from seqrec.mining.config import CountedConfig
 from seqrec.mining.interest_config import InterestConfig, InterestLabels, Kind, LabelCounts
 from seqrec.mining.interest_rows import InterestRows
 from seqrec.mining.tables import ItemLists
-from seqrec.workspace import Workspace, read_json, scratch_folder, sync, write_json
+from seqrec.workspace import read_json, scratch_folder, sync, write_json
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 1
+_CODE_VERSION = 1
 WORKER = "seqrec.mining.interest_worker"
 PROFILES_FILE = "profiles.parquet"
-LABELS_FILE = "labels.parquet"
-SUMMARY_FILE = "result.json"
+_LABELS_FILE = "labels.parquet"
+_SUMMARY_FILE = "result.json"
 
 _HASH_LENGTH = 16
 _GROUP_ROWS = 100_000
@@ -79,33 +77,28 @@ class InterestSummary:
     elapsed_s: float
 
 
-def interest_folder(
-    workspace: Workspace, log: BehaviourLog, mined: CountedConfig, config: InterestConfig
-) -> Path:
+def interest_folder(mined: Path, config: InterestConfig) -> Path:
     """Where the interests made of a mined result lie or would lie."""
-    name = store.mining_folder(workspace, log, mined).name
-    text = json.dumps([CODE_VERSION, name, asdict(config)], sort_keys=True)
+    text = json.dumps(asdict(config), sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
-    return workspace.mined_folder(log.log_id, f"interests-{digest}")
+    return mined.with_name(f"interests{_CODE_VERSION}-{digest}-{mined.name}")
 
 
-def request_interests(
-    workspace: Workspace, log: BehaviourLog, mined: CountedConfig, config: InterestConfig
-) -> Path:
+def request_interests(mined: Path, config: InterestConfig) -> Path:
     """The folder of the interests; their job is started unless it has finished or runs already.
 
-    The job needs the finished result of `mined`.
+    Args:
+        mined: folder of the finished result that they are made of.
+        config: how they are weighed.
     """
-    folder = interest_folder(workspace, log, mined, config)
+    folder = interest_folder(mined, config)
     state = read_job(folder)
     if state is not None and (state.active or state.status is JobStatus.FINISHED):
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (SUMMARY_FILE, PROFILES_FILE, LABELS_FILE):
+    for name in (_SUMMARY_FILE, PROFILES_FILE, _LABELS_FILE):
         (folder / name).unlink(missing_ok=True)
-    name = store.mining_folder(workspace, log, mined).name
-    value = {"kind": "interests", "log_id": log.log_id, "mined": name, "config": asdict(config)}
-    write_json(folder / CONFIG_FILE, value)
+    write_json(folder / CONFIG_FILE, {"mined": mined.name, "config": asdict(config)})
     start_job(folder, WORKER)
     return folder
 
@@ -140,7 +133,7 @@ def write_labels(
     lists = [items for one, _ in pairs for items in one.lists]
     kinds = [np.full(len(one.lists), one.kind, dtype=np.int64) for one, _ in pairs]
     write_columns(
-        folder / LABELS_FILE,
+        folder / _LABELS_FILE,
         {
             "kind": np.concatenate(kinds),
             "items": ItemLists.from_lists(lists),
@@ -153,7 +146,7 @@ def write_labels(
 
 def write_summary(folder: Path, summary: InterestSummary) -> None:
     """Write the counts; last of all, since they say that the rest is there."""
-    write_json(folder / SUMMARY_FILE, asdict(summary))
+    write_json(folder / _SUMMARY_FILE, asdict(summary))
 
 
 def read_summary(folder: Path) -> InterestSummary:
@@ -162,7 +155,7 @@ def read_summary(folder: Path) -> InterestSummary:
     Raises:
         NotStoredError: the folder holds none.
     """
-    value = read_json(existing(folder / SUMMARY_FILE))
+    value = read_json(existing(folder / _SUMMARY_FILE))
     return InterestSummary(**{**value, "n_profiled": tuple(value["n_profiled"])})
 
 
@@ -172,7 +165,7 @@ def read_labels(folder: Path) -> dict[Kind, StoredLabels]:
     Raises:
         NotStoredError: the folder holds none.
     """
-    table = pq.read_table(existing(folder / LABELS_FILE))
+    table = pq.read_table(existing(folder / _LABELS_FILE))
     kinds, lists = read_counts(table, "kind"), read_lists(table, "items")
     n_users, n_times = read_counts(table, "n_users"), read_counts(table, "n_times")
     bits = np.asarray(table["bits"].to_numpy(), dtype=np.float64)
@@ -184,16 +177,21 @@ def read_labels(folder: Path) -> dict[Kind, StoredLabels]:
 
 
 def read_profiles(
-    folder: Path, *, user_row: int | None = None, most: int | None = None
+    folder: Path, *, users: tuple[int, int] | None = None, most: int | None = None
 ) -> InterestRows:
-    """Interests of all users, or of one; all of them, or each user's heaviest of each kind.
+    """Interests of all users or some; all of them, or the heaviest of each kind.
+
+    Args:
+        folder: of the profiles.
+        users: first user row and the one behind the last.
+        most: interests of each user and kind.
 
     Raises:
         NotStoredError: the folder holds no finished profiles.
     """
     wanted: Any = []
-    if user_row is not None:
-        wanted.append(("user_row", "==", user_row))
+    if users is not None:
+        wanted += [("user_row", ">=", users[0]), ("user_row", "<", users[1])]
     if most is not None:
         wanted.append(("place", "<=", most))
     table = pq.read_table(existing(folder / PROFILES_FILE), filters=wanted or None)
@@ -209,6 +207,22 @@ def read_profiles(
         shares=shares,
         weights=weights,
     )
+
+
+def read_interest_users(folder: Path) -> NDArray[np.int64]:
+    """Users who show the label of each row of finished profiles, in their order; (n_rows,).
+
+    Raises:
+        NotStoredError: the folder holds no finished profiles.
+    """
+    columns = ["kind", "label"]
+    table = pq.read_table(existing(folder / PROFILES_FILE), columns=columns)
+    kinds, labels = (np.asarray(table[name].to_numpy()) for name in columns)
+    n_users = np.zeros(len(kinds), dtype=np.int64)
+    for kind, stored in read_labels(folder).items():
+        mine = kinds == kind
+        n_users[mine] = stored.counts.n_users[labels[mine]]
+    return n_users
 
 
 def _as_table(rows: InterestRows) -> pa.Table:

@@ -43,9 +43,9 @@ def log(store_csv: StoreCsv) -> BehaviourLog:
 def weigh_here(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch, mined: CountedConfig
 ) -> Path:
-    run_here(workspace, log, mined, monkeypatch)
+    mined_folder = run_here(workspace, log, mined, monkeypatch)
     monkeypatch.setattr(interest_store, "start_job", lambda _folder, _module: True)
-    folder = interest_store.request_interests(workspace, log, mined, EVERY)
+    folder = interest_store.request_interests(mined_folder, EVERY)
     interest_worker.weigh(JobReporter(folder))
     return folder
 
@@ -68,15 +68,15 @@ def same(got: InterestRows, expected: InterestRows) -> None:
 def test_the_job_writes_what_the_function_gives(workspace: Workspace, log: BehaviourLog) -> None:
     mined = store.request_mining(workspace, log, MINED)
     assert wait_for(mined).status is JobStatus.FINISHED
-    folder = interest_store.request_interests(workspace, log, MINED, EVERY)
+    folder = interest_store.request_interests(mined, EVERY)
     assert wait_for(folder).status is JobStatus.FINISHED
     expected = expected_rows(log, mined)
     same(interest_store.read_profiles(folder), expected)
     summary = interest_store.read_summary(folder)
     assert (summary.n_users, summary.n_profiled, summary.n_rows) == (4, (4, 4), len(expected))
-    assert interest_store.request_interests(workspace, log, MINED, EVERY) == folder
+    assert interest_store.request_interests(mined, EVERY) == folder
     other = InterestConfig(half_life_events=None)
-    assert interest_store.interest_folder(workspace, log, MINED, other) != folder
+    assert interest_store.interest_folder(mined, other) != folder
 
 
 def test_one_user_and_the_heaviest_of_all_are_read(
@@ -85,7 +85,7 @@ def test_one_user_and_the_heaviest_of_all_are_read(
     folder = weigh_here(workspace, log, monkeypatch, MINED)
     rows = interest_store.read_profiles(folder)
     same(
-        interest_store.read_profiles(folder, user_row=2),
+        interest_store.read_profiles(folder, users=(2, 3)),
         rows.take(np.flatnonzero(rows.user_rows == 2)),
     )
     top = interest_store.read_profiles(folder, most=1)
@@ -146,9 +146,8 @@ def test_other_results_are_refused(
 ) -> None:
     for module in (store, interest_store):
         monkeypatch.setattr(module, "start_job", lambda _folder, _module: True)
-    mined = SequentialRuleConfig(1)
-    store.request_mining(workspace, log, mined)
-    folder = interest_store.request_interests(workspace, log, mined, EVERY)
+    mined = store.request_mining(workspace, log, SequentialRuleConfig(1))
+    folder = interest_store.request_interests(mined, EVERY)
     with pytest.raises(ConfigError, match="interests are made of patterns, windows or itemsets"):
         interest_worker.weigh(JobReporter(folder))
 
@@ -174,14 +173,15 @@ def test_nothing_mined_gives_categories_alone(
 def test_a_cancelled_job_leaves_nothing_and_starts_afresh(
     workspace: Workspace, log: BehaviourLog
 ) -> None:
-    wait_for(store.request_mining(workspace, log, MINED))
-    folder = interest_store.request_interests(workspace, log, MINED, EVERY)
+    mined = store.request_mining(workspace, log, MINED)
+    wait_for(mined)
+    folder = interest_store.request_interests(mined, EVERY)
     cancel_job(folder)
     state = read_job(folder)
     assert state is not None
     if state.status is JobStatus.STOPPED:  # The worker may have been quicker.
-        assert not (folder / interest_store.SUMMARY_FILE).exists()
-    assert interest_store.request_interests(workspace, log, MINED, EVERY) == folder
+        assert not (folder / "result.json").exists()
+    assert interest_store.request_interests(mined, EVERY) == folder
     assert wait_for(folder).status is JobStatus.FINISHED
 
 
@@ -189,7 +189,7 @@ def test_a_worker_killed_while_it_writes_leaves_no_profiles(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = weigh_here(workspace, log, monkeypatch, MINED)
-    for name in (interest_store.SUMMARY_FILE, interest_store.PROFILES_FILE):
+    for name in ("result.json", interest_store.PROFILES_FILE):
         (folder / name).unlink()
     code = (
         "import os, signal, sys\n"
