@@ -33,9 +33,13 @@ class ItemsetConfig:
             consequent too.
         engine: who counts.
         spark_url: Spark that counts instead; None for this machine.
+        kind: all itemsets, those that no larger set equals in count (closed), or those that no
+            larger frequent set contains (maximal). Both are said of all sizes: the maximum length
+            then chooses among them. Rules need all itemsets: the other kinds give none.
 
     Raises:
-        ConfigError: a number is outside its range, or the URL is none of Spark.
+        ConfigError: a number is outside its range, two choices exclude each other, or the URL is
+            none of Spark.
     """
 
     min_count: int | None = None
@@ -43,6 +47,7 @@ class ItemsetConfig:
     min_confidence: float = 0.1
     engine: Engine = Engine.EMBEDDED
     spark_url: str | None = None
+    kind: PatternKind = PatternKind.ALL
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
@@ -54,6 +59,11 @@ class ItemsetConfig:
             )
         _check_confidence(self.min_confidence)
         check_url(self.spark_url)
+        if self.kind is not PatternKind.ALL and self.engine is not Engine.EMBEDDED:
+            raise ConfigError(
+                f"{self.kind} itemsets are counted by {Engine.EMBEDDED} alone; choose it, or all "
+                "itemsets"
+            )
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _probe(units: Units, config: MiningConfig, min_count: int) -> Probe | None:
         return None
     n_results = found.n_results
     if isinstance(config, ItemsetConfig):
-        n_results = int(np.count_nonzero(found.trie[:, 0] >= 0))
+        n_results = int(np.count_nonzero((found.trie[:, 0] >= 0) & (found.trie[:, 2] > 0)))
     return Probe(min_count, n_results, len(found.trie), found.work)
 
 

@@ -1,6 +1,7 @@
 """What a search may take, how another thread watches it, and what it gives."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,17 +124,39 @@ class Found:
         Raises:
             OverLimitError: a limit ended the search; part of the results would mislead.
         """
-        if not self.complete and not partial:
-            raise OverLimitError(
-                f"{_REASONS[self.status]} after {self.n_results:,} results; raise the minimum "
-                "support or lower the maximum length"
-            )
+        if not partial:
+            self.check_complete()
         counts = self.trie[:, 2].astype(np.int64)
         lowest = np.sort(counts)[-top] if 0 < top <= len(counts) else 1
         rows = np.flatnonzero(counts >= max(1, lowest))[: self.max_results]
         lists, counts = self.unroll(rows, partial=partial), counts[rows]
         order = by_count(lists, counts[: len(lists)])
         return lists.take(order), counts[order]
+
+    def check_complete(self) -> None:
+        """Nothing, where no limit ended the search.
+
+        Raises:
+            OverLimitError: one did; part of the results would mislead.
+        """
+        if not self.complete:
+            raise OverLimitError(
+                f"{_REASONS[self.status]} after {self.n_results:,} results; raise the minimum "
+                "support or lower the maximum length"
+            )
+
+    def check_size(self, lengths: NDArray[np.signedinteger[Any]]) -> None:
+        """Nothing, where results of some lengths fit into memory.
+
+        Raises:
+            OverLimitError: they hold more than `MAX_ITEMS` items.
+        """
+        n_items = int(lengths.sum(dtype=np.int64))
+        if n_items > MAX_ITEMS:
+            raise OverLimitError(
+                f"{len(lengths):,} results hold {n_items:,} items, more than the limit of "
+                f"{MAX_ITEMS:,}; lower the maximum length or raise the minimum support"
+            )
 
     def unroll(self, rows: NDArray[np.int64], *, partial: bool = False) -> ItemLists:
         """The item lists of some rows of the trie, as many as memory holds where `partial`.
@@ -143,11 +166,8 @@ class Found:
         """
         lengths = kernels.measure_depths(self.trie)[rows]
         n_fitting = int(np.searchsorted(np.cumsum(lengths), MAX_ITEMS, side="right"))
-        if n_fitting < len(rows) and not partial:
-            raise OverLimitError(
-                f"{len(rows):,} results hold {int(lengths.sum()):,} items, more than the limit of "
-                f"{MAX_ITEMS:,}; lower the maximum length or raise the minimum support"
-            )
+        if not partial:
+            self.check_size(lengths)
         rows, lengths = rows[:n_fitting], lengths[:n_fitting]
         return ItemLists(*kernels.unroll(self.trie, rows, lengths, self.item_of_code))
 
@@ -158,7 +178,7 @@ def limits_of(config: MiningConfig, max_results: int, max_work: int) -> Limits:
         config.min_count or 1, config.max_length or UNBOUNDED_LENGTH, max_results, max_work
     )
     if isinstance(config, ItemsetConfig):
-        return limits
+        return replace(limits, kind=config.kind)
     return replace(
         limits,
         min_length=config.min_length,

@@ -35,7 +35,7 @@ def mine_itemsets(units: Units, min_count: int, max_length: int) -> ItemsetTable
     lists = ItemLists.from_lists(_sorted(found["itemsets"]))
     counts = np.rint(found["support"].to_numpy(np.float64) * units.n_units).astype(np.int64)
     order = by_count(lists, counts)
-    return ItemsetTable(lists.take(order), counts[order], units.n_units)
+    return ItemsetTable(lists.take(order), counts[order], units.n_units, min_count)
 
 
 def derive_rules(itemsets: ItemsetTable, min_confidence: float, n_transactions: int) -> RuleTable:

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
-from seqrec.mining import itemset_kernels
+from seqrec.mining import rule_kernels
 from seqrec.mining.config import MAX_RESULTS
 from seqrec.mining.tables import ItemsetTable, RuleTable
 
@@ -61,11 +61,11 @@ def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDA
     items, offsets = itemsets.items.items, itemsets.items.offsets
     random = np.random.default_rng(_SEED)
     marks = random.integers(0, 2**64, size=int(items.max(initial=0)) + 1, dtype=np.uint64)
-    slots = itemset_kernels.index_itemsets(items, offsets, marks)
+    slots = rule_kernels.index_itemsets(items, offsets, marks)
     # Untouched pages of a fresh array take no memory.
     rules = np.empty((max_rules, 3), dtype=np.int64)
     sets = (items, offsets, itemsets.counts)
-    n_rules = itemset_kernels.split_itemsets(sets, marks, slots, min_confidence, rules)
+    n_rules = rule_kernels.split_itemsets(sets, marks, slots, min_confidence, rules)
     if n_rules < 0:
         raise ValueError("an itemset's part is missing from the table: it is not a full result")
     if n_rules > max_rules:

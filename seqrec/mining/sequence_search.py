@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from seqrec.mining import (
     pattern_kernels,
     rest_kernels,
-    sequence_kernels,
     trie_kernels,
     window_kernels,
 )
@@ -99,7 +98,7 @@ def _mark_few(task: _Task) -> Found | None:
     if found.over_limit:
         return None
     if found.complete:
-        trie_kernels.mark_kind(found.trie, _slots(limits), _wanted(task))
+        trie_kernels.mark_kind(found.trie, limit_slots(limits), _wanted(task))
     else:
         found.trie[:, 2] = -np.abs(found.trie[:, 2])
     return found
@@ -125,7 +124,7 @@ def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
         # Untouched pages of a fresh array take no memory, so that the limits can be given whole.
         return Search(
             *data,
-            limits=_slots(limits),
+            limits=limit_slots(limits),
             own=own,
             trie=_empty_trie(task),
             wanted=_wanted(task),
@@ -156,7 +155,7 @@ def _prepare_windows(task: _Task) -> Callable[[NDArray[np.int64]], WindowSearch]
             units.times_s,
             *data[1:],
             unit_counts=task.counts,
-            limits=_slots(task.limits),
+            limits=limit_slots(task.limits),
             own=own,
             trie=_empty_trie(task),
             wanted=_wanted(task),
@@ -175,7 +174,8 @@ def _empty_trie(task: _Task) -> NDArray[np.int32]:
     return np.empty((n_rows, 3), dtype=np.int32)
 
 
-def _slots(limits: Limits) -> NDArray[np.int64]:
+def limit_slots(limits: Limits) -> NDArray[np.int64]:
+    """Limits as the kernels read them; see `trie_kernels`."""
     slots = np.zeros(trie_kernels.N_LIMITS, dtype=np.int64)
     slots[trie_kernels.MIN_COUNT] = limits.min_count
     slots[trie_kernels.MIN_LENGTH] = limits.min_length
@@ -207,14 +207,3 @@ def _wanted(task: _Task) -> NDArray[np.int64]:
         if item < len(codes) and codes[item] >= 0:
             wanted[codes[item]] |= bit
     return wanted
-
-
-def make_buffers(n_events: int, max_results: int) -> sequence_kernels.Buffers:
-    """Results, stack, postings and projected events of one search over transactions."""
-    # Untouched pages of a fresh array take no memory, so that the limits can be given whole.
-    return (
-        np.empty((max_results, 3), dtype=np.int32),
-        np.empty((max_results, 4), dtype=np.int64),
-        np.empty(4 * n_events + _SPARE_POSTINGS, dtype=np.int32),
-        np.empty((n_events + 1, 2), dtype=np.int32),
-    )

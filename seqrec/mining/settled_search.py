@@ -1,8 +1,15 @@
 """The whole search for a configuration, once its size is known or expected to fit."""
 
 from dataclasses import replace
+from typing import TypeVar
 
-from seqrec.mining.config import MAX_RESULTS, MiningConfig, PatternConfig, check_against_log
+from seqrec.mining.config import (
+    MAX_RESULTS,
+    ItemsetConfig,
+    MiningConfig,
+    PatternConfig,
+    check_against_log,
+)
 from seqrec.mining.estimate import (
     MAX_SECONDS,
     PROBE_RESULTS,
@@ -22,6 +29,7 @@ _PATIENCE = 5
 # How often the first probe may pass over a large log, so that it gets past the first item.
 _SCANS_OF_A_PROBE = 60
 _MOST_WORK = int(_PATIENCE * MAX_SECONDS / SCAN_S)
+Settled = TypeVar("Settled", ItemsetConfig, PatternConfig)
 
 
 def search_settled(units: Units, config: MiningConfig, control: Control | None) -> Found:
@@ -40,8 +48,8 @@ def search_settled(units: Units, config: MiningConfig, control: Control | None) 
 
 
 def search_within(
-    units: Units, config: PatternConfig, control: Control | None = None
-) -> tuple[PatternConfig, Found]:
+    units: Units, config: Settled, control: Control | None = None
+) -> tuple[Settled, Found]:
     """`settle` and `search_settled` in one: what a probe has found is not searched for again.
 
     Raises:
@@ -51,11 +59,14 @@ def search_within(
     """
     check_against_log(config, units.n_units)
     if config.min_count is None:
-        config = replace(config, min_count=1 if config.top else choose_min_count(units, config))
-    if not config.top and not config.partial:
+        min_count = 1 if _top(config) else choose_min_count(units, config)
+        config = replace(config, min_count=min_count)
+    if not _top(config) and not _is_partial(config):
         control = control or Control()
         work = max(PROBE_WORK, _SCANS_OF_A_PROBE * len(units.items))
-        found = search(units, limits_of(config, PROBE_RESULTS, work), control)
+        # Two million itemsets take a fraction of a second: the first look may list them all.
+        n_results = MAX_RESULTS if isinstance(config, ItemsetConfig) else PROBE_RESULTS
+        found = search(units, limits_of(config, n_results, work), control)
         if not found.over_limit:
             return config, found
         if not _is_near_the_end(found, control.progress):
@@ -66,12 +77,17 @@ def search_within(
 def _is_near_the_end(found: Found, progress: float) -> bool:
     """Whether a probe that ran into its limits would end within those of a whole search.
 
-    The first items' shares of the work are a guess: see `parallel`.
+    The first items' shares of the work are a guess: see `parallel`. Of first items that gave
+    nothing there is none: one long history has its only closed pattern behind the last of them.
     """
-    if progress == 0:
+    if progress == 0 or found.n_results == 0:
         return False
     fits = found.n_results / progress <= MAX_RESULTS
     return fits and found.work / progress * SCAN_S <= MAX_SECONDS
+
+
+def _top(config: MiningConfig) -> int:
+    return (config.top or 0) if isinstance(config, PatternConfig) else 0
 
 
 def _is_partial(config: MiningConfig) -> bool:

@@ -5,7 +5,7 @@ The dashboard uses this module; it loads no compiler.
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 4
+CODE_VERSION = 5
 WORKER = "seqrec.mining.worker"
 SUMMARY_FILE = "result.json"
 REFUSAL_FILE = "refusal.json"
@@ -174,7 +174,9 @@ def read_itemsets(folder: Path) -> ItemsetTable:
         NotStoredError: the folder holds no finished result.
     """
     table = pq.read_table(existing(folder / ITEMSETS_FILE))
-    return ItemsetTable(read_lists(table, "items"), read_counts(table, "count"), _n_units(folder))
+    summary = read_summary(folder)
+    items, counts = read_lists(table, "items"), read_counts(table, "count")
+    return ItemsetTable(items, counts, summary.n_units, summary.min_count)
 
 
 def read_rules(folder: Path) -> RuleTable:
@@ -268,10 +270,8 @@ def _kind(config: CountedConfig) -> str:
 
 def _config_from_json(kind: str, value: dict[str, Any]) -> CountedConfig:
     if kind == "rules":
-        known = {field.name for field in fields(ItemsetConfig)}
-        return ItemsetConfig(
-            **{**{name: value[name] for name in known}, "engine": Engine(value["engine"])}
-        )
+        engine, kind = Engine(value["engine"]), PatternKind(value["kind"])
+        return ItemsetConfig(**{**value, "engine": engine, "kind": kind})
     scope = Scope(**{**value["scope"], "event_ids": tuple(value["scope"]["event_ids"])})
     if kind == "patterns":
         items = {name: tuple(ids) for name, ids in value["items"].items()}

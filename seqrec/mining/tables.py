@@ -59,11 +59,13 @@ class ItemsetTable:
         items: ids rising in each set.
         counts: transactions that hold the set; int64, (n,).
         n_transactions: transactions in all.
+        min_count: transactions that had to hold a set.
     """
 
     items: ItemLists
     counts: NDArray[np.int64]
     n_transactions: int
+    min_count: int = 1
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_log, load_sequences
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import distinct_users, reference, sequence_store, store
+from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import (
     CountedConfig,
     Engine,
@@ -24,10 +25,10 @@ from seqrec.mining.config import (
     PatternConfig,
     SequentialRuleConfig,
 )
-from seqrec.mining.estimate import WideOpenError, settle
+from seqrec.mining.estimate import WideOpenError
 from seqrec.mining.evidence import Significance
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
-from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.itemsets import mine_transactions
 from seqrec.mining.levels import Level, category_level
 from seqrec.mining.limits import Control
 from seqrec.mining.ngrams import mine_ngrams
@@ -38,7 +39,7 @@ from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.mining.spark.installed import check_installed
 from seqrec.mining.spark.watch import StoppedError
 from seqrec.mining.store import MiningSummary, Refusal
-from seqrec.mining.tables import PatternTable
+from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 from seqrec.mining.units import Units, choose_units
 from seqrec.workspace import Workspace
 
@@ -46,7 +47,7 @@ logger = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 # Shares of a job's time that lie behind at the start of each stage.
-_ESTIMATING, _MINING, _WRITING = 0.05, 0.2, 0.9
+_MINING, _WRITING = 0.2, 0.9
 
 
 def mine(reporter: JobReporter) -> None:
@@ -113,7 +114,7 @@ def _mine(
         highest = int(sequences.counts.max(initial=0))
         counts = (sequences.n_histories, len(sequences.counts), highest)
         return _summarise(config.min_count, *counts)
-    return _mine_rules(_prepare(reporter, database, config))
+    return _mine_rules(reporter, database, config)
 
 
 def _summarise(min_count: int, n_units: int, n_results: int, highest: int) -> MiningSummary:
@@ -125,23 +126,6 @@ def _summarise(min_count: int, n_units: int, n_results: int, highest: int) -> Mi
         highest_count=highest,
         elapsed_s=0.0,
     )
-
-
-@dataclass(frozen=True)
-class _Job:
-    reporter: JobReporter
-    database: SequenceDatabase
-    config: MiningConfig
-    summary: MiningSummary
-
-
-def _prepare(reporter: JobReporter, database: SequenceDatabase, config: MiningConfig) -> _Job:
-    reporter.report("Estimating the size", _ESTIMATING)
-    units = Units.transactions(database)
-    settled = settle(units, config)
-    highest = int(units.counts.max(initial=0))
-    summary = _summarise(settled.min_count or 1, units.n_units, 0, highest)
-    return _Job(reporter, database, settled, summary)
 
 
 def _mine_patterns(
@@ -168,19 +152,29 @@ def _judge(
     return judge_patterns(database, patterns, config, level)
 
 
-def _mine_rules(job: _Job) -> MiningSummary:
-    config = job.config
-    assert isinstance(config, ItemsetConfig)  # noqa: S101 - the caller has looked
-    with _watched(job.reporter) as control:
-        itemsets = mine_itemsets(job.database, config, control)
+def _mine_rules(
+    reporter: JobReporter, database: SequenceDatabase, config: ItemsetConfig
+) -> MiningSummary:
+    units = Units.transactions(database)
+    with _watched(reporter) as control:
+        itemsets = mine_transactions(units, config, control)
+        rules = _derive(itemsets, config)
+    reporter.report("Writing", _WRITING)
+    n_users = distinct_users.users_of_itemsets(database, itemsets)
+    store.write_itemsets(reporter.folder, itemsets, n_users)
+    n_users = distinct_users.users_of_rules(database, rules)
+    store.write_rules(reporter.folder, rules, n_users)
+    highest = int(units.counts.max(initial=0))
+    summary = _summarise(itemsets.min_count, units.n_units, len(itemsets.items), highest)
+    return replace(summary, n_rules=len(rules.n_both))
+
+
+def _derive(itemsets: ItemsetTable, config: ItemsetConfig) -> RuleTable:
+    if config.kind is not PatternKind.ALL:
+        none = replace(itemsets, items=ItemLists.from_lists([]), counts=itemsets.counts[:0])
+        return derive_rules(none, config.min_confidence, itemsets.n_transactions)
     derive = reference.derive_rules if config.engine is Engine.MLXTEND else derive_rules
-    rules = derive(itemsets, config.min_confidence, itemsets.n_transactions)
-    job.reporter.report("Writing", _WRITING)
-    n_users = distinct_users.users_of_itemsets(job.database, itemsets)
-    store.write_itemsets(job.reporter.folder, itemsets, n_users)
-    n_users = distinct_users.users_of_rules(job.database, rules)
-    store.write_rules(job.reporter.folder, rules, n_users)
-    return replace(job.summary, n_results=len(itemsets.items), n_rules=len(rules.n_both))
+    return derive(itemsets, config.min_confidence, itemsets.n_transactions)
 
 
 @contextmanager

@@ -72,6 +72,7 @@ def test_any_other_address_is_refused_where_it_enters(url: str) -> None:
         (PatternConfig(2, near=NearLimits(max_span_s=9), spark_url=URL), "no limits of gap"),
         (PatternConfig(2, kind=PatternKind.CLOSED, spark_url=URL), "closed or maximal"),
         (PatternConfig(2, kind=PatternKind.MAXIMAL, spark_url=URL), "closed or maximal"),
+        (ItemsetConfig(2, kind=PatternKind.CLOSED, spark_url=URL), "closed or maximal"),
         (PatternConfig(None, top=9, spark_url=URL), "most frequent patterns"),
         (PatternConfig(2, items=ItemFilter(contains=(1,)), spark_url=URL), "filter the patterns"),
         (PatternConfig(2, partial=True, spark_url=URL), "all results or none"),

@@ -10,7 +10,7 @@ COST = (
     "gap or time, and does not say how easily chance explains an order."
 )
 _TOP = "it does not find the most frequent patterns; choose a minimum support"
-_KIND = "it does not tell which patterns are closed or maximal; choose all patterns"
+_KIND = "it does not tell which of them are closed or maximal; choose all of them"
 _NEAR = "it knows no limits of gap or time; take them away"
 _ITEMS = "it knows no items that a pattern must hold; filter the patterns that it finds"
 _PARTIAL = "it gives all results or none; do not ask to keep a part of them"
@@ -48,7 +48,10 @@ def _lacking(config: CountedConfig) -> str:
             (config.partial, _PARTIAL),
         ]
     if isinstance(config, ItemsetConfig):
-        found = [(config.engine is not Engine.EMBEDDED, _REFERENCE)]
+        found = [
+            (config.engine is not Engine.EMBEDDED, _REFERENCE),
+            (config.kind is not PatternKind.ALL, _KIND),
+        ]
     if isinstance(config, ItemsetConfig | PatternConfig):
         found.append((config.min_count is None, _OPEN))
     return next((words for lacks, words in found if lacks), "")

@@ -78,7 +78,7 @@ def mine_itemsets(session: SparkSession, log: BehaviourLog, config: ItemsetConfi
     sets = miner.fit(units).freqItemsets.where(F.size("items") <= config.max_length)
     found = collect(sets.select(F.array_sort("items").alias("items"), "freq"))
     lists, counts = by_count_and_items(read_lists(found["items"]), read_counts(found["freq"]))
-    table = ItemsetTable(lists, counts, log.n_sessions)
+    table = ItemsetTable(lists, counts, log.n_sessions, min_count)
     highest = int(counts.max(initial=0)) or owners.highest_count(units)
     n_users = owners.users_of_sets(units, table, one_each=log.n_sessions == log.n_users)
     return MinedItemsets(table, n_users, highest)

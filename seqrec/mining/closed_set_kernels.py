@@ -1,0 +1,235 @@
+"""Closed and maximal itemsets in columns of bits, without listing the others.
+
+A set is closed where no other item is in all its transactions, and maximal where none is in enough
+of them. Columns before a set's last item that it lacks are `checks`: a closed set whose
+transactions lie within one of them belongs to another branch (Uno et al. 2004, LCM). Items before
+the node's, which have no columns, are looked for in the transactions (`earlier_kernels`).
+"""
+
+from seqrec.mining.earlier_kernels import has_frequent_earlier, shares_earlier
+from seqrec.mining.kernels import COMPLETE, Int64s, compiled
+from seqrec.mining.popcount_kernels import count_common, lies_within
+from seqrec.mining.set_kernels import (
+    CODE,
+    DEPTH,
+    FROM,
+    LENGTH,
+    N_CANDIDATES,
+    N_CHECKS,
+    NEXT,
+    PARENT,
+    RESULTS_BEFORE,
+    ROW,
+    ROWS_BEFORE,
+    STOP,
+    TO,
+    WORDS_AN_EVENT,
+    SetSearch,
+    cut_level,
+    write_set,
+)
+from seqrec.mining.trie_kernels import (
+    CLOSED,
+    KIND,
+    MAX_LENGTH,
+    MIN_COUNT,
+    N_RESULTS,
+    N_ROWS,
+    STATUS,
+    WORK,
+    check_limits,
+)
+
+
+@compiled
+def grow_closed(
+    search: SetSearch,
+    node: tuple[int, int, int, int, int],
+    n_words: int,
+    control: Int64s,
+    progress: Int64s,
+) -> None:  # pragma: no cover
+    """Write the closed (or maximal) sets below the first level, which is open."""
+    own, levels = search.own, search.levels
+    deep = 0
+    while deep >= 0 and own[STATUS] == COMPLETE:
+        level = levels[deep]
+        at = level[NEXT]
+        if at > 0:
+            search.checks[level[N_CHECKS] + at - 1] = search.candidates[deep, at - 1]
+        if at == level[STOP]:
+            # Rows of sets that led to no result are written over.
+            if deep > 0 and own[N_RESULTS] == level[RESULTS_BEFORE]:
+                own[N_ROWS] = level[ROWS_BEFORE]
+            deep -= 1
+            continue
+        level[NEXT] += 1
+        if _open_next(search, node, (deep, at), n_words):
+            deep += 1
+        check_limits(search.limits, own, control, progress)
+
+
+@compiled
+def open_closed_node(
+    search: SetSearch, node: tuple[int, int, int, int, int], n_columns: int
+) -> bool:  # pragma: no cover
+    """A node as the first level; whether there is anything below it."""
+    n_rows = node[TO] - node[FROM]
+    n_more = 0
+    n_added = 0
+    for column in range(n_columns):
+        code = search.columns[column]
+        if search.counts[code] == n_rows:
+            search.added[n_added] = code
+            n_added += 1
+        else:
+            search.candidates[0, n_more] = column
+            search.tallies[0, n_more] = search.counts[code]
+            n_more += 1
+    search.levels[0, N_CHECKS] = 0
+    path = (node[PARENT], node[CODE], n_rows, node[DEPTH])
+    return _settle(search, node, 0, path, (n_more, n_added, (n_rows + 63) // 64))
+
+
+@compiled
+def _open_next(
+    search: SetSearch,
+    node: tuple[int, int, int, int, int],
+    place: tuple[int, int],
+    n_words: int,
+) -> bool:  # pragma: no cover
+    """Open the level of a candidate (level, number); whether there is anything below it."""
+    deep, at = place
+    level, min_count = search.levels[deep], search.limits[MIN_COUNT]
+    column, count = search.candidates[deep, at], search.tallies[deep, at]
+    cut_level(search, deep, column, n_words)
+    here = (deep + 1) * n_words
+    n_checks = level[N_CHECKS] + at
+    for check in range(n_checks):
+        other = search.checks[check]
+        if lies_within(search.cut, here, search.bits, other * n_words, n_words):
+            search.own[WORK] += 1 + check // WORDS_AN_EVENT
+            return False
+    if not search.whole and shares_earlier(search, node, here, n_words):
+        return False
+    n_more = 0
+    n_added = 0
+    for later in range(at + 1, level[N_CANDIDATES]):
+        other = search.candidates[deep, later]
+        tally = count_common(search.cut, here, search.bits, other * n_words, n_words)
+        if tally == count:
+            search.added[n_added] = search.columns[other]
+            n_added += 1
+        elif tally >= min_count:
+            search.candidates[deep + 1, n_more] = other
+            search.tallies[deep + 1, n_more] = tally
+            n_more += 1
+    n_cut = (level[N_CANDIDATES] - at) * n_words
+    search.own[WORK] += 1 + (n_cut + n_checks) // WORDS_AN_EVENT
+    search.levels[deep + 1, N_CHECKS] = n_checks
+    path = (level[ROW], search.columns[column], count, level[LENGTH] + 1)
+    return _settle(search, node, deep + 1, path, (n_more, n_added, n_words))
+
+
+@compiled
+def _settle(
+    search: SetSearch,
+    node: tuple[int, int, int, int, int],
+    deep: int,
+    path: tuple[int, int, int, int],
+    sizes: tuple[int, int, int],
+) -> bool:  # pragma: no cover
+    """Write a level's closed set, if it is wanted; whether it must be searched on.
+
+    Args:
+        search: arrays of this thread.
+        node: whose branch it is.
+        deep: the level.
+        path: row above, code, count, length without what is added.
+        sizes: candidates, codes added by closure, words.
+    """
+    limits, own, level = search.limits, search.own, search.levels[deep]
+    n_more, n_added, n_words = sizes
+    level[ROWS_BEFORE], level[RESULTS_BEFORE] = own[N_ROWS], own[N_RESULTS]
+    length = path[3] + n_added
+    if length > limits[MAX_LENGTH]:
+        return False
+    row = write_set(search, path[0], path[1], -path[2], path[3], 0)
+    for at in range(n_added):
+        row = write_set(search, row, search.added[at], -path[2], length, 0)
+    level[ROW], level[LENGTH] = row, length
+    level[N_CANDIDATES], level[NEXT], level[STOP] = n_more, 0, n_more
+    if limits[KIND] == CLOSED:
+        _keep(search, row, path[2])
+    elif n_more == 0:
+        if not _has_superset(search, node, (deep, level[N_CHECKS]), n_words):
+            _keep(search, row, path[2])
+    elif _all_together(search, node, (deep, row), n_words):
+        n_more = 0
+    goes_on = n_more > 0 and length < limits[MAX_LENGTH]
+    if not goes_on and own[N_RESULTS] == level[RESULTS_BEFORE]:
+        own[N_ROWS] = level[ROWS_BEFORE]
+    return goes_on
+
+
+@compiled
+def _keep(search: SetSearch, row: int, count: int) -> None:  # pragma: no cover
+    """Make a row a result."""
+    if search.own[STATUS] == COMPLETE:
+        search.trie[row, 2] = count
+        search.own[N_RESULTS] += 1
+
+
+@compiled
+def _all_together(
+    search: SetSearch,
+    node: tuple[int, int, int, int, int],
+    place: tuple[int, int],
+    n_words: int,
+) -> bool:  # pragma: no cover
+    """Whether the set with all its candidates is frequent: then no other below it is maximal."""
+    deep, row = place
+    limits, level = search.limits, search.levels[deep]
+    spare = (deep + 1) * n_words
+    search.cut[spare : spare + n_words] = search.cut[deep * n_words : spare]
+    n_more = level[N_CANDIDATES]
+    for at in range(n_more):
+        low = search.candidates[deep, at] * n_words
+        for word in range(n_words):
+            search.cut[spare + word] &= search.bits[low + word]
+    count = count_common(search.cut, spare, search.cut, spare, n_words)
+    search.own[WORK] += 1 + n_more * n_words // WORDS_AN_EVENT
+    if count < limits[MIN_COUNT]:
+        return False
+    length = level[LENGTH] + n_more
+    if length <= limits[MAX_LENGTH] and not _has_superset(
+        search, node, (deep + 1, level[N_CHECKS]), n_words
+    ):
+        for at in range(n_more):
+            code = search.columns[search.candidates[deep, at]]
+            row = write_set(search, row, code, -count, length, 0)
+        _keep(search, row, count)
+    return True
+
+
+@compiled
+def _has_superset(
+    search: SetSearch,
+    node: tuple[int, int, int, int, int],
+    checked: tuple[int, int],
+    n_words: int,
+) -> bool:  # pragma: no cover
+    """Whether an earlier item is frequent within the transactions of a level.
+
+    Args:
+        search: arrays of this thread.
+        node: whose branch it is.
+        checked: the level, and how many columns to check.
+        n_words: of a column.
+    """
+    here = checked[0] * n_words
+    for check in range(checked[1]):
+        low = search.checks[check] * n_words
+        if count_common(search.cut, here, search.bits, low, n_words) >= search.limits[MIN_COUNT]:
+            return True
+    return not search.whole and has_frequent_earlier(search, node, here, n_words)
