@@ -1,7 +1,5 @@
 """Train: is it learning?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from pages.shared import cached
@@ -11,7 +9,7 @@ from pages.shared.mining import need_log
 from pages.shared.runs import draw_run, follow_run, pick_run
 from pages.shared.session import choose_run, current_workspace, show_refusal
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.training.config import Preset, TrainConfig, preset_config
+from seqrec.training.config import Preset, TrainConfig, preset_config, with_choices
 from seqrec.training.device import expected_device
 from seqrec.training.run import Run, create_run, estimate_duration_s, list_runs, start_run
 
@@ -24,8 +22,10 @@ def choose_config(log: BehaviourLog) -> TrainConfig | None:
     config = preset_config(preset or Preset.STANDARD, cached.profile(log).repeat_rate)
     if preset is not Preset.CUSTOM:
         st.caption(
-            f"At most {config.epochs} epochs, batches of {config.batch_size}, learning rate "
-            f"{config.learning_rate:g}, dropout {config.dropout:g}"
+            f"At most {config.epochs} epochs"
+            + (f" or {config.minutes:g} minutes" if config.minutes else "")
+            + f", steps of {config.batch_tokens:,} events, learning rate "
+            f"{config.optimiser.learning_rate:g}, dropout {config.model.dropout:g}"
             + (
                 f"; ends early after {config.patience} epochs without gain."
                 if config.patience
@@ -41,28 +41,38 @@ def choose_config(log: BehaviourLog) -> TrainConfig | None:
 def choose_values(start: TrainConfig) -> TrainConfig:
     """Every choice that a page offers, starting from a configuration."""
     first, second, third, fourth = st.columns(4)
-    return replace(
+    model, optimiser = start.model, start.optimiser
+    return with_choices(
         start,
-        epochs=first.number_input("Epochs at most", value=start.epochs, key="train-epochs"),
-        batch_size=second.number_input(
-            "Batch (windows of histories)", value=start.batch_size, key="train-batch"
-        ),
-        learning_rate=third.number_input(
-            "Learning rate", value=start.learning_rate, format="%g", key="train-rate"
-        ),
-        dropout=fourth.number_input("Dropout", value=start.dropout, step=0.05, key="train-dropout"),
-        warmup_share=first.number_input(
-            "Warm-up (share of steps)", value=start.warmup_share, step=0.01, key="train-warmup"
-        ),
-        patience=second.number_input(
-            "Stop after epochs without gain (0: never)", value=start.patience, key="train-patience"
-        ),
-        max_length=third.number_input(
-            "Newest events seen", value=start.max_length, key="train-length"
-        ),
-        exclude_seen=fourth.toggle(
-            "Leave out seen items", value=start.exclude_seen, key="train-exclude"
-        ),
+        {
+            "epochs": first.number_input("Epochs at most", value=start.epochs, key="train-epochs"),
+            "batch_tokens": second.number_input(
+                "Batch (events)", value=start.batch_tokens, key="train-batch"
+            ),
+            "learning_rate": third.number_input(
+                "Learning rate", value=optimiser.learning_rate, format="%g", key="train-rate"
+            ),
+            "dropout": fourth.number_input(
+                "Dropout", value=model.dropout, step=0.05, key="train-dropout"
+            ),
+            "warmup_share": first.number_input(
+                "Warm-up (share of the budget)",
+                value=optimiser.warmup_share,
+                step=0.01,
+                key="train-warmup",
+            ),
+            "patience": second.number_input(
+                "Stop after epochs without gain (0: never)",
+                value=start.patience,
+                key="train-patience",
+            ),
+            "max_length": third.number_input(
+                "Newest events seen", value=model.max_length, key="train-length"
+            ),
+            "exclude_seen": fourth.toggle(
+                "Leave out seen items", value=start.exclude_seen, key="train-exclude"
+            ),
+        },
     )
 
 

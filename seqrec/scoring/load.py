@@ -9,11 +9,12 @@ from safetensors.torch import load
 from seqrec.errors import WorkspaceError
 from seqrec.evaluation.split import Split
 from seqrec.log.behaviour_log import ITEMS_FILE, read_catalogue
+from seqrec.models.item_transformer import TransformerScorer, make_transformer
 from seqrec.models.popularity import POPULARITY
-from seqrec.models.sasrec import Sasrec, SasrecConfig, SasrecScorer
 from seqrec.recommend.engine import Engine
 from seqrec.recommend.shelf import make_bare_shelf, make_shelf
 from seqrec.training.companions import TRANSFORMER, read_companions
+from seqrec.training.config import config_from_json
 from seqrec.workspace import read_json
 
 
@@ -47,10 +48,15 @@ def load_engine(bundle: Path, split: Split | None = None) -> Engine:
     )
 
 
-def load_transformer(bundle: Path) -> SasrecScorer:
-    """The trained transformer of a bundle, on the CPU."""
-    shape = SasrecConfig(**read_json(bundle / "config.json")["model"])
-    model = Sasrec(shape)
+def load_transformer(bundle: Path) -> TransformerScorer:
+    """The trained transformer of a bundle, on the CPU.
+
+    Raises:
+        KeyError: an older version of seqrec made the bundle.
+    """
+    described = read_json(bundle / "config.json")
+    config = config_from_json({"model": described["model"]}).model
+    model = make_transformer(config, described["n_items"])
     model.load_state_dict(load((bundle / "model.safetensors").read_bytes()))
     with torch.no_grad():
-        return SasrecScorer(model)
+        return TransformerScorer(model)

@@ -7,7 +7,6 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from seqrec.evaluation.split import Split
-from seqrec.models.sasrec import pad_right
 from seqrec.training.config import TrainConfig
 
 _BUCKET_BATCHES = 20  # batches whose windows are sorted by length together
@@ -17,34 +16,57 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
     """All batches of all epochs of a run, one behind the other.
 
     A history longer than the model sees is cut into windows; where the cuts fall changes with
-    each epoch, how many there are does not, so every epoch has as many batches. Windows of like
-    length share a batch, since padding is work for nothing.
+    each epoch. Windows of like length share a batch, since padding is work for nothing. Every
+    epoch has as many batches, and every batch about as many events. Where several processes
+    train, they take turns, and a step is one batch of each.
     """
 
-    def __init__(self, split: Split, config: TrainConfig) -> None:
+    def __init__(self, split: Split, config: TrainConfig, n_processes: int = 1) -> None:
+        """Count windows and batches.
+
+        Args:
+            split: whose training parts are learned from.
+            config: size of a step, length of a window, seed.
+            n_processes: that share the events of a step.
+        """
         self._split = split
         self._config = config
         lengths = split.train_ends - split.database.offsets[:-1]
         self._users = np.flatnonzero(lengths > 1)
         # A window of L + 1 events gives L targets.
-        self._n_windows = -((1 - lengths[self._users]) // config.max_length)
-        self.batches_per_epoch = -(-int(self._n_windows.sum()) // config.batch_size)
+        self._n_windows = -((1 - lengths[self._users]) // config.model.max_length)
         self.n_targets = int((lengths[self._users] - 1).sum())
+        n_windows = int(self._n_windows.sum())
+        steps = max(1, -(-self.n_targets // config.batch_tokens))
+        self.steps_per_epoch = max(1, min(steps, n_windows // n_processes))
+        self._n_batches = self.steps_per_epoch * n_processes
         self._plan: tuple[int, list[NDArray[np.int64]]] | None = None
+
+    @property
+    def n_steps(self) -> int:
+        """Steps of all epochs."""
+        return self.steps_per_epoch * self._config.epochs
 
     def __len__(self) -> int:
         """Number of batches of all epochs."""
-        return self.batches_per_epoch * self._config.epochs
+        return self._n_batches * self._config.epochs
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
         """Batch `index`: items and targets, right-padded with 0, both (B, L)."""
-        epoch, place = divmod(index, self.batches_per_epoch)
-        items = self._split.database.items
-        windows = [items[first:last] for first, last in self._epoch_plan(epoch)[place]]
-        return {
-            "items": torch.from_numpy(pad_right([window[:-1] for window in windows])),
-            "targets": torch.from_numpy(pad_right([window[1:] for window in windows])),
-        }
+        epoch, place = divmod(index, self._n_batches)
+        plan = self._epoch_plan(epoch)
+        windows = plan[place % len(plan)]  # fewer windows than processes are learned twice
+        events = self._gather(windows)  # (B, L + 1)
+        items = np.where(events[:, 1:] > 0, events[:, :-1], 0)
+        return {"items": torch.from_numpy(items), "targets": torch.from_numpy(events[:, 1:])}
+
+    def _gather(self, windows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Events of windows as rows, padded with 0 behind; (B, longest)."""
+        lengths = windows[:, 1] - windows[:, 0]
+        places = np.arange(lengths.max())
+        real = places < lengths[:, None]
+        found = self._split.database.items[np.where(real, windows[:, :1] + places, 0)]
+        return np.where(real, found, 0).astype(np.int64)
 
     def _epoch_plan(self, epoch: int) -> list[NDArray[np.int64]]:
         """For each batch of an epoch the windows' first and last places, (B, 2)."""
@@ -56,27 +78,37 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
     def _make_plan(self, generator: np.random.Generator) -> list[NDArray[np.int64]]:
         windows = self._cut_windows(generator)
         windows = windows[generator.permutation(len(windows))]
-        size = self._config.batch_size
-        bucket = size * _BUCKET_BATCHES
-        batches: list[NDArray[np.int64]] = []
-        for start in range(0, len(windows), bucket):
-            part = windows[start : start + bucket]
-            part = part[np.argsort(part[:, 1] - part[:, 0], kind="stable")]
-            batches += [part[first : first + size] for first in range(0, len(part), size)]
-        order = generator.permutation(len(batches))
-        return [batches[place] for place in order]
+        lengths = windows[:, 1] - windows[:, 0]
+        # Sorted within stretches of the shuffled windows that hold twenty batches each.
+        n_buckets = max(1, self._n_batches // _BUCKET_BATCHES)
+        bucket = np.arange(len(windows)) * n_buckets // len(windows)
+        windows = windows[np.lexsort((lengths, bucket))]
+        lengths = windows[:, 1] - windows[:, 0]
+        batches = np.split(windows, _cut_evenly(lengths, min(self._n_batches, len(windows))))
+        return [batches[place] for place in generator.permutation(len(batches))]
 
     def _cut_windows(self, generator: np.random.Generator) -> NDArray[np.int64]:
         """First and last place of every window; neighbours share one event, (n_windows, 2)."""
-        length = self._config.max_length
-        offsets, ends = self._split.database.offsets[:-1], self._split.train_ends
-        windows = np.empty((int(self._n_windows.sum()), 2), dtype=np.int64)
-        row = 0
-        for user, n_windows in zip(self._users, self._n_windows, strict=True):
-            first, last = offsets[user], ends[user]
-            slack = n_windows * length - (last - first - 1)
-            starts = first - generator.integers(0, slack + 1) + length * np.arange(n_windows)
-            windows[row : row + n_windows, 0] = np.maximum(starts, first)
-            windows[row : row + n_windows, 1] = np.minimum(starts + length + 1, last)
-            row += n_windows
-        return windows
+        length = self._config.model.max_length
+        offsets = self._split.database.offsets[:-1][self._users]
+        ends = self._split.train_ends[self._users]
+        slack = self._n_windows * length - (ends - offsets - 1)
+        shifts = offsets - generator.integers(0, slack + 1)
+        place = np.arange(self._n_windows.sum())
+        place -= np.repeat(np.cumsum(self._n_windows) - self._n_windows, self._n_windows)
+        starts = np.repeat(shifts, self._n_windows) + length * place
+        first = np.maximum(starts, np.repeat(offsets, self._n_windows))
+        last = np.minimum(starts + length + 1, np.repeat(ends, self._n_windows))
+        return np.stack([first, last], axis=1)
+
+
+def _cut_evenly(lengths: NDArray[np.int64], n_parts: int) -> NDArray[np.int64]:
+    """Where to cut windows into parts of about as many events, one window each at least."""
+    sums = np.cumsum(lengths)
+    wanted = sums[-1] * np.arange(1, n_parts) / n_parts
+    cuts = np.searchsorted(sums - lengths / 2, wanted)
+    parts = np.arange(1, n_parts)
+    # Each part takes one window at least, and leaves one for each part behind it.
+    cuts = np.maximum.accumulate(np.maximum(cuts, parts) - parts) + parts
+    within: NDArray[np.int64] = np.minimum(cuts, len(lengths) - n_parts + parts)
+    return within

@@ -11,7 +11,11 @@ from seqrec.evaluation.intervals import compare_ranks
 from seqrec.evaluation.ranking import mask_items, measure_ranks, rank_targets, users_at_once
 from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
-from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.models.item_transformer import (
+    ItemTransformer,
+    TransformerScorer,
+    make_transformer,
+)
 from seqrec.training.config import TrainConfig
 from seqrec.training.trainer import build_model
 
@@ -21,7 +25,7 @@ WARM = "Warm start (item vectors from the log, no step)"
 TUNED = "Fine-tuned"
 
 
-def compare_states(split: Split, config: TrainConfig, model: Sasrec) -> dict[str, Any]:
+def compare_states(split: Split, config: TrainConfig, model: ItemTransformer) -> dict[str, Any]:
     """Test metrics of the three states over the same users, and what training is sure to bring.
 
     Args:
@@ -36,12 +40,12 @@ def compare_states(split: Split, config: TrainConfig, model: Sasrec) -> dict[str
     users = split.test_users
     users = np.sort(generator.choice(users, min(len(users), MAX_USERS), replace=False))
     torch.manual_seed(config.seed)
-    untrained = Sasrec(model.shape).to(model.bias.device)
+    untrained = make_transformer(model.config, model.n_items).to(model.bias.device)
     torch.manual_seed(config.seed)  # as when training began
     states = {
-        UNTRAINED: SasrecScorer(untrained),
-        WARM: SasrecScorer(build_model(split, config).to(model.bias.device)),
-        TUNED: SasrecScorer(model),
+        UNTRAINED: TransformerScorer(untrained),
+        WARM: TransformerScorer(build_model(split, config).to(model.bias.device)),
+        TUNED: TransformerScorer(model),
     }
     ranks = {
         name: _rank(split, state, users, config.exclude_seen) for name, state in states.items()

@@ -1,13 +1,21 @@
 """Every choice of a training run, with its unit, checked when it is made."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from seqrec.choices import check_choices, limited, read_choice
 from seqrec.errors import ConfigError
+from seqrec.models.shape import ModelConfig
+from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig
 
 # Below it, repeats are noise and items that were seen are left out of lists.
 FEW_REPEATS = 0.05
+# Configurations of the first version were flat, and counted a batch in windows.
+_WINDOWS = "batch_size"
+# Frozen, so that all configurations may share them.
+_MODEL, _OPTIMISER, _OBJECTIVE = ModelConfig(), OptimiserConfig(), ObjectiveConfig()
 
 
 @dataclass(frozen=True)
@@ -16,67 +24,36 @@ class TrainConfig:
 
     Attributes:
         epochs: passes over all histories at most; 1 to 1,000.
-        batch_size: windows of a history in a step; 1 to 4,096.
-        learning_rate: of AdamW at its highest; above 0, at most 1.
-        dropout: probability; 0 to 0.9.
-        warmup_share: share of all steps over which the learning rate rises from 0; then it falls
-            as a cosine; 0 to 0.5.
-        weight_decay: of AdamW; 0 to 1.
-        patience: epochs without a better validation NDCG@10 after which training ends; 0 is never.
-        max_length: newest events of a history that the model sees; 2 to 1,024.
-        width: of embeddings and blocks; a multiple of `n_heads`, 4 to 1,024.
-        n_blocks: transformer blocks; 1 to 16.
-        n_heads: attention heads a block.
+        minutes: of training at most; 0 for no such limit; 0 to 100,000. The learning rate follows
+            whichever of the two budgets is further spent.
+        patience: validations without a better NDCG@10 after which training ends; 0 is never.
+        batch_tokens: events in a step, over all processes; 16 to 100,000.
+        ensemble: models that are trained with seeds of their own and whose scores are averaged;
+            1 to 16.
         exclude_seen: whether items of the history are left out of its list.
         seed: of every random choice.
+        model: shape of the model.
+        optimiser: how weights are changed.
+        objective: what is minimised.
 
     Raises:
         ConfigError: a value is outside its range.
     """
 
-    epochs: int = 12
-    batch_size: int = 16
-    learning_rate: float = 2e-3
-    dropout: float = 0.3
-    warmup_share: float = 0.05
-    weight_decay: float = 0.01
-    patience: int = 3
-    max_length: int = 100
-    width: int = 64
-    n_blocks: int = 2
-    n_heads: int = 2
+    epochs: int = limited(12, 1, 1000)
+    minutes: float = limited(0.0, 0.0, 100_000.0)
+    patience: int = limited(3, 0, 1000)
+    batch_tokens: int = limited(1536, 16, 100_000)
+    ensemble: int = limited(1, 1, 16)
     exclude_seen: bool = False
-    seed: int = 0
+    seed: int = limited(0, 0, 2**31 - 1)
+    model: ModelConfig = _MODEL
+    optimiser: OptimiserConfig = _OPTIMISER
+    objective: ObjectiveConfig = _OBJECTIVE
 
     def __post_init__(self) -> None:
-        """Check every range."""
-        for name, (low, high) in _RANGES.items():
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(
-                    f"{name.replace('_', ' ')} is {value:g}; choose a value from {low:g} to "
-                    f"{high:g}"
-                )
-        if self.width % self.n_heads:
-            raise ConfigError(
-                f"width {self.width} is not a multiple of the {self.n_heads} heads; choose "
-                f"{self.n_heads * max(self.width // self.n_heads, 1)}"
-            )
-
-
-_RANGES: dict[str, tuple[float, float]] = {
-    "epochs": (1, 1000),
-    "batch_size": (1, 4096),
-    "learning_rate": (1e-8, 1.0),
-    "dropout": (0.0, 0.9),
-    "warmup_share": (0.0, 0.5),
-    "weight_decay": (0.0, 1.0),
-    "patience": (0, 1000),
-    "max_length": (2, 1024),
-    "width": (4, 1024),
-    "n_blocks": (1, 16),
-    "n_heads": (1, 16),
-}
+        """Check every range; the parts have checked their own."""
+        check_choices(self)
 
 
 class Preset(StrEnum):
@@ -97,17 +74,66 @@ def preset_config(preset: Preset, repeat_rate: float) -> TrainConfig:
     """
     exclude_seen = repeat_rate < FEW_REPEATS
     if preset is Preset.QUICK:
-        return TrainConfig(epochs=5, patience=0, exclude_seen=exclude_seen)
+        return TrainConfig(epochs=5, minutes=2.0, patience=0, exclude_seen=exclude_seen)
     return TrainConfig(exclude_seen=exclude_seen)
 
 
-def config_from_json(value: dict[str, Any]) -> TrainConfig:
-    """The configuration that `dataclasses.asdict` wrote.
+def with_choices(config: TrainConfig, choices: Mapping[str, Any]) -> TrainConfig:
+    """The configuration with some choices changed, each by its name, whichever part it is of.
+
+    Args:
+        config: to start from.
+        choices: values as JSON or a command line gives them.
 
     Raises:
-        ConfigError: a value is outside its range or of another kind.
+        ConfigError: there is no such choice, or a value is outside its range or of another kind.
+    """
+    parts = {"": config, **{name: getattr(config, name) for name in _PARTS}}
+    places = {one.name: (name, one) for name, part in parts.items() for one in fields(part)}
+    changes: dict[str, dict[str, Any]] = {}
+    for name, value in choices.items():
+        if name not in places or name in _PARTS:
+            known = ", ".join(sorted(set(places) - set(_PARTS)))
+            raise ConfigError(f"there is no choice '{name}'; choose among {known}")
+        part, one = places[name]
+        changes.setdefault(part, {})[name] = read_choice(one, value)
+    own = changes.pop("", {})
+    return replace(
+        config, **own, **{name: replace(parts[name], **new) for name, new in changes.items()}
+    )
+
+
+def config_from_json(value: object) -> TrainConfig:
+    """The configuration that `dataclasses.asdict` wrote, also as the first version wrote it.
+
+    Raises:
+        ConfigError: a value is outside its range, of another kind, or unknown.
     """
     try:
-        return TrainConfig(**value)
-    except TypeError as error:
-        raise ConfigError(f"the run's config.json was changed by hand ({error})") from error
+        return with_choices(TrainConfig(), _flatten(value))
+    except ConfigError as error:
+        raise ConfigError(f"the run's config.json was changed by hand: {error}") from error
+
+
+def is_first_version(value: Mapping[str, Any]) -> bool:
+    """Whether a configuration as JSON was written by the first version."""
+    return _WINDOWS in value
+
+
+def _flatten(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"the configuration is {value!r}; expected an object")
+    flat = {name: one for name, one in value.items() if name not in _PARTS}
+    for name in _PARTS:
+        part = value.get(name, {})
+        if not isinstance(part, dict):
+            raise ConfigError(f"{name} is {part!r}; expected an object")
+        flat |= part
+    windows = flat.pop(_WINDOWS, None)
+    if isinstance(windows, int):
+        length = flat.get("max_length", 100)
+        flat["batch_tokens"] = min(max(windows * int(length), 16), 100_000)
+    return flat
+
+
+_PARTS = tuple(one.name for one in fields(TrainConfig) if is_dataclass(one.default))

@@ -15,10 +15,12 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split
 from seqrec.jobs.worker import JobReporter
-from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.models.item_transformer import TransformerScorer
 from seqrec.training.batches import WindowBatches
+from seqrec.training.budget import Budget
 from seqrec.training.checkpoints import seal_checkpoint
 from seqrec.training.config import TrainConfig
+from seqrec.training.objectives import Objective
 from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics, append_metrics
 from seqrec.training.validation import sample_users, validate
 from seqrec.workspace import write_whole
@@ -44,12 +46,20 @@ class Monitor(TrainerCallback):
     """Writes metrics and progress, validates after each epoch, keeps the best, ends early."""
 
     def __init__(self, task: Task, batches: WindowBatches, known: list[StepMetrics]) -> None:
+        """Watch a run.
+
+        Args:
+            task: what is learned.
+            batches: its batches.
+            known: metrics of earlier attempts.
+        """
         self._task = task
         self._batches = batches
+        spent_s = known[-1].elapsed_s if known else 0.0
+        self.budget = Budget(task.config, batches.n_steps, spent_s)
         self._users = sample_users(task.split, task.config.seed)
-        self._elapsed_before_s = known[-1].elapsed_s if known else 0.0
         self._history = [metrics.ndcg for metrics in known if metrics.ndcg is not None]
-        self._started_at = self._logged_at = time.monotonic()
+        self._logged_at = time.monotonic()
         self._logged_step = known[-1].step if known else 0
 
     def is_enough(self) -> bool:
@@ -63,7 +73,8 @@ class Monitor(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
         """Start the clocks after the model is on its device."""
-        self._started_at = self._logged_at = time.monotonic()
+        self.budget.start()
+        self._logged_at = time.monotonic()
         self._logged_step = state.global_step
         self._report(args, state)
         del control
@@ -88,18 +99,19 @@ class Monitor(TrainerCallback):
         if not math.isfinite(loss):
             raise ConfigError(
                 f"the loss is not a number at step {state.global_step:,}; the learning rate "
-                f"{self._task.config.learning_rate:g} is probably too high: start again with a "
-                "tenth of it"
+                f"{self._task.config.optimiser.learning_rate:g} is probably too high: start again "
+                "with a tenth of it"
             )
         now = time.monotonic()
         n_steps = state.global_step - self._logged_step
-        n_events = n_steps * self._batches.n_targets / self._batches.batches_per_epoch
+        n_events = n_steps * self._batches.n_targets / self._batches.steps_per_epoch
         rate = n_events / max(now - self._logged_at, 1e-9)
         self._logged_at, self._logged_step = now, state.global_step
         self._append(
             state,
             loss=loss,
             learning_rate=float(logs["learning_rate"]),
+            grad_norm=float(logs["grad_norm"]) if "grad_norm" in logs else None,
             events_per_s=rate,
             memory_mib=_memory_mib(args.device),
         )
@@ -115,9 +127,10 @@ class Monitor(TrainerCallback):
     ) -> TrainerControl:
         """Validate after each epoch and at the end; stop when asked to or when it is enough."""
         del args
-        stop = self._task.reporter.stop_requested()
-        last = state.global_step >= len(self._batches)
-        if stop or last or state.global_step % self._batches.batches_per_epoch == 0:
+        stop = self.budget.agree(stop=self._task.reporter.stop_requested())
+        stop = stop or self.budget.is_spent(state.global_step)
+        epoch_is_over = state.global_step % self._batches.steps_per_epoch == 0
+        if self.budget.tenth_is_over() or epoch_is_over or stop:
             self._validate(state, model)
             control.should_save = True
         if stop or self.is_enough():
@@ -132,29 +145,28 @@ class Monitor(TrainerCallback):
         del args, control
 
     def _validate(self, state: TrainerState, model: nn.Module | None) -> None:
-        if not isinstance(model, Sasrec):
-            raise TypeError("the trainer handed over no item transformer")
-        result = validate(
-            self._task.split, SasrecScorer(model), self._users, self._task.config.exclude_seen
-        )
+        if not isinstance(model, Objective):
+            raise TypeError("the trainer handed over no objective")
+        scorer = TransformerScorer(model.model)
+        result = validate(self._task.split, scorer, self._users, self._task.config.exclude_seen)
+        model.train()
         ndcg = result.ndcg
         if not self._history or ndcg > max(self._history):
-            weights = {name: value.cpu() for name, value in model.state_dict().items()}
+            weights = {name: value.cpu() for name, value in model.model.state_dict().items()}
             write_whole(self._task.folder / BEST_FILE, save(weights))
         self._history.append(ndcg)
         self._append(state, validation_loss=result.loss, ndcg=ndcg, hit_rate=result.hit_rate)
         logger.info("step %d: validation NDCG@10 %.4f", state.global_step, ndcg)
 
-    def _append(self, state: TrainerState, **values: float) -> None:
-        elapsed_s = self._elapsed_before_s + time.monotonic() - self._started_at
-        epoch = state.global_step / self._batches.batches_per_epoch
+    def _append(self, state: TrainerState, **values: float | None) -> None:
+        epoch = round(state.global_step / self._batches.steps_per_epoch, 4)
+        elapsed_s = round(self.budget.elapsed_s, 3)
         append_metrics(
-            self._task.folder,
-            StepMetrics(state.global_step, round(epoch, 4), round(elapsed_s, 3), **values),
+            self._task.folder, StepMetrics(state.global_step, epoch, elapsed_s, **values)
         )
 
     def _report(self, args: TrainingArguments, state: TrainerState) -> None:
-        share = state.global_step / max(len(self._batches), 1) * TRAIN_SHARE
+        share = self.budget.share(state.global_step) * TRAIN_SHARE
         self._task.reporter.report(f"Training on {_device_name(args.device)}", share)
 
 

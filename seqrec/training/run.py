@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,7 +14,7 @@ from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
-from seqrec.training.config import TrainConfig, config_from_json
+from seqrec.training.config import TrainConfig, config_from_json, is_first_version
 from seqrec.workspace import (
     Workspace,
     new_id,
@@ -49,6 +50,7 @@ class StepMetrics:
         loss: mean training loss since the line before, nats per target; None at a validation.
         learning_rate: at this step; None at a validation.
         events_per_s: events learned from a second since the line before; None at a validation.
+        grad_norm: of the gradient of the step, before it is clipped; None at a validation.
         memory_mib: resident memory of the worker, on a GPU that of the GPU; None at a validation.
         validation_loss: nats per target over the validation users; None between validations.
         ndcg: validation NDCG@10 over the whole catalogue; None between validations.
@@ -62,6 +64,7 @@ class StepMetrics:
     learning_rate: float | None = None
     events_per_s: float | None = None
     memory_mib: float | None = None
+    grad_norm: float | None = None
     validation_loss: float | None = None
     ndcg: float | None = None
     hit_rate: float | None = None
@@ -154,9 +157,16 @@ def start_run(workspace: Workspace, run: Run) -> None:
     """Start or resume a run's worker; it goes on from its newest whole checkpoint.
 
     Raises:
-        ConfigError: another run is going: two would share the machine's cores or its GPU.
+        ConfigError: another run is going: two would share the machine's cores or its GPU; or an
+            older version began it.
     """
     _refuse_beside_another(workspace, run.run_id)
+    value = read_json(run.folder / CONFIG_FILE)
+    if is_first_version(value["config"]) and (run.folder / CHECKPOINTS_FOLDER).exists():
+        raise ConfigError(
+            "this run was begun by an older version of seqrec, from whose checkpoints this one "
+            "cannot go on; start a new run"
+        )
     start_job(run.folder, _WORKER)
 
 
@@ -182,10 +192,11 @@ def estimate_duration_s(runs: list[Run], config: TrainConfig) -> float | None:
 
     None where none was: a guess without a measurement would be invented.
     """
+    limit_s = config.minutes * 60.0 if config.minutes else math.inf
     for run in runs:
         metrics = read_metrics(run.folder)
         if metrics and metrics[-1].epoch > 0:
-            return metrics[-1].elapsed_s / metrics[-1].epoch * config.epochs
+            return min(metrics[-1].elapsed_s / metrics[-1].epoch * config.epochs, limit_s)
     return None
 
 

@@ -1,28 +1,31 @@
-"""The training loop: Hugging Face's `Trainer` with our batches, model and one callback."""
+"""The training loop: Hugging Face's `Trainer` with our batches, objective and one callback."""
 
-import math
 from typing import Any
 
 import torch
 from safetensors.torch import load
 from torch import Tensor
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from torch.utils.data import Dataset, Sampler, SequentialSampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from seqrec.evaluation.split import Split
-from seqrec.models.sasrec import Sasrec, SasrecConfig
+from seqrec.models.item_transformer import ItemTransformer, Start, make_transformer
 from seqrec.models.spectral import spectral_embeddings
 from seqrec.training.batches import WindowBatches
 from seqrec.training.checkpoints import checkpoint_step, find_checkpoint
 from seqrec.training.config import TrainConfig
 from seqrec.training.monitor import BEST_FILE, Monitor, Task
+from seqrec.training.objectives import Objective
+from seqrec.training.optimisers import make_optimiser, rate_share
 from seqrec.training.run import CHECKPOINTS_FOLDER, cut_metrics
 
 _MAX_LOG_LINES = 400
 _CHECKPOINTS_PER_EPOCH = 4
 
 
-def train(task: Task) -> Sasrec:
+def train(task: Task) -> ItemTransformer:
     """Train from the newest whole checkpoint, or from the start; the best model by validation.
 
     Ends early where the analyst asks for it or validation no longer gets better.
@@ -37,11 +40,12 @@ def train(task: Task) -> Sasrec:
     step = checkpoint_step(checkpoint) if checkpoint else 0
     monitor = Monitor(task, batches, cut_metrics(task.folder, step))
     trainer = _ItemTrainer(
-        batches,
-        model=model,
+        task,
+        monitor,
+        model=Objective(model, task.config.objective),
         args=_arguments(task, batches),
+        train_dataset=batches,
         data_collator=_only,
-        callbacks=[monitor],
     )
     # Its own printing callback would fill the log with dictionaries.
     trainer.remove_callback(PrinterCallback)
@@ -53,29 +57,49 @@ def train(task: Task) -> Sasrec:
     return model
 
 
-def build_model(split: Split, config: TrainConfig) -> Sasrec:
+def build_model(split: Split, config: TrainConfig) -> ItemTransformer:
     """A new model of the configured shape, its item embeddings from the log's spectrum."""
-    shape = SasrecConfig(
-        n_items=split.database.n_items,
-        max_length=config.max_length,
-        width=config.width,
-        n_blocks=config.n_blocks,
-        n_heads=config.n_heads,
-        dropout=config.dropout,
-    )
-    return Sasrec(shape, spectral_embeddings(split, config.width, config.seed))
+    start = None
+    if config.model.spectral_start:
+        vectors = spectral_embeddings(split, config.model.width, config.seed)
+        start = Start(vectors, vectors)
+    return make_transformer(config.model, split.database.n_items, start)
 
 
 class _ItemTrainer(Trainer):
     """Takes batches in their own order: `WindowBatches` has shuffled them already."""
 
-    def __init__(self, batches: WindowBatches, **arguments: Any) -> None:  # noqa: ANN401
-        super().__init__(train_dataset=batches, **arguments)
-        self._batches = batches
+    def __init__(self, task: Task, monitor: Monitor, **arguments: Any) -> None:  # noqa: ANN401
+        super().__init__(callbacks=[monitor], **arguments)
+        self._objective: Objective = arguments["model"]
+        self._batches: WindowBatches = arguments["train_dataset"]
+        self._choices = task.config.optimiser
+        self._budget = monitor.budget
 
     def _get_train_sampler(self, train_dataset: Dataset[Any] | None = None) -> Sampler[int]:
         del train_dataset  # there is one, given when the trainer was made
         return SequentialSampler(range(len(self._batches)))
+
+    def create_optimizer(self, model: torch.nn.Module | None = None) -> Optimizer:
+        """Ours, over all weights."""
+        del model
+        if self.optimizer is None:
+            self.optimizer = make_optimiser(self._objective, self._choices)
+        return self.optimizer
+
+    def create_scheduler(
+        self, num_training_steps: int, optimizer: Optimizer | None = None
+    ) -> LRScheduler:
+        """The learning rate by the share of the budget that is spent."""
+        del num_training_steps
+
+        def share(step: int) -> float:
+            # The middle of the step: neither the first nor the last is without a rate.
+            return rate_share(self._choices, self._budget.share(step + 0.5))
+
+        if self.lr_scheduler is None:
+            self.lr_scheduler = LambdaLR(optimizer or self.create_optimizer(), share)
+        return self.lr_scheduler
 
 
 def _only(batches: list[dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -84,29 +108,25 @@ def _only(batches: list[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 
 def _arguments(task: Task, batches: WindowBatches) -> TrainingArguments:
-    config = task.config
-    log_steps = max(1, len(batches) // _MAX_LOG_LINES)
+    log_steps = max(1, batches.n_steps // _MAX_LOG_LINES)
+    if task.config.minutes:
+        # How many steps the clock leaves is not known; an epoch has twenty lines at least.
+        log_steps = min(log_steps, max(1, batches.steps_per_epoch // 20))
     # A multiple, so that a resumed run's lines are means over the same steps.
-    save_steps = (
-        max(1, batches.batches_per_epoch // _CHECKPOINTS_PER_EPOCH // log_steps) * log_steps
-    )
+    save_steps = max(1, batches.steps_per_epoch // _CHECKPOINTS_PER_EPOCH // log_steps) * log_steps
     arguments = TrainingArguments(
         output_dir=str(task.folder / CHECKPOINTS_FOLDER),
         per_device_train_batch_size=1,  # a batch of ours is one element of the data set
         num_train_epochs=1,  # all epochs lie in the data set, one behind the other
-        learning_rate=config.learning_rate,
-        lr_scheduler_type="cosine",
-        warmup_steps=math.ceil(config.warmup_share * len(batches)),
-        weight_decay=config.weight_decay,
-        adam_beta2=0.98,
-        max_grad_norm=1.0,
+        max_grad_norm=task.config.optimiser.clip,
         logging_strategy="steps",
         logging_steps=log_steps,
         logging_nan_inf_filter=False,
         save_strategy="steps",
         save_steps=save_steps,
         save_total_limit=2,
-        seed=config.seed,
+        seed=task.config.seed,
+        bf16=torch.cuda.is_available() and torch.cuda.is_bf16_supported(),
         report_to="none",
         disable_tqdm=True,
         remove_unused_columns=False,

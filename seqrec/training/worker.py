@@ -25,7 +25,7 @@ from seqrec.log.behaviour_log import (
 )
 from seqrec.models.blending import fit_blend
 from seqrec.models.hybrid import HYBRID, Hybrid
-from seqrec.models.sasrec import Sasrec, SasrecScorer
+from seqrec.models.item_transformer import ItemTransformer, TransformerScorer
 from seqrec.training.baselines import fit_baselines
 from seqrec.training.before_after import compare_states
 from seqrec.training.by_time import compare_by_time
@@ -75,7 +75,7 @@ def training_job(reporter: JobReporter) -> None:
     def report(share: float) -> None:
         reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
-    models: dict[str, Recommender] = {TRANSFORMER: SasrecScorer(model), **fitted.models}
+    models: dict[str, Recommender] = {TRANSFORMER: TransformerScorer(model), **fitted.models}
     reporter.report("Blending the models", TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
@@ -114,13 +114,17 @@ def tell_by_time(
         return {"by_time_missing": str(error)}
 
 
-def write_bundle(folder: Path, model: Sasrec, log: BehaviourLog) -> None:
+def write_bundle(folder: Path, model: ItemTransformer, log: BehaviourLog) -> None:
     """The model as files that another process can load: weights, shape, items."""
     remove_folder(folder)
     with whole_folder(folder) as making:
         weights = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
         write_whole(making / "model.safetensors", save(weights))
-        description = {"model": asdict(model.shape), "log_fingerprint": log.fingerprint}
+        description = {
+            "model": asdict(model.config),
+            "n_items": model.n_items,
+            "log_fingerprint": log.fingerprint,
+        }
         write_json(making / "config.json", description)
         shutil.copyfile(log.folder / ITEMS_FILE, making / ITEMS_FILE)
 

@@ -8,17 +8,30 @@ import torch
 
 from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
-from seqrec.models.sasrec import Sasrec, SasrecConfig, SasrecScorer
+from seqrec.models.item_transformer import TransformerScorer, make_transformer
+from seqrec.models.shape import Architecture, ModelConfig
 from tests.models.baselines import FITS
 
 
-def sasrec(split: Split) -> SasrecScorer:
+def _transformer(split: Split, architecture: Architecture) -> TransformerScorer:
     torch.manual_seed(1)
-    shape = SasrecConfig(split.database.n_items, 4, width=8, n_blocks=1, n_heads=2, dropout=0.5)
-    return SasrecScorer(Sasrec(shape))
+    config = ModelConfig(architecture, max_length=4, width=8, n_blocks=1, dropout=0.5)
+    return TransformerScorer(make_transformer(config, split.database.n_items))
 
 
-@pytest.fixture(params=[*FITS, sasrec], ids=lambda make: make.__name__)
+def gpt2(split: Split) -> TransformerScorer:
+    return _transformer(split, Architecture.GPT2)
+
+
+def llama(split: Split) -> TransformerScorer:
+    return _transformer(split, Architecture.LLAMA)
+
+
+def bert(split: Split) -> TransformerScorer:
+    return _transformer(split, Architecture.BERT)
+
+
+@pytest.fixture(params=[*FITS, gpt2, llama, bert], ids=lambda make: make.__name__)
 def recommender(request: pytest.FixtureRequest, split: Split) -> Recommender:
     make: Callable[[Split], Recommender] = request.param
     return make(split)

@@ -58,9 +58,12 @@ def test_without_a_log_the_page_leads_home():
 
 def test_the_presets_say_what_they_choose(log: BehaviourLog):
     app = open_log(log)
-    assert "At most 12 epochs, batches of 16, learning rate 0.002, dropout 0.3; ends" in texts(app)
+    assert (
+        "At most 12 epochs, steps of 1,536 events, learning rate 0.002, dropout 0.3; ends"
+        in texts(app)
+    )
     app.segmented_control(key="train-preset").set_value("Quick").run()
-    assert "At most 5 epochs, batches of 16, learning rate 0.002, dropout 0.3." in texts(app)
+    assert "At most 5 epochs or 2 minutes, steps of 1,536 events, learning rate 0.002" in texts(app)
     assert "pace of the last run" not in texts(app)
 
 
@@ -85,14 +88,15 @@ def test_custom_choices_are_taken(workspace: Workspace, log: BehaviourLog, start
     press(app, "start-training")
     assert len(started) == 1
     config = list_runs(workspace, log.log_id)[0].config
-    assert (config.epochs, config.learning_rate, config.exclude_seen) == (5, 0.02, True)
+    assert (config.epochs, config.exclude_seen) == (5, True)
+    assert config.optimiser.learning_rate == 0.02
 
 
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
         ("train-epochs", 0, "epochs is 0; choose a value from 1 to 1000"),
-        ("train-batch", 0, "batch size is 0; choose a value from 1 to 4096"),
+        ("train-batch", 0, "batch tokens is 0; choose a value from 16 to 100000"),
         ("train-rate", 0.0, "learning rate is 0; choose a value from 1e-08 to 1"),
         ("train-rate", 1e9, "learning rate is 1e+09; choose a value from 1e-08 to 1"),
     ],

@@ -12,9 +12,10 @@ from streamlit.testing.v1 import AppTest
 from pages.shared import cached_models
 from seqrec.evaluation.split import leave_last_out
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
+from seqrec.models.item_transformer import make_transformer
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
-from seqrec.models.sasrec import Sasrec, SasrecConfig
+from seqrec.models.shape import ModelConfig
 from seqrec.recommend.rule_store import read_rule_text, save_rules
 from seqrec.training.companions import Companions, write_companions
 from seqrec.training.run import BUNDLE_FOLDER, Run
@@ -53,8 +54,9 @@ def run(home: Path, log: BehaviourLog) -> Iterator[Run]:
     run = make_run(open_workspace(home), log)
     split = leave_last_out(load_sequences(log))
     torch.manual_seed(1)
-    shape = SasrecConfig(split.database.n_items, 8, width=8, n_blocks=1, n_heads=2, dropout=0.0)
-    write_bundle(run.folder / BUNDLE_FOLDER, Sasrec(shape), log)
+    config = ModelConfig(max_length=8, width=8, n_blocks=1, dropout=0.0)
+    model = make_transformer(config, split.database.n_items)
+    write_bundle(run.folder / BUNDLE_FOLDER, model, log)
     models = {"Markov": fit_markov(split), "Popularity": fit_popularity(split)}
     write_companions(run.folder / BUNDLE_FOLDER, Companions(models, None, exclude_seen=False))
     yield run

@@ -8,8 +8,8 @@ from seqrec.errors import WorkspaceError
 from seqrec.evaluation.split import leave_last_out
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.models.hybrid import HYBRID, Blend, BlendKind
+from seqrec.models.item_transformer import ItemTransformer, TransformerScorer
 from seqrec.models.popularity import fit_popularity
-from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.recommend.engine import Wish, recommend
 from seqrec.scoring.load import load_engine
 from seqrec.training.companions import Companions, write_companions
@@ -25,13 +25,13 @@ def log(store_csv: StoreCsv) -> BehaviourLog:
 
 
 @pytest.fixture
-def model(log: BehaviourLog) -> Sasrec:
+def model(log: BehaviourLog) -> ItemTransformer:
     torch.manual_seed(2)
     return build_model(leave_last_out(load_sequences(log)), TINY)
 
 
 @pytest.fixture
-def bundle(tmp_path: Path, log: BehaviourLog, model: Sasrec) -> Path:
+def bundle(tmp_path: Path, log: BehaviourLog, model: ItemTransformer) -> Path:
     write_bundle(tmp_path / "bundle", model, log)
     popularity = fit_popularity(leave_last_out(load_sequences(log)))
     blend = Blend(BlendKind.SCORES, ("Transformer", "Popularity"), (), ((1.0, 0.5),))
@@ -42,14 +42,14 @@ def bundle(tmp_path: Path, log: BehaviourLog, model: Sasrec) -> Path:
 
 
 def test_a_loaded_model_scores_as_the_one_that_was_stored(
-    bundle: Path, model: Sasrec, log: BehaviourLog
+    bundle: Path, model: ItemTransformer, log: BehaviourLog
 ):
     engine = load_engine(bundle, leave_last_out(load_sequences(log)))
     assert engine.names == ("Transformer", "Popularity", HYBRID)
     assert engine.exclude_seen
     histories = [np.array([1, 2, 3], dtype=np.int32), np.array([12], dtype=np.int32)]
     np.testing.assert_array_equal(
-        engine.models["Transformer"].score(histories), SasrecScorer(model).score(histories)
+        engine.models["Transformer"].score(histories), TransformerScorer(model).score(histories)
     )
     assert engine.shelf.novelty[1:].min() >= 0
 

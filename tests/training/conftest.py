@@ -1,6 +1,6 @@
 """A planted log on which a tiny transformer learns in a second, and runs in this process."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +10,23 @@ from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.training.config import TrainConfig
+from seqrec.training.config import TrainConfig, with_choices
 from seqrec.training.monitor import Task
 from tests.conftest import StoreCsv
 
 N_ITEMS = 12
-TINY = TrainConfig(
-    epochs=4,
-    batch_size=8,
-    learning_rate=1e-2,
-    dropout=0.1,
-    patience=0,
-    max_length=8,
-    width=16,
-    n_blocks=1,
-    n_heads=2,
+TINY = with_choices(
+    TrainConfig(),
+    {
+        "epochs": 4,
+        "batch_tokens": 60,
+        "learning_rate": 1e-2,
+        "dropout": 0.1,
+        "patience": 0,
+        "max_length": 8,
+        "width": 16,
+        "n_blocks": 1,
+    },
 )
 
 
@@ -78,4 +80,4 @@ class KillingReporter(JobReporter):
 
 def make_task(folder: Path, split: Split, config: TrainConfig = TINY, **changes: object) -> Task:
     folder.mkdir(exist_ok=True)
-    return Task(folder, split, replace(config, **changes), JobReporter(folder))
+    return Task(folder, split, with_choices(config, changes), JobReporter(folder))

@@ -12,10 +12,11 @@ from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.state import request_stop
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.models.item_transformer import ItemTransformer, TransformerScorer
 from seqrec.models.popularity import fit_popularity
-from seqrec.models.sasrec import Sasrec, SasrecScorer
 from seqrec.training.batches import WindowBatches
 from seqrec.training.monitor import BEST_FILE, Task
+from seqrec.training.objectives import Objective
 from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics, read_metrics
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
@@ -28,7 +29,7 @@ def timeless(metrics: list[StepMetrics]) -> list[StepMetrics]:
     return [replace(line, elapsed_s=0.0, events_per_s=None, memory_mib=None) for line in metrics]
 
 
-def assert_same_weights(first: Sasrec, second: Sasrec) -> None:
+def assert_same_weights(first: ItemTransformer, second: ItemTransformer) -> None:
     for name, weight in first.state_dict().items():
         assert torch.equal(weight, second.state_dict()[name]), name
 
@@ -39,30 +40,32 @@ def kill_at(task: Task, step: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sasrec]:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ItemTransformer]:
     """A run that nobody disturbed: its folder and its model."""
     folder = tmp_path_factory.mktemp("whole")
     split = leave_last_out(SequenceDatabase.from_histories(ring()))
     return folder, train(make_task(folder, split))
 
 
-def test_loss_falls_and_the_planted_order_is_learned(whole: tuple[Path, Sasrec], split: Split):
+def test_loss_falls_and_the_planted_order_is_learned(
+    whole: tuple[Path, ItemTransformer], split: Split
+):
     folder, model = whole
     metrics = read_metrics(folder)
     losses = [line.loss for line in metrics if line.loss is not None]
     assert losses[-1] < losses[0] / 2
     users = sample_users(split, 0)
-    learned = validate(split, SasrecScorer(model), users, exclude_seen=False)
+    learned = validate(split, TransformerScorer(model), users, exclude_seen=False)
     popular = validate(split, fit_popularity(split), users, exclude_seen=False)
     assert learned.ndcg > 0.9 > popular.ndcg + 0.3
     assert learned.ndcg == pytest.approx(max(line.ndcg for line in metrics if line.ndcg))
 
 
 def test_every_step_has_its_line_and_every_epoch_its_validation(
-    whole: tuple[Path, Sasrec], split: Split
+    whole: tuple[Path, ItemTransformer], split: Split
 ):
     metrics = read_metrics(whole[0])
-    per_epoch = WindowBatches(split, TINY).batches_per_epoch
+    per_epoch = WindowBatches(split, TINY).steps_per_epoch
     steps = [line.step for line in metrics if line.loss is not None]
     assert steps == list(range(1, TINY.epochs * per_epoch + 1))
     validated = [line.epoch for line in metrics if line.ndcg is not None]
@@ -72,13 +75,13 @@ def test_every_step_has_its_line_and_every_epoch_its_validation(
     assert [line.elapsed_s for line in metrics] == sorted(line.elapsed_s for line in metrics)
 
 
-def test_two_checkpoints_are_kept(whole: tuple[Path, Sasrec]):
+def test_two_checkpoints_are_kept(whole: tuple[Path, ItemTransformer]):
     assert len(list((whole[0] / CHECKPOINTS_FOLDER).glob("checkpoint-*"))) == 2
 
 
 @pytest.mark.parametrize("step", [3, 7])
 def test_a_killed_run_resumes_to_the_same_bits(
-    whole: tuple[Path, Sasrec], split: Split, tmp_path: Path, step: int
+    whole: tuple[Path, ItemTransformer], split: Split, tmp_path: Path, step: int
 ):
     task = make_task(tmp_path / "run", split)
     kill_at(task, step)
@@ -89,7 +92,10 @@ def test_a_killed_run_resumes_to_the_same_bits(
 
 
 def test_a_flipped_bit_sends_resume_to_the_checkpoint_before(
-    whole: tuple[Path, Sasrec], split: Split, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    whole: tuple[Path, ItemTransformer],
+    split: Split,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ):
     task = make_task(tmp_path / "run", split)
     kill_at(task, 7)
@@ -104,7 +110,7 @@ def test_a_flipped_bit_sends_resume_to_the_checkpoint_before(
 
 
 def test_a_run_killed_after_its_last_step_is_not_trained_again(
-    whole: tuple[Path, Sasrec], split: Split, tmp_path: Path
+    whole: tuple[Path, ItemTransformer], split: Split, tmp_path: Path
 ):
     shutil.copytree(whole[0], tmp_path / "run")
     model = train(make_task(tmp_path / "run", split))
@@ -119,7 +125,7 @@ def test_stop_ends_after_the_step_with_a_validated_model(split: Split, tmp_path:
     metrics = read_metrics(task.folder)
     assert {line.step for line in metrics} == {1}
     assert [line.ndcg is not None for line in metrics].count(True) == 1
-    assert np.isfinite(SasrecScorer(model).score([np.array([1], dtype=np.int32)])[:, 1:]).all()
+    assert np.isfinite(TransformerScorer(model).score([np.array([1], dtype=np.int32)])[:, 1:]).all()
     assert (task.folder / BEST_FILE).is_file()
 
 
@@ -144,11 +150,11 @@ def test_a_loss_that_is_no_number_ends_the_run_and_says_why(
 ):
     task = make_task(tmp_path / "run", split, learning_rate=1.0, warmup_share=0.0)
 
-    def poison(_model: Sasrec, items: torch.Tensor, targets: torch.Tensor) -> dict[str, object]:
+    def poison(_: Objective, items: torch.Tensor, targets: torch.Tensor) -> dict[str, object]:
         assert items.shape == targets.shape
         return {"loss": torch.tensor(float("nan"), requires_grad=True)}
 
-    monkeypatch.setattr(Sasrec, "forward", poison)
+    monkeypatch.setattr(Objective, "forward", poison)
     with pytest.raises(ConfigError) as refusal:
         train(task)
     assert "the loss is not a number at step 1" in str(refusal.value)

@@ -185,7 +185,7 @@ def test_a_bundle_is_the_best_model_and_its_items(whole: Run, log: BehaviourLog)
     assert all((best[name] == shipped[name]).all() for name in best)
     described = read_json(bundle / "config.json")
     assert described["log_fingerprint"] == log.fingerprint
-    assert described["model"]["n_items"] == N_ITEMS == len(load_catalogue(log).titles) - 1
+    assert described["n_items"] == N_ITEMS == len(load_catalogue(log).titles) - 1
     assert not (whole.folder / CHECKPOINTS_FOLDER).exists()
 
 
