@@ -40,7 +40,7 @@ def check(reporter: JobReporter) -> None:
     if isinstance(choices, ItemsetConfig):
         _check_rules(reporter, mined, _halve(database, config), choices)
     elif isinstance(choices, PatternConfig):
-        level = category_level(load_catalogue(log)) if choices.scope.by_category else None
+        level = category_level(load_catalogue(log)) if choices.scope.needs_categories else None
         job = _PatternJob(reporter, database, store.read_patterns(mined), choices, level)
         _check_patterns(job, config)
     else:

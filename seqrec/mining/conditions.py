@@ -62,11 +62,27 @@ class Scope:
         by_category: whether an event stands for its item's category; events without one are left
             out.
         event_ids: event types to keep; empty keeps all. What is left out does not count in gaps.
+        both_levels: whether an event stands for its item and for its item's category at once, of
+            which a pattern takes one; see `levels.symbols_of`.
+
+    Raises:
+        ConfigError: categories are asked for alone and beside the items.
     """
 
     by_session: bool = False
     by_category: bool = False
     event_ids: tuple[int, ...] = ()
+    both_levels: bool = False
+
+    def __post_init__(self) -> None:
+        """Check that the choices fit together."""
+        if self.by_category and self.both_levels:
+            raise ConfigError("choose categories alone, or items and categories, not both")
+
+    @property
+    def needs_categories(self) -> bool:
+        """Whether the categories of the items must be known."""
+        return self.by_category or self.both_levels
 
 
 @dataclass(frozen=True)

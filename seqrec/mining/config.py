@@ -113,6 +113,11 @@ class PatternConfig:
                 "which patterns are maximal depends on the minimum support, which the top "
                 "patterns leave open; choose closed patterns, or a minimum support without a top"
             )
+        if self.scope.both_levels and (self.near.any or self.kind is not PatternKind.ALL):
+            raise ConfigError(
+                "items and categories at once are mined as all patterns without limits of gap or "
+                "span; choose those, or items or categories alone"
+            )
         if self.near.any and self.kind is not PatternKind.ALL:
             raise ConfigError(
                 f"{self.kind} patterns are not defined under limits of gap or span, where a part "
@@ -146,6 +151,7 @@ class SequentialRuleConfig:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
         _check_confidence(self.min_confidence)
+        _check_levels(self.scope)
         for side, length in (
             ("antecedent", self.max_antecedent),
             ("consequent", self.max_consequent),
@@ -178,6 +184,7 @@ class NgramConfig:
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
+        _check_levels(self.scope)
         if not 1 <= self.length <= MAX_ITEMSET_LENGTH:
             raise ConfigError(f"a window of {self.length} items; choose 1 to {MAX_ITEMSET_LENGTH}")
         if self.step < 1:
@@ -205,6 +212,7 @@ class ItemsetSequenceConfig:
         """Check the ranges that do not depend on the log."""
         _check_min_count(self.min_count)
         _check_lengths(1, self.max_length)
+        _check_levels(self.scope)
         if self.scope.by_session:
             raise ConfigError("a session is one set of a sequence; look in whole histories instead")
 
@@ -245,6 +253,13 @@ def _check_min_count(min_count: int | None) -> None:
         raise ConfigError(
             f"the minimum support is {min_count}; everything occurs 0 times, choose a whole "
             "number from 1"
+        )
+
+
+def _check_levels(scope: Scope) -> None:
+    if scope.both_levels:
+        raise ConfigError(
+            "items and categories at once are mined as sequences alone; choose items or categories"
         )
 
 

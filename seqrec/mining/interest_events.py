@@ -112,17 +112,34 @@ def index_slots(labels: InterestLabels, database: SequenceDatabase, level: Level
     if labels.scope.by_category:
         n_items = len(_need(level).titles) - 1
     lists = labels.lists
-    states = np.arange(len(lists.items))
+    items, states = lists.items, np.arange(len(lists.items))
+    if labels.scope.both_levels:
+        items, states = _below_categories(lists.items, n_items, _need(level))
     of_state = np.repeat(np.arange(len(lists)), lists.lengths)
-    order = np.lexsort((-states, lists.items))
+    order = np.lexsort((-states, items))
     return Slots(
-        np.searchsorted(lists.items[order], np.arange(n_items + 2)).astype(np.int64),
-        of_state[order],
+        np.searchsorted(items[order], np.arange(n_items + 2)).astype(np.int64),
+        of_state[states[order]],
         states[order],
         lists.offsets.astype(np.int64),
         limit_slots(labels.near),
         labels.ordered,
     )
+
+
+def _below_categories(
+    symbols: NDArray[np.int32], n_items: int, level: Level
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Items and the places of the symbols that they stand for: each category by all its items."""
+    of_category = np.argsort(level.ids, kind="stable").astype(np.int32)
+    bounds = np.searchsorted(level.ids[of_category], np.arange(len(level.titles) + 1))
+    items, places = [symbols[symbols <= n_items]], [np.flatnonzero(symbols <= n_items)]
+    for place in np.flatnonzero(symbols > n_items):
+        category = symbols[place] - n_items
+        below = of_category[bounds[category] : bounds[category + 1]]
+        items.append(below)
+        places.append(np.full(len(below), place))
+    return np.concatenate(items), np.concatenate(places)
 
 
 def _need(level: Level | None) -> Level:

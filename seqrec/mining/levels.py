@@ -46,6 +46,30 @@ def at_level(database: SequenceDatabase, level: Level) -> SequenceDatabase:
     return named.keep_events(ids > 0)
 
 
+def symbols_of(database: SequenceDatabase, level: Level) -> SequenceDatabase:
+    """The same histories with two symbols for each event: its item and, right behind, its category.
+
+    The categories are numbered behind the items: category c is the symbol `n_items + c`. An event
+    whose item has no category has one symbol. Both symbols of an event have its time and session.
+    """
+    twins = level.ids[database.items] > 0
+    lengths = 1 + twins
+    rows = np.repeat(np.arange(database.n_events), lengths)
+    items = np.asarray(database.items)[rows]
+    seconds = (np.cumsum(lengths) - 1)[twins]
+    items[seconds] = database.n_items + level.ids[items[seconds]]
+    before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
+    return replace(
+        database,
+        items=items.astype(np.int32),
+        times_s=np.asarray(database.times_s)[rows],
+        session_ids=np.asarray(database.session_ids)[rows],
+        event_ids=np.asarray(database.event_ids)[rows],
+        offsets=before[np.asarray(database.offsets)],
+        n_items=database.n_items + len(level.titles) - 1,
+    )
+
+
 def of_event_types(database: SequenceDatabase, event_ids: tuple[int, ...]) -> SequenceDatabase:
     """The same histories with events of some types alone; a history may become empty."""
     return database.keep_events(np.isin(database.event_ids, event_ids))

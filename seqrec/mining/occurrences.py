@@ -1,12 +1,13 @@
 """Where one pattern occurs: which users show it, when, and how long they take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import NearLimits
+from seqrec.mining.levels import Level
 
 _MOST_PERIODS = 60
 # A minute, an hour, a day, a week, four weeks.
@@ -47,6 +48,7 @@ def find_occurrences(
     near: NearLimits,
     *,
     by_session: bool = False,
+    level: Level | None = None,
 ) -> Occurrences:
     """The occurrences of a pattern within the limits of gap and span.
 
@@ -55,8 +57,12 @@ def find_occurrences(
         pattern: item ids in order, at least one.
         near: limits that the pattern was mined with.
         by_session: whether it was looked for in sessions, not in whole histories.
+        level: the categories, where the pattern was mined from items and categories at once.
     """
     events = _Events.of(database, by_session=by_session)
+    if level is not None:
+        ids = level.ids[events.items]
+        events = replace(events, categories=np.where(ids > 0, database.n_items + ids, 0))
     chains = _latest(events, pattern, near) if near.any else _earliest(events, pattern)
     return events.occurrences(chains)
 
@@ -154,6 +160,7 @@ class _Events:
     units: NDArray[np.int64] | None  # None: by the offsets
     order: NDArray[np.int64] | None  # place in the database; None: the same
     offsets: NDArray[np.int64]
+    categories: NDArray[np.int64] | None = None  # symbol of each event's category
 
     @classmethod
     def of(cls, database: SequenceDatabase, *, by_session: bool) -> "_Events":
@@ -166,7 +173,10 @@ class _Events:
         return cls(items[order], times_s[order], units[order], order, offsets)
 
     def places_of(self, item: int) -> NDArray[np.int64]:
-        return np.flatnonzero(self.items == item)
+        found = self.items == item
+        if self.categories is not None:
+            found |= self.categories == item
+        return np.flatnonzero(found)
 
     def units_of(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         if self.units is not None:

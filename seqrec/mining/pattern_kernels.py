@@ -222,7 +222,8 @@ def _fill(
     top = 1 if node[LENGTH] == 1 else node[TO] + 1
     for row in range(n_live):
         number, count = listed[row, 0], listed[row, 1]
-        tally[number, CURSOR], tally[number, LIVES] = top, 1
+        code = number if node[LENGTH] == 1 else search.names[node[NAMES] + number]
+        tally[number, CURSOR], tally[number, LIVES] = top, 1 + 2 * search.twins[code]
         tally[number, NUMBER], tally[number, LAST] = row, -1
         entry = search.stack[n_stack + row]
         entry[FROM], entry[TO], entry[LENGTH] = top, top + count, node[LENGTH] + 1

@@ -9,7 +9,7 @@ from seqrec.mining.levels import Level
 from seqrec.mining.limits import Control
 from seqrec.mining.settled_search import search_within
 from seqrec.mining.tables import PatternTable
-from seqrec.mining.units import Units, choose_units
+from seqrec.mining.units import Units, choose_symbols
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,9 @@ def mine_patterns(
         database: the histories; each event is one item.
         config: minimum count, lengths, kind and conditions.
         control: lets another thread watch and cancel.
-        level: categories of the items, wanted by `config.scope.by_category`.
+        level: categories of the items, wanted by `config.scope.needs_categories`. With
+            `both_levels` a pattern may hold both items and categories, each of another event
+            (Srikant & Agrawal 1996, generalised sequential patterns of one item an element).
 
     Raises:
         ConfigError: the minimum count is above the number of histories, or the log has no clock
@@ -38,11 +40,11 @@ def mine_patterns(
             with `config.partial`, where the table says that it is not complete.
     """
     check_clock(database, config)
-    return mine_units(choose_units(database, config.scope, level), config, control)
+    return mine_units(choose_symbols(database, config.scope, level), config, control)
 
 
 def mine_units(units: Units, config: PatternConfig, control: Control | None = None) -> PatternTable:
-    """`mine_patterns` for histories or sessions that `choose_units` gave."""
+    """`mine_patterns` for histories or sessions that `choose_symbols` gave."""
     settled, found = search_within(units, config, control)
     lists, counts = found.lists(config.top or 0, partial=config.partial)
     logger.info("%s patterns in %s histories", len(lists), units.n_units)

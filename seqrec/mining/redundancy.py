@@ -1,11 +1,12 @@
-"""Rules that a shorter one makes redundant."""
+"""Rules that a shorter one, and generalisations that a more special one, makes redundant."""
 
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.mining.tables import ItemLists, RuleTable
+from seqrec.mining.levels import Level
+from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SEED = 0
@@ -45,6 +46,45 @@ def find_redundant(rules: RuleTable, *, in_order: bool = False) -> NDArray[np.bo
                 >= rules.n_both[rows] * rules.n_antecedent[shorter]
             )
             redundant[rows] |= (known[place] == wanted) & as_sure
+    return redundant
+
+
+def find_redundant_generalisations(
+    patterns: PatternTable, level: Level, n_items: int
+) -> NDArray[np.bool_]:
+    """Whether a pattern with a category is exactly as frequent as one with an item in its place.
+
+    Everyone who shows such a pattern shows the more special one, which says more (as Srikant &
+    Agrawal 1996 prune what an ancestor explains; unlike the paper, it is the ancestor that goes).
+    One step down is enough: what lies between two of the same count has that count too, and is in
+    the table.
+
+    Args:
+        patterns: all patterns of a result of both levels.
+        level: categories of the items.
+        n_items: item ids run to this; category c is the symbol `n_items + c`.
+
+    Returns:
+        Shape (n,).
+    """
+    lists = patterns.items
+    marks = _marks(lists, ItemLists.from_lists([[n_items + len(level.titles)]]))
+    keys = _hash(lists, marks)
+    order = np.argsort(keys)
+    known = keys[order]
+    redundant = np.zeros(len(lists), dtype=np.bool_)
+    for length in np.unique(lists.lengths):
+        rows = np.flatnonzero(lists.lengths == length)
+        items = lists.take(rows).items.reshape(-1, length)
+        for place in range(int(length)):
+            named = np.where(items[:, place] <= n_items, items[:, place], 0)
+            category = level.ids[named]
+            general = items.copy()
+            general[:, place] = n_items + category
+            wanted = _fold(marks[general])
+            found = order[np.minimum(np.searchsorted(known, wanted), len(known) - 1)]
+            same = (keys[found] == wanted) & (patterns.counts[found] == patterns.counts[rows])
+            redundant[found[same & (category > 0)]] = True
     return redundant
 
 

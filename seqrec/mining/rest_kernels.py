@@ -17,8 +17,8 @@ from seqrec.mining.trie_kernels import MIN_COUNT, WORK
 # A node: its row in the trie, its postings, its length, the end of the copied events, and the names
 # (codes of the numbers) that hold in its events.
 ROW, FROM, TO, LENGTH, END, NAMES, N_NAMES, N_FIELDS = range(8)
-# Columns of `tally`: where the next posting goes, 1 where the number lives, its new number, its
-# last place in the copy.
+# Columns of `tally`: where the next posting goes, 1 where the number lives (3 where it has a twin,
+# see `Search.twins`), its new number, its last place in the copy.
 CURSOR, LIVES, NUMBER, LAST, N_COLUMNS = range(5)
 
 
@@ -41,6 +41,9 @@ class Search(NamedTuple):
         masks: by code, zero between uses; int64, (n_codes, 3).
         cells: by code and place in a pattern, zero between uses; int32, (n, 3).
         path: code and places of each item of a pattern; int64, (longest history, 3).
+        twins: 1 for a code whose event has another code, right behind it; int64, (n_codes,). That
+            one is at least as frequent in every rest, so that no copy parts them. A posting of such
+            a code is the place of the other, behind which the next event starts.
     """
 
     data: Int32s
@@ -62,11 +65,12 @@ class Search(NamedTuple):
     masks: Int64s
     cells: Int32s
     path: Int64s
+    twins: Int64s
 
 
 @compiled
 def encode_histories(
-    items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s
+    items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s, twins: Int64s
 ) -> tuple[Int32s, Int64s, Int32s, Int64s]:  # pragma: no cover
     """Events, starts, first places by code and their bounds, as `Search` has them.
 
@@ -75,6 +79,7 @@ def encode_histories(
         bounds: unit u is `items[bounds[u]:bounds[u + 1]]`.
         codes: code of each item id, -1 where it is rare.
         counts: units that hold each code.
+        twins: by code, see `Search`.
     """
     events = np.empty((len(items) + len(bounds), 2), dtype=np.int32)
     starts = np.empty(len(bounds) - 1, dtype=np.int64)
@@ -93,7 +98,7 @@ def encode_histories(
             events[end, 0] = code
             events[end, 1] = last[code] if last[code] >= starts[unit] else -1
             if events[end, 1] < 0:
-                firsts[cursors[code]] = end
+                firsts[cursors[code]] = end + twins[code]
                 cursors[code] += 1
             last[code] = end
             end += 1
@@ -175,9 +180,9 @@ def scatter(search: Search, rests: tuple[Int32s, Int32s]) -> None:  # pragma: no
         code = events[at, 0]
         while code >= 0:
             number = np.uint64(code)
-            cursor = tally[number, CURSOR]
-            postings[np.uint64(cursor)] = at
-            tally[number, CURSOR] = cursor + (tally[number, LIVES] & (events[at, 1] <= place))
+            cursor, lives = tally[number, CURSOR], tally[number, LIVES]
+            postings[np.uint64(cursor)] = np.int64(at) + (lives >> 1)
+            tally[number, CURSOR] = cursor + (lives & (events[at, 1] <= place))
             at += np.uint64(1)
             code = events[at, 0]
 
@@ -201,10 +206,10 @@ def copy_rests(search: Search, rests: tuple[Int32s, Int32s], end: int) -> int:  
             to = np.uint64(end)
             copies[to, 0] = tally[number, NUMBER]
             copies[to, 1] = previous
-            postings[np.uint64(cursor)] = end
+            postings[np.uint64(cursor)] = end + (lives >> 1)
             tally[number, CURSOR] = cursor + (lives & (previous < start))
             tally[number, LAST] = end
-            end += lives
+            end += lives & 1
             at += np.uint64(1)
             code = events[at, 0]
         copies[end, 0] = code

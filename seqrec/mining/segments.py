@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import NearLimits
+from seqrec.mining.levels import Level
 from seqrec.mining.occurrences import find_occurrences
 
 _LEVEL = 0.05
@@ -76,15 +77,20 @@ class Contrast:
 
 
 def split_log(
-    database: SequenceDatabase, split: Split
+    database: SequenceDatabase, split: Split, level: Level | None = None
 ) -> tuple[SequenceDatabase, SequenceDatabase]:
-    """The events of group A and of group B; every user is in both, maybe without events."""
+    """The events of group A and of group B; every user is in both, maybe without events.
+
+    `level` tells the categories where `split.item` may be the symbol of one, see `levels`.
+    """
     if split.time_s is not None:
         early = np.asarray(database.times_s) < split.time_s
     else:
         offsets = np.asarray(database.offsets)
         owners = np.repeat(np.arange(database.n_users), offsets[1:] - offsets[:-1])
         found = np.asarray(database.items) == split.item
+        if level is not None and split.item is not None and split.item > database.n_items:
+            found = level.ids[database.items] == split.item - database.n_items
         early = (np.bincount(owners[found], minlength=database.n_users) > 0)[owners]
     return database.keep_events(early), database.keep_events(~early)
 
@@ -96,12 +102,18 @@ def contrast_patterns(
     near: NearLimits,
     *,
     by_session: bool = False,
+    level: Level | None = None,
 ) -> Contrast:
-    """How common some patterns are in the two groups; meant for the patterns that are shown."""
-    groups = split_log(database, split)
+    """How common some patterns are in the two groups; meant for the patterns that are shown.
+
+    `level` tells the categories of patterns that were mined from items and categories at once.
+    """
+    groups = split_log(database, split, level)
     counts = [
         [
-            len(find_occurrences(group, pattern, near, by_session=by_session).user_rows)
+            len(
+                find_occurrences(group, pattern, near, by_session=by_session, level=level).user_rows
+            )
             for pattern in patterns
         ]
         for group in groups

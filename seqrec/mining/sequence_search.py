@@ -116,7 +116,10 @@ def _run(task: _Task, grow: Grow, make: Callable[[NDArray[np.int64]], ThreadSear
 def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
     """Makes the arrays of one thread; all share the events."""
     units, limits = task.units, task.limits
-    data = rest_kernels.encode_histories(units.items, units.bounds, task.codes, task.counts)
+    twins = np.zeros(len(task.counts), dtype=np.int64)
+    if units.twins is not None:
+        twins[:] = units.twins[task.item_of_code]
+    data = rest_kernels.encode_histories(units.items, units.bounds, task.codes, task.counts, twins)
     n_events, n_codes = len(data[0]), len(task.counts)
     longest = int(np.diff(units.bounds).max(initial=0))
 
@@ -139,6 +142,7 @@ def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
             masks=np.zeros((n_codes, 3), dtype=np.int64),
             cells=np.zeros((max(n_codes, _CELLS), 3), dtype=np.int32),
             path=np.empty((longest + 1, 3), dtype=np.int64),
+            twins=twins,
         )
 
     return make

@@ -6,10 +6,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
 from seqrec.mining.conditions import Scope
-from seqrec.mining.levels import Level, at_level, of_event_types
+from seqrec.mining.levels import Level, at_level, of_event_types, symbols_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Units:
         counts: units that hold each item id; int64, (n_items + 1,).
         times_s: Unix seconds of each event; int64, (n_events,).
         session_ids: number of each event's session; int64, (n_events,).
+        twins: 1 for each item id that stands for an event together with the one behind it, as an
+            item does with its category; None where each event has one; int32, (n_items + 1,).
     """
 
     items: NDArray[np.int32]
@@ -33,6 +36,7 @@ class Units:
     counts: NDArray[np.int64]
     times_s: NDArray[np.int64]
     session_ids: NDArray[np.int64]
+    twins: NDArray[np.int32] | None = None
 
     @property
     def n_units(self) -> int:
@@ -104,8 +108,13 @@ def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None =
     All of them count, also those that hold no such event.
 
     Raises:
+        ConfigError: both levels are asked for, which few can tell apart; see `choose_symbols`.
         ValueError: categories are asked for and not given.
     """
+    if scope.both_levels:
+        raise ConfigError(
+            "items and categories at once are mined as sequences alone; choose items or categories"
+        )
     n_sessions = database.n_sessions
     if scope.event_ids:
         database = of_event_types(database, scope.event_ids)
@@ -116,3 +125,19 @@ def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None =
     if scope.by_session:
         return Units.sessions(database, n_sessions)
     return Units.histories(database)
+
+
+def choose_symbols(database: SequenceDatabase, scope: Scope, level: Level | None = None) -> Units:
+    """As `choose_units`; with `scope.both_levels` each event may have two symbols, see `twins`.
+
+    Only what never takes both for one pattern may look into these units.
+    """
+    if not scope.both_levels:
+        return choose_units(database, scope, level)
+    if level is None:
+        raise ValueError("patterns of categories need the categories; pass a level")
+    symbols = symbols_of(database, level)
+    units = choose_units(symbols, replace(scope, both_levels=False))
+    twins = np.zeros(units.n_items + 1, dtype=np.int32)
+    twins[: len(level.ids)] = level.ids > 0
+    return replace(units, twins=twins)

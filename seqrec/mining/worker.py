@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_log, load_sequences
@@ -27,6 +28,8 @@ from seqrec.mining.config import (
 )
 from seqrec.mining.estimate import WideOpenError
 from seqrec.mining.evidence import Significance
+from seqrec.mining.interest_config import InterestLabels
+from seqrec.mining.interests import weigh_labels
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_transactions
 from seqrec.mining.levels import Level, category_level
@@ -40,7 +43,7 @@ from seqrec.mining.spark.installed import check_installed
 from seqrec.mining.spark.watch import StoppedError
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
-from seqrec.mining.units import Units, choose_units
+from seqrec.mining.units import Units, choose_symbols
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -86,7 +89,7 @@ def _mine_on_spark(
 
 
 def _by_category(config: CountedConfig) -> bool:
-    return not isinstance(config, ItemsetConfig) and config.scope.by_category
+    return not isinstance(config, ItemsetConfig) and config.scope.needs_categories
 
 
 def _mine(
@@ -131,11 +134,11 @@ def _summarise(min_count: int, n_units: int, n_results: int, highest: int) -> Mi
 def _mine_patterns(
     reporter: JobReporter, database: SequenceDatabase, config: PatternConfig, level: Level | None
 ) -> MiningSummary:
-    units = choose_units(database, config.scope, level)
+    units = choose_symbols(database, config.scope, level)
     with _watched(reporter) as control:
         patterns = mine_units(units, config, control)
     reporter.report("Writing", _WRITING)
-    n_users = distinct_users.users_of_patterns(database, patterns, config, level)
+    n_users = _count_users(database, patterns, config, level)
     judged = _judge(database, patterns, config, level)
     store.write_patterns(reporter.folder, patterns, n_users, judged)
     highest = int(units.counts.max(initial=0))
@@ -143,10 +146,19 @@ def _mine_patterns(
     return replace(summary, stopped_by=patterns.stopped_by)
 
 
+def _count_users(
+    database: SequenceDatabase, patterns: PatternTable, config: PatternConfig, level: Level | None
+) -> NDArray[np.int64]:
+    if not config.scope.both_levels:
+        return distinct_users.users_of_patterns(database, patterns, config, level)
+    labels = InterestLabels.of_patterns(patterns, config, len(patterns.items))
+    return weigh_labels(database, labels, level).n_users
+
+
 def _judge(
     database: SequenceDatabase, patterns: PatternTable, config: PatternConfig, level: Level | None
 ) -> Significance:
-    if config.near.any:
+    if config.near.any or config.scope.both_levels:
         unknown = np.full(len(patterns.items), np.nan)
         return Significance(unknown, unknown)
     return judge_patterns(database, patterns, config, level)

@@ -294,3 +294,22 @@ def test_dashboard_side_loads_no_compiler() -> None:
         "seqrec.figures.rules; sys.exit('numba' in sys.modules or 'torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_items_and_categories_are_mined_at_once(
+    workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ["u1,tea,1,drink", "u1,jam,2,food", "u2,milk,1,drink", "u2,jam,2,food"]
+    log = store_csv("\n".join(["user,item,time,category", *rows]) + "\n")
+    config = PatternConfig(2, 2, scope=Scope(both_levels=True))
+    folder = run_here(workspace, log, config, monkeypatch)
+    assert store.read_request(folder)[1] == config
+    keys = load_catalogue(log).item_keys
+    names = [*keys, *category_level(load_catalogue(log)).titles[1:]]
+    mined = store.read_patterns(folder)
+    assert {tuple(names[symbol] for symbol in pattern) for pattern in mined.items} == {
+        ("drink", "jam"),
+        ("drink", "food"),
+    }
+    assert store.read_user_counts(folder, store.PATTERNS_FILE).tolist() == [2, 2]
+    assert np.isnan(store.read_significance(folder).p_values).all()

@@ -14,6 +14,7 @@ _KIND = "it does not tell which of them are closed or maximal; choose all of the
 _NEAR = "it knows no limits of gap or time; take them away"
 _ITEMS = "it knows no items that a pattern must hold; filter the patterns that it finds"
 _PARTIAL = "it gives all results or none; do not ask to keep a part of them"
+_LEVELS = "it knows one level at a time; choose items or categories"
 _REFERENCE = "it counts by its own library; choose either Spark or mlxtend"
 _OPEN = "it does not look for a minimum support by itself; choose one"
 
@@ -46,6 +47,7 @@ def _lacking(config: CountedConfig) -> str:
             (config.near.any, _NEAR),
             (config.items != ItemFilter(), _ITEMS),
             (config.partial, _PARTIAL),
+            (config.scope.both_levels, _LEVELS),
         ]
     if isinstance(config, ItemsetConfig):
         found = [
