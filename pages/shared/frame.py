@@ -19,6 +19,7 @@ PATHS = "pages/explore/paths.py"
 TRAIN = "pages/model/train.py"
 EVALUATION = "pages/model/evaluation.py"
 RECOMMEND = "pages/model/recommend.py"
+REPORT = "pages/share/report.py"
 _TICK_S = 2.0
 
 Visibility = Literal["visible", "hidden"]
@@ -41,6 +42,7 @@ def list_pages() -> dict[str, list[st.Page]]:
             _needs_log(EVALUATION, "Evaluation", ":material/leaderboard:", visible),
             _needs_log(RECOMMEND, "Recommend", ":material/person_search:", visible),
         ],
+        "Share": [_needs_log(REPORT, "Report", ":material/summarize:", visible)],
     }
 
 

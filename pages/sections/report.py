@@ -1,0 +1,79 @@
+"""The Report page: its files and its preview."""
+
+import streamlit as st
+
+from pages.shared.texts import plain
+from seqrec.report.archive import write_archive
+from seqrec.report.blocks import Block, KeyFigures, Picture, Report, Table, Words
+from seqrec.report.html_file import write_html
+from seqrec.report.pdf import find_browser, write_pdf
+
+
+def draw_downloads(report: Report) -> None:
+    """Buttons for the files, which are made when they are pressed."""
+    browser = find_browser()
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the report (HTML)",
+            lambda: write_html(report),
+            "report.html",
+            "text/html",
+            key="report-html",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if browser is not None:
+            st.download_button(
+                "PDF",
+                lambda: write_pdf(write_html(report), browser),
+                "report.pdf",
+                "application/pdf",
+                key="report-pdf",
+                on_click="ignore",
+            )
+        st.download_button(
+            "All tables (zip of CSV)",
+            lambda: write_archive(report),
+            "tables.zip",
+            "application/zip",
+            key="report-tables",
+            on_click="ignore",
+            disabled=not report.tables,
+        )
+    if browser is None:
+        st.caption("For a PDF, open the HTML file in a browser and print it.")
+
+
+def draw_preview(report: Report) -> None:
+    """The report as the page can show it."""
+    st.header(plain(report.title))
+    st.text(report.source)
+    for number, section in enumerate(report.sections):
+        st.subheader(section.title, divider="grey")
+        for place, block in enumerate(section.blocks):
+            _draw(block, f"report-{number}-{place}")
+    st.subheader("Method", divider="grey")
+    st.text(report.method)
+
+
+def _draw(block: Block, key: str) -> None:
+    match block:
+        case Words(text):
+            st.text(text)
+        case KeyFigures(numbers):
+            with st.container(horizontal=True):
+                for name, number in numbers.items():
+                    st.metric(name, number, border=True, width=165)
+        case Picture(question, figure, alt):
+            st.markdown(f"**{plain(question)}**")
+            st.plotly_chart(figure, key=key, alt=alt)
+        case Table():
+            percent = st.column_config.NumberColumn(format="percent")
+            st.caption(plain(block.caption))
+            st.dataframe(
+                block.shown,
+                hide_index=True,
+                column_config=dict.fromkeys(block.percent, percent),
+                alt=block.caption,
+            )

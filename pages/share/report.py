@@ -1,0 +1,23 @@
+"""Report: what do I show?"""
+
+import streamlit as st
+
+from pages.sections.report import draw_downloads, draw_preview
+from pages.sections.report_choice import choose, find_sources, say_missing
+from pages.sections.report_composing import compose
+from pages.shared.mining import need_log
+from pages.shared.session import show_refusal
+
+st.title("Report")
+st.write("One file that stands on its own, for those who were not there.")
+log = need_log()
+sources = find_sources(log)
+choice = choose(sources)
+say_missing(sources)
+if choice.sections:
+    with show_refusal():
+        report = compose(sources, choice)
+        draw_downloads(report)
+        draw_preview(report)
+else:
+    st.info("Choose at least one section.")

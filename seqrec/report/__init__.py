@@ -1,0 +1,1 @@
+"""What is shown to others: sections of words, figures and tables in one file."""
