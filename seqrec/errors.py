@@ -35,3 +35,7 @@ class NotStoredError(SeqrecError):
 
 class EngineError(SeqrecError):
     """An engine beside our own is missing, cannot be reached or ended the work."""
+
+
+class BundleError(SeqrecError):
+    """An exported model is damaged, of another version, or holds what it must not."""

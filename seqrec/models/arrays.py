@@ -21,8 +21,14 @@ def pack_sparse(name: str, table: sparse.csr_array) -> Arrays:
 
 
 def unpack_sparse(name: str, arrays: Mapping[str, NDArray[Any]]) -> sparse.csr_array:
-    """The table that `pack_sparse` took apart."""
+    """The table that `pack_sparse` took apart.
+
+    Raises:
+        ValueError: the parts are of no table; compiled code would read beside the arrays.
+    """
     data, indices, indptr, shape = (
         arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr", "shape")
     )
-    return sparse.csr_array((data, indices, indptr), shape=tuple(shape.tolist()))
+    table = sparse.csr_array((data, indices, indptr), shape=tuple(shape.tolist()))
+    table.check_format(full_check=True)
+    return table

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load
 
 from seqrec.errors import WorkspaceError
@@ -33,7 +33,7 @@ def load_engine(bundle: Path, split: Split | None = None) -> Engine:
         transformer = load_transformer(bundle)
         companions = read_companions(bundle)
         catalogue = read_catalogue(bundle / ITEMS_FILE)
-    except (OSError, SafetensorError, KeyError, RuntimeError) as error:
+    except (OSError, SafetensorError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise WorkspaceError(
             f"the model in {bundle.name} cannot be loaded ({error}); train again"
         ) from error
@@ -53,10 +53,15 @@ def load_transformer(bundle: Path) -> TransformerScorer:
 
     Raises:
         KeyError: an older version of seqrec made the bundle.
+        ValueError: the weights are of other items than it says; nothing of it is allocated.
     """
     described = read_json(bundle / "config.json")
     config = config_from_json({"model": described["model"]}).model
-    model = make_transformer(config, described["n_items"])
+    with safe_open(bundle / "model.safetensors", framework="numpy") as file:
+        n_items = file.get_slice("bias").get_shape()[0] - 1
+    if n_items != described["n_items"]:
+        raise ValueError("config.json describes another model than the weights")
+    model = make_transformer(config, n_items)
     model.load_state_dict(load((bundle / "model.safetensors").read_bytes()))
     with torch.no_grad():
         return TransformerScorer(model)

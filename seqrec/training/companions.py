@@ -1,5 +1,6 @@
 """The baselines and the blend beside a transformer in its bundle."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from seqrec.workspace import read_json, remove_folder, whole_folder, write_json
 TRANSFORMER = "Transformer"  # the name that pages show
 _FOLDER = "baselines"
 _LIST_FILE = "baselines.json"
+_FILE_NAME = re.compile(r"[0-9]{1,3}\.safetensors")
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,17 @@ def write_companions(bundle: Path, companions: Companions) -> None:
 
 
 def read_companions(bundle: Path) -> Companions:
-    """The baselines of a bundle; none where an earlier version made it."""
+    """The baselines of a bundle; none where an earlier version made it.
+
+    Raises:
+        ValueError: it names a file that no baseline has.
+    """
     folder = bundle / _FOLDER
     if not folder.is_dir():
         return Companions({}, None, exclude_seen=False)
     described = read_json(folder / _LIST_FILE)
+    if wrong := [file for file in described["files"].values() if not _FILE_NAME.fullmatch(file)]:
+        raise ValueError(f"a baseline is said to lie in '{wrong[0]}'")
     models = {name: load_recommender(folder / file) for name, file in described["files"].items()}
     blend = described["blend"]
     if blend is not None:

@@ -1,0 +1,1 @@
+"""Serves an exported run over HTTP: `python -m seqrec.serve BUNDLE`."""
