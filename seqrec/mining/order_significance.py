@@ -26,6 +26,7 @@ _WORTH_MORE = 0.001
 _SEED = 0
 # Patterns judged between two signs of life.
 _AT_ONCE = 200
+_MOST_LOG_TESTS = 600.0
 _SHARE_OF_FIRST_LOOK = 0.1
 # Standard errors added to the estimated chance of an order, so that its own error finds nothing.
 _CAUTION = 2.0
@@ -82,8 +83,10 @@ def judge_patterns(
     rows = np.flatnonzero(lengths > 1)[:MOST_JUDGED]
     if len(rows):
         _fill_in(p_values, rows, _Judge.of(units, patterns), shuffles or Shuffles())
-    n_frequent = np.float64(max(1, int((units.counts >= patterns.min_count).sum())))
-    return Significance(p_values, adjust(p_values, lengths, n_frequent**lengths))
+    n_frequent = max(1, int((units.counts >= patterns.min_count).sum()))
+    # Beyond that only the number overflows: nothing of so many tests is ever a discovery.
+    n_tests = np.exp(np.minimum(lengths * np.log(n_frequent), _MOST_LOG_TESTS))
+    return Significance(p_values, adjust(p_values, lengths, n_tests))
 
 
 @dataclass(frozen=True)

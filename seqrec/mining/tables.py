@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
+
+_ITEMS_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,15 @@ class ItemLists:
         """The lists of some rows, in the order of `rows`."""
         lengths = self.lengths[rows]
         offsets = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])
-        shift = np.repeat(self.offsets[:-1][rows] - offsets[:-1], lengths)
-        return type(self)(self.items[np.arange(offsets[-1]) + shift], offsets)
+        starts = self.offsets[:-1][rows] - offsets[:-1]
+        items = np.empty(offsets[-1], dtype=self.items.dtype)
+        # Block by block: the places of all items at once take many times the memory of the items.
+        bounds = np.searchsorted(offsets, np.arange(0, offsets[-1], _ITEMS_AT_ONCE)).tolist()
+        for low, high in pairwise([*bounds, len(rows)]):
+            shift = np.repeat(starts[low:high], lengths[low:high])
+            places = np.arange(offsets[low], offsets[high])
+            items[offsets[low] : offsets[high]] = self.items[places + shift]
+        return type(self)(items, offsets)
 
     @classmethod
     def from_lists(cls, lists: Iterable[Sequence[int]]) -> Self:

@@ -17,7 +17,7 @@ from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.significance import adjust, fisher, judge_rules
-from seqrec.mining.tables import ItemLists, RuleTable
+from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 from seqrec.mining.units import Units
 from tests import oracles
 
@@ -153,6 +153,14 @@ def test_chance_of_a_pair_that_repeats_is_exact() -> None:
     lists = (np.array([1, 2], dtype=np.int32), np.array([0, 2]))
     _, n_made, share = shuffle_units((units.items, units.bounds), lists, index, 100, 1)
     assert (n_made[0], share[0]) == (0, pytest.approx(chance))
+
+
+def test_the_number_of_tests_of_very_long_patterns_does_not_overflow() -> None:
+    history = list(range(1, 161))  # 160^160 sequences of as many items
+    patterns = PatternTable(ItemLists.from_lists([history]), np.array([30]), 30)
+    database = SequenceDatabase.from_histories([history] * 30)
+    judged = judge_patterns(database, patterns, PatternConfig(30))
+    assert np.isfinite(judged.adjusted).all()
 
 
 def test_limits_of_gaps_are_refused() -> None:
