@@ -10,6 +10,7 @@ from pages.sections.pattern_contrast import draw_groups
 from pages.sections.pattern_controls import OPEN, choose_mining, choose_scope, control_key
 from pages.sections.pattern_detail import choose_pattern, draw_pattern
 from pages.sections.patterns import choose_shown, draw_shown, say_nothing_mined
+from pages.sections.session_sets import view_session_sets
 from pages.sections.window_controls import AS_PATTERN, choose_windows
 from pages.shared import cached
 from pages.shared.mining import need_log, need_result
@@ -20,7 +21,7 @@ from seqrec.mining.findings import take_ngrams
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import PatternTable
 
-SEQUENCES, WINDOWS, INTERESTS = "Sequences", "Windows", "Interests"
+SEQUENCES, WINDOWS, SETS, INTERESTS = "Sequences", "Windows", "Session sets", "Interests"
 
 
 def show(
@@ -51,21 +52,24 @@ st.write("What many users have in the same order.")
 current = need_log()
 view = st.segmented_control(
     "Look for",
-    [SEQUENCES, WINDOWS, INTERESTS],
+    [SEQUENCES, WINDOWS, SETS, INTERESTS],
     default=SEQUENCES,
     required=True,
     key="patterns-view",
     bind="query-params",
     help="Sequences may have other events between their items; windows slide over each history "
-    "and show what comes right after each other; interests tell which sequences and categories "
-    "each user shows, and how much.",
+    "and show what comes right after each other; session sets take the items of a session as a "
+    "set without order, and tell which sets come in later sessions; interests tell which sequences "
+    "and categories each user shows, and how much.",
 )
-base = replace(OPEN, scope=choose_scope(current, "patterns"))
+base = replace(OPEN, scope=choose_scope(current, "patterns", by_user=view == SETS))
 control = control_key(current, base.scope, "windows" if view == WINDOWS else "patterns")
 folder = need_result(current, base, control_key(current, base.scope, "patterns"))
 first = read_summary(folder)
 with show_refusal():
-    if view == WINDOWS:
+    if view == SETS:
+        view_session_sets(current, base.scope, first)
+    elif view == WINDOWS:
         windows, pressed = choose_windows(current, base.scope, first)
         folder = need_result(current, windows, control, again=pressed)
         found = take_ngrams(cached.ngrams(folder))

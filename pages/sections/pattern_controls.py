@@ -21,8 +21,14 @@ ITEMS, CATEGORIES = "Items", "Categories"
 _UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
-def choose_scope(log: BehaviourLog, page: str) -> Scope:
-    """What is counted and what a pattern is made of; each has an opening result of its own."""
+def choose_scope(log: BehaviourLog, page: str, *, by_user: bool = False) -> Scope:
+    """What is counted and what a pattern is made of; each has an opening result of its own.
+
+    Args:
+        log: the log.
+        page: begins the keys of the widgets.
+        by_user: whether only users can be counted.
+    """
     places = st.columns([2, 2, 3])
     unit = places[0].segmented_control(
         "Counted in",
@@ -32,6 +38,7 @@ def choose_scope(log: BehaviourLog, page: str) -> Scope:
         key=f"{page}-unit",
         bind="query-params",
         help="In users, a pattern may stretch over the whole history; in sessions, it may not.",
+        disabled=by_user,
     )
     level = ITEMS
     if cached.catalogue(log).categories is not None:
@@ -53,7 +60,7 @@ def choose_scope(log: BehaviourLog, page: str) -> Scope:
             placeholder="all kinds",
         )
     event_ids = tuple(log.event_types.index(kind) for kind in kinds)
-    return Scope(unit == SESSIONS, level == CATEGORIES, event_ids)
+    return Scope(unit == SESSIONS and not by_user, level == CATEGORIES, event_ids)
 
 
 def control_key(log: BehaviourLog, scope: Scope, page: str) -> str:

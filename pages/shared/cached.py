@@ -42,10 +42,20 @@ from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transi
 from seqrec.mining.redundancy import find_redundant
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Contrast, Split, contrast_patterns
-from seqrec.mining.sequence_store import read_ngrams, read_sequential_rules
+from seqrec.mining.sequence_store import (
+    read_itemset_sequences,
+    read_ngrams,
+    read_sequential_rules,
+)
 from seqrec.mining.significance import judge_rules
 from seqrec.mining.store import read_itemsets, read_patterns, read_rules, read_user_counts
-from seqrec.mining.tables import ItemsetTable, NgramTable, PatternTable, RuleTable
+from seqrec.mining.tables import (
+    ItemsetSequenceTable,
+    ItemsetTable,
+    NgramTable,
+    PatternTable,
+    RuleTable,
+)
 from seqrec.mining.titles import distinct_titles
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
 
@@ -203,6 +213,12 @@ def patterns(folder: Path) -> PatternTable:
 def ngrams(folder: Path) -> NgramTable:
     """The n-grams of a finished result; its folder is named by what it was mined from."""
     return read_ngrams(folder)
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
+def itemset_sequences(folder: Path) -> ItemsetSequenceTable:
+    """The sequences of itemsets of a finished result."""
+    return read_itemset_sequences(folder)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -9,7 +9,7 @@ from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
 from seqrec.mining.segments import Contrast
-from seqrec.mining.tables import PatternTable
+from seqrec.mining.tables import ItemsetSequenceTable, PatternTable
 
 _ROW_PX = 38
 _AXIS_PX = 70
@@ -49,12 +49,45 @@ def draw_patterns(
     """
     lists = list(patterns.items.take(np.arange(min(n_bars, len(patterns.items)))))
     counts = patterns.counts[: len(lists)]
-    shares = support(counts, patterns.n_histories)
     maybe = _may_be_chance(patterns, len(lists), level)
+    hover = ["<br>→ ".join(label(str(titles[i]), 80) for i in items) for items in lists]
+    figure = _draw_bars(counts, (patterns.n_histories, unit), hover, maybe)
+    write_names(figure, [short_pattern(items, titles) for items in lists])
+    return figure
+
+
+def draw_itemset_sequences(
+    sequences: ItemsetSequenceTable, names: list[str], n_bars: int = 15
+) -> go.Figure:
+    """Horizontal bars of the first sequences of itemsets, the first on top.
+
+    Args:
+        sequences: the table, not empty.
+        names: of the first of them, as many as bars at least.
+        n_bars: bars at most.
+    """
+    counts = sequences.counts[:n_bars]
+    shown = names[: len(counts)]
+    known = np.zeros(len(counts), dtype=np.bool_)
+    hover = [label(name, 200) for name in shown]
+    figure = _draw_bars(counts, (sequences.n_histories, "users"), hover, known)
+    write_names(figure, [label(name, _LABEL_LENGTH) for name in shown])
+    return figure
+
+
+def _draw_bars(
+    counts: NDArray[np.int64],
+    among: tuple[int, str],
+    hover: list[str],
+    maybe: NDArray[np.bool_],
+) -> go.Figure:
+    """Bars of shares without names; `among` says of how many of what."""
+    n_all, unit = among
+    shares = support(counts, n_all)
     top = float(shares.max())
     bars = go.Bar(
         x=shares,
-        y=np.arange(len(lists)),
+        y=np.arange(len(counts)),
         width=0.42,
         orientation="h",
         marker_color=np.where(maybe, _GREY, OKABE_ITO[0]).tolist(),
@@ -64,16 +97,15 @@ def draw_patterns(
         ],
         textposition="outside",
         textfont_size=12,
-        hovertext=["<br>→ ".join(label(str(titles[i]), 80) for i in items) for items in lists],
+        hovertext=hover,
         hovertemplate=f"%{{hovertext}}<br>%{{x:.1%}} of {unit} (n = %{{text}})<extra></extra>",
     )
-    title = f"Support (share of {patterns.n_histories:,} {unit}; number: {unit})"
-    figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(lists))
-    write_names(figure, [short_pattern(items, titles) for items in lists])
+    title = f"Support (share of {n_all:,} {unit}; number: {unit})"
+    figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(counts))
     figure.update_xaxes(
         tickformat=".1~%", range=[0, top * (1.3 if maybe.any() else 1.12)], nticks=6, tickangle=0
     )
-    return figure.update_yaxes(range=[len(lists) - 0.6, -0.8], visible=False)
+    return figure.update_yaxes(range=[len(counts) - 0.6, -0.8], visible=False)
 
 
 def _may_be_chance(patterns: PatternTable, n_rows: int, level: float) -> NDArray[np.bool_]:

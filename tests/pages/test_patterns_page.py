@@ -227,6 +227,22 @@ def test_windows_show_what_comes_right_after_each_other(workspace: Workspace, lo
     assert {metric.label: metric.value for metric in app.metric}["Users who show it"] == "4"
 
 
+def test_session_sets_come_after_each_other(workspace: Workspace, store_csv: StoreCsv):
+    visits = [("tea", 0), ("milk", 0), ("jam", 2), ("bun", 2)]
+    rows = [f"u{u:02},{i},{1_600_000_000 + d * 86_400}" for u in range(12) for i, d in visits]
+    app = open_settled(workspace, store_csv("\n".join(["user,item,time", *rows]) + "\n"))
+    app.segmented_control(key="patterns-view").set_value("Session sets").run()
+    app = settle(app, workspace.home)
+    assert not app.exception, texts(app)
+    app.toggle(key="sets-several").set_value(True).run()
+    frame = app.dataframe[0].value.set_index("Sequence")
+    assert frame.loc["tea + milk → jam + bun", "Users"] == 12
+    assert "in a later session" in texts(app)
+    assert app.selectbox(key="sets-user").options == [f"u{u:02}" for u in range(12)]
+    app.slider(key="sets-sessions").set_value(5).run()
+    assert "sequences of sets in" in texts(app)
+
+
 def test_the_table_tells_how_long_patterns_take(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     app.toggle(key="patterns-times").set_value(True).run()
