@@ -44,7 +44,7 @@ def show(
         shown, selected, cached.level_titles(log, by_category=config.scope.by_category)
     )
     draw_pattern(log, config, shown, row)
-    draw_groups(log, config, shown)
+    draw_groups(log, config, shown, level)
 
 
 st.title("Patterns")

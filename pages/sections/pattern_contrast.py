@@ -1,40 +1,46 @@
 """Two groups on the Patterns page: in which of them are the patterns that are shown more common?"""
 
-import datetime
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
+from pages.sections.user_groups import choose_users, day_of, seconds_of
 from pages.shared import cached
 from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_contrast
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.contrast import Contrast
 from seqrec.mining.findings import contrast_frame, pattern_frame, take_patterns
 from seqrec.mining.segments import Split
 from seqrec.mining.tables import PatternTable
 
 NOT, BY_ITEM, BY_DATE = "Not at all", "With an item and without", "Before a date and after"
+BY_FILTER = "Any two groups of users"
 MAX_PATTERNS = 200
 _MAX_ITEMS = 2_000
 
 
-def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> None:
+def draw_groups(
+    log: BehaviourLog, config: PatternConfig, shown: PatternTable, level: float
+) -> None:
     """The choice of two groups, and the difference of each shown pattern with its interval."""
     st.subheader("Two groups compared")
-    split = _choose_split(log, config)
-    if split is None:
-        return
     few = take_patterns(shown, np.arange(min(MAX_PATTERNS, len(shown.items))))
-    contrast = cached.contrast(log, config, split, tuple(few.items))
+    found = _contrast(log, config, tuple(few.items))
+    if found is None:
+        return
+    contrast = replace(found, level=level)
     unit = "sessions" if config.scope.by_session else "users"
     st.caption(
         f"A: {contrast.n_a:,} {unit}; B: {contrast.n_b:,}. The {len(few.items)} most frequent of "
-        "the shown patterns; a filled point is a difference that chance does not explain, over "
-        "all of them together."
+        "the shown patterns; a filled point is a difference that chance does not explain, with at "
+        f"most {level:.1%} false ones among the filled (Fisher; Benjamini-Yekutieli). Intervals "
+        "are Newcombe's."
     )
     if min(contrast.n_a, contrast.n_b) == 0:
-        st.info("One of the groups is empty: choose another item or date.")
+        st.info("One of the groups is empty: choose other conditions.")
         return
     titles = cached.level_titles(log, by_category=config.scope.by_category)
     names = pattern_frame(few, titles)["Pattern"].tolist()
@@ -49,8 +55,11 @@ def draw_groups(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -
     show_table(Rows.of(frame), "compared patterns", "contrast-table", published=published)
 
 
-def _choose_split(log: BehaviourLog, config: PatternConfig) -> Split | None:
-    ways = [NOT, BY_ITEM, *([BY_DATE] if log.has_clock else [])]
+def _contrast(
+    log: BehaviourLog, config: PatternConfig, patterns: tuple[tuple[int, ...], ...]
+) -> Contrast | None:
+    """The groups that the analyst chose, contrasted; None where none are chosen yet."""
+    ways = [NOT, BY_ITEM, *([BY_DATE] if log.has_clock else []), BY_FILTER]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     way = left.segmented_control(
         "Compare users",
@@ -70,9 +79,9 @@ def _choose_split(log: BehaviourLog, config: PatternConfig) -> Split | None:
             key=f"contrast-item-{'category-' if config.scope.by_category else ''}{log.log_id}",
             bind="query-params",
         )
-        return Split(item=item)
+        return cached.contrast(log, config, Split(item=item), patterns)
     if way == BY_DATE:
-        first, last = (_day(seconds) for seconds in (log.first_time_s, log.last_time_s))
+        first, last = (day_of(seconds) for seconds in (log.first_time_s, log.last_time_s))
         day = right.date_input(
             "A: before; B: from this day on (UTC)",
             first + (last - first) / 2,
@@ -81,10 +90,22 @@ def _choose_split(log: BehaviourLog, config: PatternConfig) -> Split | None:
             key=f"contrast-date-{log.log_id}",
             bind="query-params",
         )
-        midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
-        return Split(time_s=int(midnight.timestamp()))
-    return None
+        return cached.contrast(log, config, Split(time_s=seconds_of(day)), patterns)
+    return _contrast_users(log, config, patterns) if way == BY_FILTER else None
 
 
-def _day(seconds: int) -> datetime.date:
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date()
+def _contrast_users(
+    log: BehaviourLog, config: PatternConfig, patterns: tuple[tuple[int, ...], ...]
+) -> Contrast | None:
+    with st.container(border=True):
+        group_a = choose_users(log, "A")
+    rest = st.toggle("B: all users that are not in A", value=True, key="contrast-rest")
+    group_b = None
+    if not rest:
+        with st.container(border=True):
+            group_b = choose_users(log, "B")
+        st.caption("Users who are in both groups are left out of both.")
+    if not group_a.any:
+        st.info("Choose a condition for group A: a cohort, an item, a length of history...")
+        return None
+    return cached.contrast_of_users(log, config, (group_a, group_b), patterns)

@@ -21,6 +21,7 @@ from seqrec.log.profiling.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.check_store import CheckSummary, read_pattern_check, read_rule_check
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.contrast import Contrast, contrast_patterns, contrast_users
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
 from seqrec.mining.interest_config import Kind
 from seqrec.mining.interest_findings import N_TOP
@@ -41,7 +42,7 @@ from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, fi
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.redundancy import find_redundant
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
-from seqrec.mining.segments import Contrast, Split, contrast_patterns
+from seqrec.mining.segments import Split, UserFilter, select_users
 from seqrec.mining.sequence_store import (
     read_itemset_sequences,
     read_ngrams,
@@ -201,6 +202,26 @@ def contrast(
     scope = config.scope
     database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
     return contrast_patterns(database, shown, split, config.near, by_session=scope.by_session)
+
+
+@st.cache_resource(
+    max_entries=16,
+    show_spinner="Counting in both groups",
+    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr, UserFilter: repr},
+)
+def contrast_of_users(
+    log: BehaviourLog,
+    config: PatternConfig,
+    wanted: tuple[UserFilter, UserFilter | None],
+    shown: tuple[tuple[int, ...], ...],
+) -> Contrast:
+    """How common some mined patterns are among two groups of users; B may be all but A."""
+    found, scope = catalogue(log), config.scope
+    level = None if found.categories is None else category_level(found)
+    in_a = select_users(sequences(log), wanted[0], level)
+    in_b = ~in_a if wanted[1] is None else select_users(sequences(log), wanted[1], level)
+    database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
+    return contrast_users(database, shown, (in_a, in_b), config.near, by_session=scope.by_session)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

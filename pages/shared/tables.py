@@ -25,6 +25,7 @@ _FORMATS = {
     "Share of A": "percent",
     "Share of B": "percent",
     "Difference": "percent",
+    "Odds ratio": "%.2f",
     "At least": "percent",
     "At most": "percent",
     "Held-out support": "percent",

@@ -5,10 +5,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from seqrec.figures.style import OKABE_ITO, label, styled, write_names
+from seqrec.mining.contrast import Contrast
 from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
-from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemsetSequenceTable, PatternTable
 
 _ROW_PX = 38
@@ -119,7 +119,7 @@ def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.
     rows = np.argsort(-np.abs(contrast.differences), kind="stable")[:n_rows]
     difference = contrast.differences[rows]
     low, high = (bound[rows] for bound in contrast.intervals)
-    differs = (low > 0) | (high < 0)
+    differs = contrast.differs[rows]
     points = go.Scatter(
         x=difference,
         y=np.arange(len(rows)),
@@ -139,7 +139,7 @@ def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.
         hovertext=[label(names[row], 100) for row in rows],
         hovertemplate="%{hovertext}<br>%{x:+.1%} of A against B<extra></extra>",
     )
-    title = "Share of A minus share of B (interval of all at once, 95 %)"
+    title = f"Share of A minus share of B (filled at {contrast.level:.1%} false ones)"
     figure = styled(go.Figure(points), title, "", _AXIS_PX + _ROW_PX * len(rows))
     left, right = float(np.min(low, initial=-0.01)), float(np.max(high, initial=0.01))
     room = 0.05 * (right - left)

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from seqrec.mining import measures
 from seqrec.mining.conditions import NearLimits
+from seqrec.mining.contrast import Contrast
 from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
-from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
 
 Titles = NDArray[np.object_]
@@ -110,7 +110,8 @@ def pattern_frame(
 def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") -> pd.DataFrame:
     """One row a pattern: its share in two groups, the difference, its interval, in words."""
     (share_a, share_b), (low, high) = contrast.shares, contrast.intervals
-    verdicts = np.select([low > 0, high < 0], ["more in A", "more in B"], "may be chance")
+    more, differs = contrast.differences > 0, contrast.differs
+    verdicts = np.select([differs & more, differs], ["more in A", "more in B"], MAYBE)
     return pd.DataFrame(
         {
             "Pattern": names,
@@ -119,6 +120,8 @@ def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") ->
             "Difference": contrast.differences,
             "At least": low,
             "At most": high,
+            "Odds ratio": contrast.odds_ratios,
+            "Adjusted p": contrast.significance.adjusted,
             "Verdict": verdicts,
             f"{unit.capitalize()} of A": contrast.counts_a,
             f"{unit.capitalize()} of B": contrast.counts_b,

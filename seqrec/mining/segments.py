@@ -1,18 +1,16 @@
-"""Two groups of a log, and in which of them a pattern is more common."""
+"""Two groups of a log: users who pass some conditions, or the time before a date and after."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.conditions import NearLimits
 from seqrec.mining.levels import Level
-from seqrec.mining.occurrences import find_occurrences
 
-_LEVEL = 0.05
+Mask = NDArray[np.bool_]
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -37,43 +35,44 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Contrast:
-    """How common each pattern is in two groups; the arrays have one value a pattern.
+class UserFilter:
+    """Conditions on users, all of which hold; None sets no condition. Bounds are included.
 
     Attributes:
-        counts_a, counts_b: histories (or sessions) of the group that hold the pattern; int64.
-        n_a, n_b: histories (or sessions) of the group that have any event.
+        first_s: Unix seconds of the user's first event, from and to (the cohort).
+        active_s: Unix seconds between which the user has an event.
+        event_id: event type of some event of the user.
+        item: id of an item that the user has.
+        category: id of a category that the user has an item of.
+        n_events: events of the user's history, least and most.
+
+    Raises:
+        ConfigError: a range ends before it begins.
     """
 
-    counts_a: NDArray[np.int64]
-    counts_b: NDArray[np.int64]
-    n_a: int
-    n_b: int
+    first_s: Range | None = None
+    active_s: Range | None = None
+    event_id: int | None = None
+    item: int | None = None
+    category: int | None = None
+    n_events: Range | None = None
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        for name, limits in (("dates", self.active_s), ("cohort", self.first_s)):
+            if limits is not None and limits[0] > limits[1]:
+                raise ConfigError(f"the {name} of a group end before they begin; swap them")
+        if self.n_events is not None and self.n_events[0] > self.n_events[1]:
+            low, high = self.n_events
+            raise ConfigError(
+                f"a history of a group has {low:,} events at least and {high:,} at most; choose a "
+                "least number that is not above the most"
+            )
 
     @property
-    def shares(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Share of each group, 0 where a group is empty."""
-        return self.counts_a / max(self.n_a, 1), self.counts_b / max(self.n_b, 1)
-
-    @property
-    def differences(self) -> NDArray[np.float64]:
-        """Share of A minus share of B; (n,)."""
-        return self.shares[0] - self.shares[1]
-
-    @property
-    def intervals(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Bounds of the differences that hold for all patterns at once with 95 % confidence.
-
-        Newcombe's hybrid score interval (1998, method 10); the level is divided by the number of
-        patterns (Bonferroni), since the widest difference of many is wide by chance.
-        """
-        z = NormalDist().inv_cdf(1 - _LEVEL / 2 / max(len(self.counts_a), 1))
-        (share_a, share_b), difference = self.shares, self.differences
-        low_a, high_a = _wilson(share_a, self.n_a, z)
-        low_b, high_b = _wilson(share_b, self.n_b, z)
-        below = np.sqrt((share_a - low_a) ** 2 + (high_b - share_b) ** 2)
-        above = np.sqrt((high_a - share_a) ** 2 + (share_b - low_b) ** 2)
-        return difference - below, difference + above
+    def any(self) -> bool:
+        """Whether there is a condition."""
+        return self != UserFilter()
 
 
 def split_log(
@@ -86,56 +85,57 @@ def split_log(
     if split.time_s is not None:
         early = np.asarray(database.times_s) < split.time_s
     else:
-        offsets = np.asarray(database.offsets)
-        owners = np.repeat(np.arange(database.n_users), offsets[1:] - offsets[:-1])
         found = np.asarray(database.items) == split.item
         if level is not None and split.item is not None and split.item > database.n_items:
             found = level.ids[database.items] == split.item - database.n_items
-        early = (np.bincount(owners[found], minlength=database.n_users) > 0)[owners]
+        early = _with_event(database, found)[_owners(database)]
     return database.keep_events(early), database.keep_events(~early)
 
 
-def contrast_patterns(
-    database: SequenceDatabase,
-    patterns: Sequence[tuple[int, ...]],
-    split: Split,
-    near: NearLimits,
-    *,
-    by_session: bool = False,
-    level: Level | None = None,
-) -> Contrast:
-    """How common some patterns are in the two groups; meant for the patterns that are shown.
+def select_users(
+    database: SequenceDatabase, wanted: UserFilter, level: Level | None = None
+) -> Mask:
+    """Which users pass; those without any event never do; (n_users,).
 
-    `level` tells the categories of patterns that were mined from items and categories at once.
+    Args:
+        database: all events of the log, at the level of items.
+        wanted: the conditions.
+        level: categories of the items, for `wanted.category`.
+
+    Raises:
+        ConfigError: times are asked for, and the log has none.
     """
-    groups = split_log(database, split, level)
-    counts = [
-        [
-            len(
-                find_occurrences(group, pattern, near, by_session=by_session, level=level).user_rows
-            )
-            for pattern in patterns
-        ]
-        for group in groups
-    ]
-    counts_a, counts_b = (np.array(row, dtype=np.int64) for row in counts)
-    n_a, n_b = (_count_units(group, by_session=by_session) for group in groups)
-    return Contrast(counts_a, counts_b, n_a, n_b)
+    offsets, times_s = np.asarray(database.offsets), np.asarray(database.times_s)
+    n_events = offsets[1:] - offsets[:-1]
+    keep = n_events > 0
+    if (wanted.first_s or wanted.active_s) and not database.has_clock:
+        raise ConfigError(
+            "the log has no times, so that dates select no users; choose by item or length instead"
+        )
+    if wanted.first_s is not None:
+        low, high = wanted.first_s
+        first_s = times_s[np.minimum(offsets[:-1], max(len(times_s) - 1, 0))]
+        keep &= (first_s >= low) & (first_s <= high)
+    if wanted.active_s is not None:
+        low, high = wanted.active_s
+        keep &= _with_event(database, (times_s >= low) & (times_s <= high))
+    if wanted.event_id is not None:
+        keep &= _with_event(database, np.asarray(database.event_ids) == wanted.event_id)
+    if wanted.item is not None:
+        keep &= _with_event(database, np.asarray(database.items) == wanted.item)
+    if wanted.category is not None and level is not None:
+        keep &= _with_event(database, level.ids[database.items] == wanted.category)
+    if wanted.n_events is not None:
+        low, high = wanted.n_events
+        keep &= (n_events >= low) & (n_events <= high)
+    return keep
 
 
-def _count_units(database: SequenceDatabase, *, by_session: bool) -> int:
-    if by_session:
-        return len(np.unique(database.session_ids))
-    return int(np.count_nonzero(np.diff(database.offsets)))
+def _owners(database: SequenceDatabase) -> NDArray[np.int64]:
+    offsets = np.asarray(database.offsets)
+    return np.repeat(np.arange(database.n_users), offsets[1:] - offsets[:-1])
 
 
-def _wilson(
-    shares: NDArray[np.float64], n: int, z: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Wilson's score interval (1927) of a share of n; the whole range where n is 0."""
-    if n == 0:
-        return np.zeros(len(shares)), np.ones(len(shares))
-    middle = shares + z * z / (2 * n)
-    half = z * np.sqrt(shares * (1 - shares) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return (middle - half) / scale, (middle + half) / scale
+def _with_event(database: SequenceDatabase, events: Mask) -> Mask:
+    """Users with one of some events."""
+    return np.bincount(_owners(database)[events], minlength=database.n_users) > 0

@@ -37,9 +37,19 @@ def judge_rules(rules: RuleTable, n_items: int | None) -> Significance:
 def fisher(rules: RuleTable) -> Values:
     """Hypergeometric probability of at least `n_both`, given the counts of the two sides; (n,)."""
     columns = (rules.n_both, rules.n_antecedent, rules.n_consequent)
-    counts, row = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    return hypergeometric_tails(np.stack(columns, axis=1), rules.n_transactions)
+
+
+def hypergeometric_tails(counts: NDArray[np.int64], n_units: int) -> Values:
+    """Probability of at least so many units with both of two things, were they independent; (n,).
+
+    Args:
+        counts: units with both, with the one, with the other; (n, 3).
+        n_units: units in all.
+    """
+    counts, row = np.unique(counts, axis=0, return_inverse=True)
     both, before, after = counts.T.astype(np.float64)
-    n_all = float(rules.n_transactions)
+    n_all = float(n_units)
     # Sum away from the middle, where the terms fall: from the count up, or from just below it down.
     upper = both * (n_all + 2) > (before + 1) * (after + 1)
     tail = np.empty(len(both))

@@ -4,10 +4,10 @@ import pytest
 from seqrec.figures.patterns import draw_contrast, draw_patterns, draw_timeline
 from seqrec.figures.rule_network import draw_network, lay_out
 from seqrec.figures.rules import MAX_POINTS, RuleAxes, draw_rule_heatmap, draw_rules
+from seqrec.mining.contrast import Contrast
 from seqrec.mining.occurrences import Timeline
 from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure
-from seqrec.mining.segments import Contrast
 from seqrec.mining.tables import ItemLists, PatternTable, RuleTable
 
 TITLES = np.array(

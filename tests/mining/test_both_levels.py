@@ -9,6 +9,7 @@ from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.config import NgramConfig, PatternConfig
+from seqrec.mining.contrast import contrast_patterns
 from seqrec.mining.interest_config import InterestLabels
 from seqrec.mining.interests import weigh_labels
 from seqrec.mining.levels import Level
@@ -17,7 +18,7 @@ from seqrec.mining.ngrams import mine_ngrams
 from seqrec.mining.occurrences import find_occurrences
 from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.redundancy import find_redundant_generalisations
-from seqrec.mining.segments import Split, contrast_patterns
+from seqrec.mining.segments import Split
 from tests.mining.test_distinct_users import of_sessions
 from tests.mining.test_patterns import as_dict
 

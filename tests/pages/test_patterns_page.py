@@ -215,6 +215,29 @@ def test_the_time_before_a_date_is_compared_with_the_rest(workspace: Workspace, 
     assert "One of the groups is empty" in texts(app)
 
 
+def test_any_two_groups_of_users_are_compared(workspace: Workspace, log: BehaviourLog):
+    app = open_settled(workspace, log)
+    app.segmented_control(key="contrast-way").set_value("Any two groups of users").run()
+    assert "Choose a condition for group A" in texts(app)
+    app.number_input(key=f"group-A-least-{log.log_id}").set_value(3).run()
+    assert not app.exception
+    assert "A: 8 users; B: 4." in texts(app)
+    frame = app.dataframe[3].value.set_index("Pattern")
+    row = frame.loc["tea → milk"]
+    assert (row["Users of A"], row["Users of B"], row["Odds ratio"]) == (8, 0, float("inf"))
+    # Fisher gives 1 of 495 ways, doubled; the least of n tests, times n and 1 + 1/2 + ... + 1/n.
+    tests = len(frame) * sum(1 / place for place in range(1, len(frame) + 1))
+    assert row["Adjusted p"] == pytest.approx(2 / 495 * tests)
+    app.toggle(key="contrast-rest").set_value(False).run()
+    app.selectbox(key=f"group-B-item-{log.log_id}").set_value("jam").run()
+    assert not app.exception
+    # Four have three events and jam: they are in both groups.
+    assert "A: 4 users; B: 2." in texts(app)
+    app.number_input(key=f"group-B-least-{log.log_id}").set_value(9)
+    app.number_input(key=f"group-B-most-{log.log_id}").set_value(2).run()
+    assert "9 events at least and 2 at most" in texts(app)
+
+
 def test_windows_show_what_comes_right_after_each_other(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     app.segmented_control(key="patterns-view").set_value("Windows").run()
