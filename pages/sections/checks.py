@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.shared import cached
 from pages.shared.controls import show_job
+from pages.shared.session import show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus
 from seqrec.mining.check_store import CheckConfig, CheckSummary, check_folder, request_check
@@ -73,8 +74,9 @@ def _follow(mined: Path, config: CheckConfig, key: str) -> Path | None:
         "other half, which the search has not seen."
     )
     if st.button("Check", key=key):
-        request_check(mined, config)
-        st.rerun()
+        with show_refusal():
+            request_check(mined, config)
+            st.rerun()
     return None
 
 

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from pages.shared.controls import show_job
 from pages.shared.frame import HOME
-from pages.shared.session import current_log, current_workspace, set_control
+from pages.shared.session import (
+    current_log,
+    current_workspace,
+    set_control,
+    show_refusal,
+)
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobState, JobStatus, read_job, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
@@ -44,17 +49,21 @@ def need_result(
     workspace = current_workspace()
     folder = mining_folder(workspace, log, config)
     if again or read_job(folder) is None:
-        request_mining(workspace, log, config)
+        with show_refusal():
+            request_mining(workspace, log, config)
     state = show_job(folder, control)
-    if state is not None and state.active:
+    if state is None:
+        st.stop()  # it could not be started, as was said above
+    if state.active:
         st.caption("Mining runs in the background; you may leave this page.")
         st.stop()
-    if state is None or state.status is not JobStatus.FINISHED:
+    if state.status is not JobStatus.FINISHED:
         _show_end(folder, config, control, state)
         # What was refused for its size would be refused again.
         if read_refusal(folder) is None and st.button("Mine again", key=f"{control}-again"):
-            request_mining(workspace, log, config)
-            st.rerun()
+            with show_refusal():
+                request_mining(workspace, log, config)
+                st.rerun()
         st.stop()
     return folder
 
@@ -89,8 +98,8 @@ def show_figures(figures: Mapping[str, str]) -> None:
             st.metric(name, figure, border=True, width=_METRIC_PX)
 
 
-def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState | None) -> None:
-    if state is None or state.status is JobStatus.STOPPED:
+def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState) -> None:
+    if state.status is JobStatus.STOPPED:
         st.info("Mining was cancelled.")
         return
     st.error(plain(state.error or "the job failed"), icon=":material/error:")

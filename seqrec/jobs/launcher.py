@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +43,27 @@ def start_new_job(workspace: Workspace, config: dict[str, Any], module: str) -> 
     """
     job_id = new_id()
     folder = workspace.jobs / job_id
-    try:
+    with told_if_unwritable():
         folder.mkdir()
         write_json(folder / CONFIG_FILE, config)
         start_job(folder, module)
+    return job_id
+
+
+@contextmanager
+def told_if_unwritable() -> Iterator[None]:
+    """Says in words why a job's folder could not be made.
+
+    Raises:
+        WorkspaceError: the workspace cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
         raise WorkspaceError(
             f"no job can be started: the workspace cannot be written ({error.strerror}); free some "
             "space or check its permissions, then try again"
         ) from error
-    return job_id
 
 
 def start_job(folder: Path, module: str) -> bool:
@@ -97,10 +110,14 @@ def cancel_job(folder: Path) -> None:
         return
     # The lock is held, so the pid in the file is still the worker's.
     os.killpg(int((folder / PID_FILE).read_text()), signal.SIGKILL)
+    # At once: on a busy machine a worker with much memory takes a while to be gone.
+    stopped = JobState(JobStatus.STOPPED, "Cancelled", updated_at=time.time())
+    write_state(folder, stopped)
     deadline = time.monotonic() + _KILL_WAIT_S
     while worker_alive(folder) and time.monotonic() < deadline:
         time.sleep(0.01)
-    write_state(folder, JobState(JobStatus.STOPPED, "Cancelled", updated_at=time.time()))
+    # A worker that was just renaming its own state may have come last.
+    write_state(folder, stopped)
     for home in folder.parents:
         if (home / "workspace.json").is_file():
             sweep(Workspace(home))

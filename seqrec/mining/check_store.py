@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from seqrec.errors import ConfigError
-from seqrec.jobs.launcher import start_job
+from seqrec.jobs.launcher import start_job, told_if_unwritable
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.mining.columns import Column, existing, read_counts, write_columns
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
@@ -69,16 +69,21 @@ def check_folder(mined: Path, config: CheckConfig) -> Path:
 
 
 def request_check(mined: Path, config: CheckConfig) -> Path:
-    """The folder of a check; its job is started unless it has finished or runs already."""
+    """The folder of a check; its job is started unless it has finished or runs already.
+
+    Raises:
+        WorkspaceError: the workspace cannot be written.
+    """
     folder = check_folder(mined, config)
     state = read_job(folder)
     if state is not None and (state.active or state.status is JobStatus.FINISHED):
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (_SUMMARY_FILE, _PATTERNS_FILE, _RULES_FILE):
-        (folder / name).unlink(missing_ok=True)
-    write_json(folder / CONFIG_FILE, {"mined": mined.name, **asdict(config)})
-    start_job(folder, WORKER)
+    with told_if_unwritable():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (_SUMMARY_FILE, _PATTERNS_FILE, _RULES_FILE):
+            (folder / name).unlink(missing_ok=True)
+        write_json(folder / CONFIG_FILE, {"mined": mined.name, **asdict(config)})
+        start_job(folder, WORKER)
     return folder
 
 

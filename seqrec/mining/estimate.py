@@ -131,7 +131,11 @@ def choose_min_count(units: Units, config: MiningConfig) -> int:
     lowest = min(2, units.n_units)
     grid = [count for count in support_grid(units.n_units) if count >= lowest]
     ended = _descend(units, config, grid, TARGET_RESULTS)
-    return ended[-1].min_count if ended else max(1, int(units.counts.max(initial=1)))
+    if ended:
+        return ended[-1].min_count
+    highest = max(1, int(units.counts.max(initial=1)))
+    # Where nothing recurs, all that occurs once may be too much; then nothing is found.
+    return highest if highest >= lowest or _probe(units, config, highest) else lowest
 
 
 def _descend(
@@ -180,13 +184,17 @@ def _grown(last: int, before: int, factor: float) -> float:
 
 
 def _explain(estimate: Estimate, config: MiningConfig) -> str:
+    if estimate.suggested is None:
+        return (
+            f"a minimum support of {name_units(estimate.min_count, config)} gives more, or takes "
+            "longer, than can be estimated: the search ended at no higher minimum that was tried. "
+            "Lower the maximum length, or raise the minimum support"
+        )
     text = (
         f"a minimum support of {name_units(estimate.min_count, config)} would give about "
         f"{_in_words(estimate.n_results)} results or more and take {_time(estimate.elapsed_s)}; "
         f"the limits are {MAX_RESULTS:,} results and {MAX_SECONDS:.0f} s. "
     )
-    if estimate.suggested is None:
-        return text + "Lower the maximum length, or raise the minimum support"
     probe = estimate.suggested
     return text + (
         f"Raise it to {name_units(probe.min_count, config)}, which gives {probe.n_results:,} "

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from seqrec.jobs.launcher import start_job
+from seqrec.jobs.launcher import start_job, told_if_unwritable
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining import sequence_store
@@ -113,18 +113,20 @@ def request_mining(workspace: Workspace, log: BehaviourLog, config: CountedConfi
 
     Raises:
         ConfigError: the engine that is chosen cannot do this.
+        WorkspaceError: the workspace cannot be written.
     """
     check_spark_can(config)
     folder = mining_folder(workspace, log, config)
     state = read_job(folder)
     if state is not None and (state.active or state.status is JobStatus.FINISHED):
         return folder
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in (SUMMARY_FILE, REFUSAL_FILE, *_TABLES):
-        (folder / name).unlink(missing_ok=True)
     value = {"kind": _kind(config), "log_id": log.log_id, "config": asdict(config)}
-    write_json(folder / CONFIG_FILE, value)
-    start_job(folder, WORKER)
+    with told_if_unwritable():
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (SUMMARY_FILE, REFUSAL_FILE, *_TABLES):
+            (folder / name).unlink(missing_ok=True)
+        write_json(folder / CONFIG_FILE, value)
+        start_job(folder, WORKER)
     return folder
 
 

@@ -326,6 +326,26 @@ def test_cancelled_job_can_be_mined_again(workspace: Workspace, log: BehaviourLo
     assert app.metric, texts(app)
 
 
+def test_a_full_disk_is_told_on_the_page(log: BehaviourLog, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("seqrec.mining.store.write_json", refuse)
+    app = open_page(PAGE, log=log.log_id)
+    assert not app.exception
+    assert "No space left on device" in texts(app)
+    assert "Mining was cancelled" not in texts(app)
+
+
+def test_a_support_in_the_address_that_is_none_is_passed_over(
+    workspace: Workspace, log: BehaviourLog
+):
+    control = {f"patterns-min-{log.log_id}": "250.00% · 30 users"}
+    app = settle(open_page(PAGE, log=log.log_id, **control), workspace.home)
+    assert not app.exception
+    assert app.metric
+
+
 def test_failed_job_shows_its_error_and_log(workspace: Workspace, log: BehaviourLog):
     app = open_settled(workspace, log)
     folder = next(workspace.home.glob("mined/*/*"))
