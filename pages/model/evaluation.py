@@ -1,5 +1,6 @@
 """Evaluation: which model is good, for whom, and how sure is that?"""
 
+import json
 from dataclasses import asdict
 
 import streamlit as st
@@ -72,8 +73,7 @@ def draw_evaluation(run: Run, shown: Shown) -> None:
     with states:
         draw_states(read_evaluation(run))
     numbers = export_frame(evaluation, shown.ranks)
-    for name, value in asdict(run.config).items():
-        numbers[f"training_{name}"] = value
+    numbers["training"] = json.dumps(asdict(run.config))
     numbers["run"], numbers["log_fingerprint"] = run.run_id, run.fingerprint
     show_downloads(Rows.of(numbers), "numbers with their protocol", "evaluation")
 

@@ -102,5 +102,6 @@ def draw_states(evaluation: Mapping[str, Any]) -> None:
     draw_table(state_frame(found), "Test metrics of the transformer before and after training")
     st.caption(
         f"The transformer on {found['n_users']:,} test users, leave-last-out, whole catalogue. "
-        "Warm start: item vectors from which items follow which (PPMI, SVD), no training step."
+        "Warm start: item vectors from which items follow which (PPMI, SVD), no training step. "
+        "No interval where a state hits too seldom to give one."
     )

@@ -173,10 +173,15 @@ class TransformerScorer:
         padding were its event.
         """
         recent = [history[-self._model.config.max_length :] for history in histories]
-        items = torch.from_numpy(pad_right(recent)).to(self._device)
+        # Without an event older than it sees, the model sees the same: reasons ask so often.
+        different = {window.tobytes(): window for window in recent}
+        items = torch.from_numpy(pad_right(list(different.values()))).to(self._device)
         logits = self._model.logits(self._model.summary(items))
         scores: NDArray[np.float32] = logits.float().cpu().numpy()
-        return scores
+        if len(different) == len(recent):
+            return scores
+        place = {window: row for row, window in enumerate(different)}
+        return scores[[place[window.tobytes()] for window in recent]]
 
 
 def pad_right(histories: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:

@@ -35,6 +35,7 @@ from seqrec.workspace import Workspace
 
 _WORKER = "seqrec.scoring.worker"
 _LOG_FILE = "scorer.log"
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 _TIMEOUT_S = 120.0
 _END_S = 5.0
 _PIECE = 1 << 16
@@ -155,7 +156,7 @@ class Scorer:
                 bufsize=0,
                 start_new_session=True,
                 cwd=Path(__file__).parents[2],
-                env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
+                env={**os.environ, **_ONE_THREAD},
             )
 
     def _log(self) -> Any:  # noqa: ANN401 - a file or the null device

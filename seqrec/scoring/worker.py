@@ -108,7 +108,9 @@ def read_line(source: int, rest: bytearray) -> bytes | None:
 def main() -> int:
     """Load, then answer until nobody asks; 1 where the models cannot be loaded."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    torch.set_num_threads(os.cpu_count() or 1)
+    # One history is too little to share: where others work too, two threads that wait for each
+    # other took 100 ms and more for what one does in 2 (a model for ml-1m on two busy cores).
+    torch.set_num_threads(1)
     # Whatever a library prints must not get between the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
