@@ -6,7 +6,7 @@ from seqrec.errors import SeqrecError
 from seqrec.jobs.state import JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import CountedConfig, name_units
-from seqrec.mining.store import SUMMARY_FILE, read_request, read_summary
+from seqrec.mining.store import SUMMARY_FILE, mining_folder, read_request, read_summary
 from seqrec.workspace import Workspace
 
 
@@ -17,10 +17,12 @@ def list_results(
     parent = workspace.mined_folder(log.log_id, "any").parent
     folders = [folder for folder in parent.glob("[!.]*") if (folder / SUMMARY_FILE).is_file()]
     folders.sort(key=lambda folder: (folder / SUMMARY_FILE).stat().st_mtime, reverse=True)
-    return tuple(folder for folder in folders if _is_of_kind(folder, kind))
+    return tuple(folder for folder in folders if _is_of_kind(workspace, log, folder, kind))
 
 
-def _is_of_kind(folder: Path, kind: type[CountedConfig]) -> bool:
+def _is_of_kind(
+    workspace: Workspace, log: BehaviourLog, folder: Path, kind: type[CountedConfig]
+) -> bool:
     state = read_job(folder)
     if state is None or state.status is not JobStatus.FINISHED:
         return False
@@ -28,7 +30,9 @@ def _is_of_kind(folder: Path, kind: type[CountedConfig]) -> bool:
         _, config = read_request(folder)
     except (SeqrecError, KeyError, TypeError):
         return False  # of another version of the program
-    return isinstance(config, kind) and read_summary(folder).n_results > 0
+    # The folder's name says the version of the miner, too.
+    is_current = mining_folder(workspace, log, config) == folder
+    return is_current and isinstance(config, kind) and read_summary(folder).n_results > 0
 
 
 def name_result(folder: Path) -> str:
