@@ -40,9 +40,7 @@ def show(
         return
     selected = draw_shown(shown, log, config, summary, level)
     st.subheader("One pattern: who, when, how long")
-    row = choose_pattern(
-        shown, selected, cached.level_titles(log, by_category=config.scope.by_category)
-    )
+    row = choose_pattern(shown, selected, cached.scope_titles(log, config.scope))
     draw_pattern(log, config, shown, row)
     draw_groups(log, config, shown, level)
 
@@ -62,7 +60,8 @@ view = st.segmented_control(
     "set without order, and tell which sets come in later sessions; interests tell which sequences "
     "and categories each user shows, and how much.",
 )
-base = replace(OPEN, scope=choose_scope(current, "patterns", by_user=view == SETS))
+scope = choose_scope(current, "patterns", by_user=view == SETS, both=True)
+base = replace(OPEN, scope=scope)
 control = control_key(current, base.scope, "windows" if view == WINDOWS else "patterns")
 folder = need_result(current, base, control_key(current, base.scope, "patterns"))
 first = read_summary(folder)
@@ -82,6 +81,8 @@ with show_refusal():
         if view == INTERESTS:
             draw_interests(current, wanted, folder)
         else:
-            if len(found.items):
+            if wanted.scope.both_levels:
+                found = cached.generalised_patterns(current, folder)
+            elif len(found.items):
                 found = check_patterns(folder, found)
             show(current, wanted, found, read_summary(folder))

@@ -60,7 +60,7 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
     words = InterestWords(
         labels,
         {
-            Kind.PATTERN: cached.level_titles(log, by_category=config.scope.by_category),
+            Kind.PATTERN: cached.scope_titles(log, config.scope),
             **(
                 {Kind.CATEGORY: cached.level_titles(log, by_category=True)}
                 if Kind.CATEGORY in labels

@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from pages.sections.pattern_controls import level_key
 from pages.sections.user_groups import choose_users, day_of, seconds_of
 from pages.shared import cached
 from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_contrast
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.mining.conditions import Scope
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.contrast import Contrast
 from seqrec.mining.findings import contrast_frame, pattern_frame, take_patterns
@@ -42,7 +44,7 @@ def draw_groups(
     if min(contrast.n_a, contrast.n_b) == 0:
         st.info("One of the groups is empty: choose other conditions.")
         return
-    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    titles = cached.scope_titles(log, config.scope)
     names = pattern_frame(few, titles)["Pattern"].tolist()
     st.plotly_chart(
         draw_contrast(contrast, names),
@@ -71,12 +73,12 @@ def _contrast(
         bind="query-params",
     )
     if way == BY_ITEM:
-        titles = cached.level_titles(log, by_category=config.scope.by_category)
+        titles = cached.scope_titles(log, config.scope)
         item = right.selectbox(
             "A: users with; B: users without",
-            range(1, min(len(titles), _MAX_ITEMS + 1)),
+            _offer_items(log, config.scope, len(titles)),
             format_func=lambda item: str(titles[item]),
-            key=f"contrast-item-{'category-' if config.scope.by_category else ''}{log.log_id}",
+            key=f"contrast-item-{level_key(config.scope)}{log.log_id}",
             bind="query-params",
         )
         return cached.contrast(log, config, Split(item=item), patterns)
@@ -109,3 +111,10 @@ def _contrast_users(
         st.info("Choose a condition for group A: a cohort, an item, a length of history...")
         return None
     return cached.contrast_of_users(log, config, (group_a, group_b), patterns)
+
+
+def _offer_items(log: BehaviourLog, scope: Scope, n_titles: int) -> list[int]:
+    """Item (or category) ids to part users by; of both levels the few categories come first."""
+    if scope.both_levels:
+        return [*range(log.n_items + 1, n_titles), *range(1, log.n_items + 1)][:_MAX_ITEMS]
+    return list(range(1, min(n_titles, _MAX_ITEMS + 1)))

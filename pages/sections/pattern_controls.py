@@ -17,17 +17,20 @@ from seqrec.mining.tables import PatternTable
 LONGEST = 10
 OPEN = PatternConfig(min_length=2, max_length=LONGEST)
 USERS, SESSIONS = "Users", "Sessions"
-ITEMS, CATEGORIES = "Items", "Categories"
+ITEMS, CATEGORIES, BOTH = "Items", "Categories", "Items and categories"
 _UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 
 
-def choose_scope(log: BehaviourLog, page: str, *, by_user: bool = False) -> Scope:
+def choose_scope(
+    log: BehaviourLog, page: str, *, by_user: bool = False, both: bool = False
+) -> Scope:
     """What is counted and what a pattern is made of; each has an opening result of its own.
 
     Args:
         log: the log.
         page: begins the keys of the widgets.
         by_user: whether only users can be counted.
+        both: whether items and categories are offered at once.
     """
     places = st.columns([2, 2, 3])
     unit = places[0].segmented_control(
@@ -44,9 +47,10 @@ def choose_scope(log: BehaviourLog, page: str, *, by_user: bool = False) -> Scop
     if cached.catalogue(log).categories is not None:
         level = places[1].segmented_control(
             "Made of",
-            [ITEMS, CATEGORIES],
+            [ITEMS, CATEGORIES, *([BOTH] if both else [])],
             default=ITEMS,
             required=True,
+            wrap=True,
             key=f"{page}-level",
             bind="query-params",
         )
@@ -60,7 +64,14 @@ def choose_scope(log: BehaviourLog, page: str, *, by_user: bool = False) -> Scop
             placeholder="all kinds",
         )
     event_ids = tuple(log.event_types.index(kind) for kind in kinds)
-    return Scope(unit == SESSIONS and not by_user, level == CATEGORIES, event_ids)
+    return Scope(unit == SESSIONS and not by_user, level == CATEGORIES, event_ids, level == BOTH)
+
+
+def level_key(scope: Scope) -> str:
+    """What keys of widgets that offer items, or categories, have before the log's id."""
+    if scope.both_levels:
+        return "both-"
+    return "category-" if scope.by_category else ""
 
 
 def control_key(log: BehaviourLog, scope: Scope, page: str) -> str:

@@ -47,7 +47,7 @@ def choose_pattern(shown: PatternTable, selected: int | None, titles: NDArray[np
 
 def draw_pattern(log: BehaviourLog, config: PatternConfig, shown: PatternTable, row: int) -> None:
     """Sentence, key figures, timeline, time between the steps, and users of one pattern."""
-    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    titles = cached.scope_titles(log, config.scope)
     unit = "sessions" if config.scope.by_session else "users"
     pattern = next(iter(shown.items.take(np.array([row]))))
     found, timeline = cached.occurrences(log, config, pattern)

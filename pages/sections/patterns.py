@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.sections.chance import ORDER_TEST, choose_held, choose_level, say_chance
+from pages.sections.pattern_controls import level_key
 from pages.shared import cached
 from pages.shared.mining import show_figures
 from pages.shared.tables import Published, Rows, show_table
@@ -36,8 +37,8 @@ def choose_shown(
     log: BehaviourLog, config: PatternConfig, patterns: PatternTable
 ) -> tuple[PatternTable, float]:
     """The patterns that pass the filters, and the level of chance; both act at once."""
-    titles = cached.level_titles(log, by_category=config.scope.by_category)
-    kind = "category-" if config.scope.by_category else ""
+    titles = cached.scope_titles(log, config.scope)
+    kind = level_key(config.scope)
     sides: list[tuple[int, ...]] = []
     for place, name, said in zip(
         st.columns(3),
@@ -55,6 +56,13 @@ def choose_shown(
         )
         sides.append(tuple(chosen))
     distinct = st.toggle("Without repeats", key="patterns-distinct", bind="query-params")
+    telling = patterns.redundant is not None and st.toggle(
+        "Hide generalisations that say no more",
+        key="patterns-telling",
+        bind="query-params",
+        help="A pattern with a category that is exactly as frequent as one with an item of it in "
+        "its place.",
+    )
     level, hide = choose_level("patterns")
     share = patterns.min_count / max(1, patterns.n_histories)
     held = choose_held(patterns.held, share, "patterns")
@@ -65,6 +73,7 @@ def choose_shown(
         distinct=distinct,
         level=level if hide else None,
         held_support=held,
+        telling=telling,
     )
     return filter_patterns(patterns, wanted), level
 
@@ -87,7 +96,7 @@ def draw_shown(
     level: float,
 ) -> int | None:
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
-    titles = cached.level_titles(log, by_category=config.scope.by_category)
+    titles = cached.scope_titles(log, config.scope)
     unit = "sessions" if config.scope.by_session else "users"
     if summary.stopped_by:
         st.warning(

@@ -20,6 +20,7 @@ from seqrec.log.prepared import Prepared
 from seqrec.log.profiling.profile import LogProfile, load_profile
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.check_store import CheckSummary, read_pattern_check, read_rule_check
+from seqrec.mining.conditions import Scope
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.contrast import Contrast, contrast_patterns, contrast_users
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
@@ -35,12 +36,12 @@ from seqrec.mining.interest_store import (
 )
 from seqrec.mining.interest_store import read_summary as read_interest_summary
 from seqrec.mining.least_users import sessions_per_user
-from seqrec.mining.levels import at_level, category_level, of_event_types
+from seqrec.mining.levels import Level, at_level, category_level, of_event_types
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.occurrence_findings import span_quartiles_s
 from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, find_occurrences
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
-from seqrec.mining.redundancy import find_redundant
+from seqrec.mining.redundancy import find_redundant, find_redundant_generalisations
 from seqrec.mining.rule_findings import as_rules, tell_next_steps
 from seqrec.mining.segments import Split, UserFilter, select_users
 from seqrec.mining.sequence_store import (
@@ -145,6 +146,22 @@ def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]
     return category_level(found).titles if by_category else distinct_titles(found)
 
 
+@st.cache_resource(
+    max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id, Scope: repr}
+)
+def scope_titles(log: BehaviourLog, scope: Scope) -> NDArray[np.object_]:
+    """Titles of what patterns of a scope are made of; categories stand behind items of both."""
+    titles = level_titles(log, by_category=scope.by_category)
+    if not scope.both_levels:
+        return titles
+    names = [f"any {name}" for name in level_titles(log, by_category=True)[1:]]
+    return np.concatenate([titles, np.array(names, dtype=object)])
+
+
+def _both_levels(log: BehaviourLog, scope: Scope) -> Level | None:
+    return category_level(catalogue(log)) if scope.both_levels else None
+
+
 @st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
 def level_sequences(
     log: BehaviourLog, event_ids: tuple[int, ...], *, by_category: bool
@@ -165,11 +182,15 @@ def occurrences(
     log: BehaviourLog, config: PatternConfig, pattern: tuple[int, ...]
 ) -> tuple[Occurrences, Timeline | None]:
     """Where a mined pattern occurs, and over time where the log has a clock."""
-    database = level_sequences(log, config.scope.event_ids, by_category=config.scope.by_category)
-    found = find_occurrences(database, pattern, config.near, by_session=config.scope.by_session)
+    scope = config.scope
+    database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
+    level = _both_levels(log, scope)
+    found = find_occurrences(
+        database, pattern, config.near, by_session=scope.by_session, level=level
+    )
     if not log.has_clock or database.n_events == 0:
         return found, None
-    return found, count_over_time(database, found, by_session=config.scope.by_session)
+    return found, count_over_time(database, found, by_session=scope.by_session)
 
 
 @st.cache_resource(
@@ -183,8 +204,9 @@ def spans(
     """Median seconds from the first to the last item of some mined patterns."""
     scope = config.scope
     database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
+    level = _both_levels(log, scope)
     found = [
-        find_occurrences(database, pattern, config.near, by_session=scope.by_session)
+        find_occurrences(database, pattern, config.near, by_session=scope.by_session, level=level)
         for pattern in shown
     ]
     return np.array([span_quartiles_s(one)[1] for one in found], dtype=np.float64)
@@ -201,7 +223,10 @@ def contrast(
     """How common some mined patterns are in two groups of a log."""
     scope = config.scope
     database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
-    return contrast_patterns(database, shown, split, config.near, by_session=scope.by_session)
+    level = _both_levels(log, scope)
+    return contrast_patterns(
+        database, shown, split, config.near, by_session=scope.by_session, level=level
+    )
 
 
 @st.cache_resource(
@@ -221,13 +246,28 @@ def contrast_of_users(
     in_a = select_users(sequences(log), wanted[0], level)
     in_b = ~in_a if wanted[1] is None else select_users(sequences(log), wanted[1], level)
     database = level_sequences(log, scope.event_ids, by_category=scope.by_category)
-    return contrast_users(database, shown, (in_a, in_b), config.near, by_session=scope.by_session)
+    both = _both_levels(log, scope)
+    return contrast_users(
+        database, shown, (in_a, in_b), config.near, by_session=scope.by_session, level=both
+    )
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
 def patterns(folder: Path) -> PatternTable:
     """The patterns of a finished result; its folder is named by what it was mined from."""
     return read_patterns(folder)
+
+
+@st.cache_resource(
+    max_entries=_N_LOGS,
+    show_spinner="Looking for redundant generalisations",
+    hash_funcs={BehaviourLog: _by_id},
+)
+def generalised_patterns(log: BehaviourLog, folder: Path) -> PatternTable:
+    """The patterns of a finished result of both levels, those marked that say no more."""
+    found = read_patterns(folder)
+    marked = find_redundant_generalisations(found, category_level(catalogue(log)), log.n_items)
+    return replace(found, redundant=marked)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)

@@ -29,6 +29,7 @@ class PatternFilter:
         level: share of false discoveries that is accepted, so that what chance explains is left
             out; None lets it pass. What was not tested stays.
         held_support: share of the held-out users or sessions that must hold it; 0 for any.
+        telling: whether generalisations that say no more are left out.
     """
 
     contains: tuple[int, ...] = ()
@@ -39,6 +40,7 @@ class PatternFilter:
     distinct: bool = False
     level: float | None = None
     held_support: float = 0.0
+    telling: bool = False
 
 
 def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTable:
@@ -56,6 +58,8 @@ def filter_patterns(patterns: PatternTable, wanted: PatternFilter) -> PatternTab
         keep &= patterns.chance.verdicts(wanted.level) != MAYBE
     if patterns.held is not None:
         keep &= patterns.held.counts >= wanted.held_support * patterns.held.n_histories
+    if wanted.telling and patterns.redundant is not None:
+        keep &= ~patterns.redundant
     return take_patterns(patterns, np.flatnonzero(keep))
 
 
@@ -67,6 +71,7 @@ def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTab
         counts=patterns.counts[rows],
         chance=patterns.chance and patterns.chance.take(rows),
         held=patterns.held and patterns.held.take(rows),
+        redundant=None if patterns.redundant is None else patterns.redundant[rows],
     )
 
 
@@ -97,6 +102,9 @@ def pattern_frame(
         unit.capitalize(): patterns.counts,
         "Support": measures.support(patterns.counts, patterns.n_histories),
     }
+    if patterns.redundant is not None:
+        said = np.where(patterns.redundant, "no more than a special pattern", "")
+        columns["Says"] = said.astype(object)
     if patterns.held is not None:
         counts, n_all = patterns.held.counts, patterns.held.n_histories
         columns["Held-out support"] = measures.support(counts, n_all)

@@ -109,6 +109,8 @@ class PatternTable:
         stopped_by: the limit that ended the search before all was found; "" where all is here.
         chance: how easily chance explains their order, where that was tested.
         held: their counts among held-out users, where they were counted.
+        redundant: whether each is a generalisation that says no more than a special pattern of the
+            table, where items and categories were mined at once; bool, (n,).
     """
 
     items: ItemLists
@@ -118,6 +120,7 @@ class PatternTable:
     stopped_by: str = ""
     chance: Significance | None = None
     held: HeldPatterns | None = None
+    redundant: NDArray[np.bool_] | None = None
 
     @property
     def complete(self) -> bool:

@@ -353,3 +353,34 @@ def test_failed_job_shows_its_error_and_log(workspace: Workspace, log: Behaviour
     app.run()
     assert app.error[0].value == "the disk is full"
     assert app.code
+
+
+def test_items_and_categories_are_mined_at_once(workspace: Workspace, store_csv: StoreCsv):
+    rows = [
+        f"u{u},{i},{1_600_000_000 + t},{c}"
+        for u in range(6)
+        for t, (i, c) in enumerate(((("a", "b")[u % 2], "hot"), ("c", "cold")))
+    ]
+    log = store_csv("\n".join(["user,item,time,category", *rows]) + "\n")
+    app = open_settled(workspace, log)
+    app.segmented_control(key="patterns-level").set_value("Items and categories").run()
+    app = settle(app, workspace.home)
+    assert not app.exception
+    frame = app.dataframe[0].value.set_index("Pattern")
+    assert frame.loc["any hot → c", "Users"] == 6
+    # All who have something cold have c; of a and b, three users have each.
+    assert frame.loc["any hot → any cold", "Says"] == "no more than a special pattern"
+    assert frame.loc["any hot → c", "Says"] == ""
+    assert "These patterns are not tested against chance." in texts(app)
+    app.toggle(key="patterns-telling").set_value(True).run()
+    assert not app.exception
+    shown = app.dataframe[0].value["Pattern"].tolist()
+    assert shown == ["any hot → c", "a → c", "b → c"]
+    said = {metric.label: metric.value for metric in app.metric}
+    assert said["Users who show it"] == "6"
+    app.segmented_control(key="contrast-way").set_value("With an item and without").run()
+    assert not app.exception
+    assert "A: 6 users; B: 0." in texts(app)
+    app.number_input(key="patterns-gap").set_value(0)
+    app = app.button(key="patterns-mine").click().run()
+    assert "items and categories at once are mined as all patterns" in texts(app)
