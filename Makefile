@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend screenshots clean
+.PHONY: run test format bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -26,7 +26,7 @@ format: .venv/development
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend
+bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service
 
 bench-ingest: .venv/bench
 	@$(BIN)/python -m benchmarks.ingest
@@ -46,6 +46,9 @@ bench-guess: .venv/runtime
 
 bench-recommend: .venv/runtime
 	@$(BIN)/python -m benchmarks.recommend
+
+bench-service: .venv/runtime
+	@$(BIN)/python -m benchmarks.service
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install
