@@ -6,10 +6,11 @@ import streamlit as st
 
 from pages.sections.chance import say_chance
 from pages.sections.checks import check_next_steps, check_rules
+from pages.sections.itemsets import draw_itemsets
 from pages.sections.rule_filters import choose_shown
 from pages.sections.rule_mining import MinedRules, mine_later, mine_together
 from pages.sections.rule_pictures import draw_picture
-from pages.sections.rules import draw_answer, draw_itemsets, draw_table, say_nothing_mined
+from pages.sections.rules import draw_answer, draw_table, say_nothing_mined
 from pages.shared.mining import need_log
 from pages.shared.session import show_refusal
 

@@ -1,16 +1,13 @@
-"""The Rules page: the answer in words, the table, and the itemsets behind it."""
+"""The Rules page: the answer in words, and the table."""
 
 import numpy as np
 import streamlit as st
 
 from pages.sections.rule_mining import MinedRules
-from pages.shared import cached
 from pages.shared.mining import show_figures
-from pages.shared.tables import Published, Rows, show_table
-from seqrec.mining.findings import itemset_frame, take_itemsets
+from pages.shared.tables import Rows, show_table
 from seqrec.mining.rule_findings import describe_rule, rule_frame, take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
-from seqrec.mining.store import ITEMSETS_FILE
 from seqrec.mining.tables import RuleTable
 
 _FIRST_MEASURES = [RuleMeasure.CONFIDENCE, RuleMeasure.LIFT, RuleMeasure.SUPPORT]
@@ -61,18 +58,3 @@ def draw_table(shown: RuleTable, mined: MinedRules, level: float) -> None:
         st.caption("Choose a row to read it as a sentence.")
     else:
         st.text(f"{describe_rule(shown, row, mined.titles, mined.words)}.")
-
-
-def draw_itemsets(mined: MinedRules) -> None:
-    """The itemsets that the rules are derived from."""
-    found, titles = cached.itemsets(mined.folder), mined.titles
-    min_users = mined.log.privacy.min_users
-    if len(found.items) == 0:
-        return
-    with st.expander(f"The {len(found.items):,} frequent itemsets behind the rules"):
-        st.caption(f"Sets of items that occur together, in {found.n_transactions:,} sessions.")
-        published = Published(cached.user_counts(mined.folder, ITEMSETS_FILE), min_users)
-        table = Rows(
-            len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles)
-        )
-        show_table(table, "itemsets", "itemsets-table", published=published)

@@ -188,3 +188,16 @@ def test_what_one_user_has_in_many_sessions_is_not_downloaded(
     assert "3 itemsets of fewer than 10 users are left out of downloads" in texts(app)
     # Tea -> milk and milk -> tea; jam and bread have eleven users.
     assert "2 rules of fewer than 10 users are left out of downloads" in texts(app)
+
+
+def test_itemsets_are_listed_by_kind_and_rules_stay(app: AppTest, workspace: Workspace):
+    n_rules = len(app.dataframe[0].value)
+    assert "11 sets of at most 4 items" in texts(app)
+    # Milk, and milk with jam, are always with tea; so is jam, and milk with a bun.
+    for kind, n_sets in (("Closed", 6), ("Maximal", 2)):
+        app.segmented_control(key="rules-itemsets-kind").set_value(kind).run()
+        app = settle(app, workspace.home)
+        assert not app.exception
+        assert f"{n_sets} sets of at most 4 items" in texts(app)
+        assert "The rules are derived from all itemsets" in texts(app)
+        assert len(app.dataframe[0].value) == n_rules

@@ -1,0 +1,68 @@
+"""The itemsets behind the rules of the Rules page: all, closed or maximal ones."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from pages.sections.rule_mining import MinedRules
+from pages.shared import cached
+from pages.shared.mining import need_result
+from pages.shared.tables import Published, Rows, show_table
+from seqrec.mining.conditions import PatternKind
+from seqrec.mining.config import Engine, ItemsetConfig
+from seqrec.mining.findings import itemset_frame, take_itemsets
+from seqrec.mining.store import ITEMSETS_FILE, read_request
+
+_MEANINGS = {
+    PatternKind.ALL: "The rules are derived from these.",
+    PatternKind.CLOSED: "Closed: no further item is in all of a set's sessions, so that these "
+    "tell the count of every other set too. The rules are derived from all itemsets.",
+    PatternKind.MAXIMAL: "Maximal: with any further item a set is below the minimum support. The "
+    "rules are derived from all itemsets.",
+}
+
+
+def draw_itemsets(mined: MinedRules) -> None:
+    """The itemsets of the mined result, of the kind that the analyst chooses."""
+    n_all = len(cached.itemsets(mined.folder).items)
+    if n_all == 0:
+        return
+    with st.expander(f"The {n_all:,} frequent itemsets behind the rules"):
+        kind = st.segmented_control(
+            "Which itemsets",
+            list(PatternKind),
+            default=PatternKind.ALL,
+            required=True,
+            format_func=lambda kind: kind.value.capitalize(),
+            key="rules-itemsets-kind",
+            bind="query-params",
+        )
+        _draw_kind(mined, kind or PatternKind.ALL)
+
+
+def _draw_kind(mined: MinedRules, kind: PatternKind) -> None:
+    _, choices = read_request(mined.folder)
+    if not isinstance(choices, ItemsetConfig):
+        raise TypeError(f"the rules of one session are mined from {choices!r}")
+    folder = mined.folder if kind is PatternKind.ALL else _mine_kind(mined, choices, kind)
+    found, titles = cached.itemsets(folder), mined.titles
+    st.caption(
+        f"{len(found.items):,} sets of at most {choices.max_length} items that occur together, in "
+        f"{found.n_transactions:,} sessions. {_MEANINGS[kind]}"
+    )
+    published = Published(cached.user_counts(folder, ITEMSETS_FILE), mined.log.privacy.min_users)
+    table = Rows(len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles))
+    show_table(table, "itemsets", "itemsets-table", published=published)
+
+
+def _mine_kind(mined: MinedRules, choices: ItemsetConfig, kind: PatternKind) -> Path:
+    # Neither Spark nor mlxtend tells which are closed or maximal.
+    config = replace(
+        choices,
+        min_count=mined.summary.min_count,
+        engine=Engine.EMBEDDED,
+        spark_url=None,
+        kind=kind,
+    )
+    return need_result(mined.log, config, f"rules-min-{mined.log.log_id}")
