@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from seqrec.errors import ConfigError
@@ -9,6 +10,14 @@ from seqrec.errors import ConfigError
 DEFAULT_HOME = "~/.seqrec"
 DEFAULT_MEMORY_MIB = 1024
 DEFAULT_UPLOAD_LIMIT_MIB = 200
+
+
+class WandbMode(StrEnum):
+    """Whether runs are told to Weights & Biases, and whether that leaves this machine."""
+
+    OFF = "off"
+    OFFLINE = "offline"
+    ONLINE = "online"
 
 
 @dataclass(frozen=True)
@@ -22,12 +31,14 @@ class Settings:
         upload_limit_mib: the largest upload (`SEQREC_UPLOAD_LIMIT_MIB`).
         data_root: folder whose files may be read as logs without an upload; None for none
             (`SEQREC_DATA_ROOT`).
+        wandb: whether runs are told to Weights & Biases too (`SEQREC_WANDB`).
     """
 
     home: Path
     ingest_memory_mib: int = DEFAULT_MEMORY_MIB
     upload_limit_mib: int = DEFAULT_UPLOAD_LIMIT_MIB
     data_root: Path | None = None
+    wandb: WandbMode = WandbMode.OFF
 
 
 def read_settings() -> Settings:
@@ -43,7 +54,15 @@ def read_settings() -> Settings:
         ingest_memory_mib=_mebibytes("SEQREC_INGEST_MEMORY_MIB", DEFAULT_MEMORY_MIB, 64),
         upload_limit_mib=_mebibytes("SEQREC_UPLOAD_LIMIT_MIB", DEFAULT_UPLOAD_LIMIT_MIB, 1),
         data_root=Path(root).expanduser().absolute() if root else None,
+        wandb=_wandb_mode(),
     )
+
+
+def _wandb_mode() -> WandbMode:
+    text = os.environ.get("SEQREC_WANDB", WandbMode.OFF)
+    if text not in set(WandbMode):
+        raise ConfigError(f"SEQREC_WANDB is '{text}'; choose one of {', '.join(WandbMode)}")
+    return WandbMode(text)
 
 
 def _mebibytes(variable: str, default: int, least: int) -> int:

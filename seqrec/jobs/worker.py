@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import sys
 import time
 import uuid
@@ -60,9 +61,16 @@ class JobReporter:
         self._write()
 
     def _write(self) -> None:
+        if not is_first_process():
+            return
         self._written_at = time.monotonic()
         self._state = replace(self._state, updated_at=time.time())
         write_state(self.folder, self._state)
+
+
+def is_first_process() -> bool:
+    """Whether this process speaks for the job, alone or as the first of those under torchrun."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def run_worker(work: Callable[[JobReporter], str | None]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -184,7 +185,7 @@ class TransformerScorer:
         return scores[[place[window.tobytes()] for window in recent]]
 
 
-def pad_right(histories: Sequence[NDArray[np.int32]]) -> NDArray[np.int64]:
+def pad_right(histories: Sequence[NDArray[np.integer[Any]]]) -> NDArray[np.int64]:
     """Histories as rows of one array, padded with 0 behind; (B, length of the longest)."""
     width = max((len(history) for history in histories), default=0)
     rows = np.zeros((len(histories), max(width, 1)), dtype=np.int64)

@@ -7,9 +7,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load
 
 from seqrec.errors import WorkspaceError
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
 from seqrec.log.behaviour_log import ITEMS_FILE, read_catalogue
-from seqrec.models.item_transformer import TransformerScorer, make_transformer
+from seqrec.models.ensemble import make_scorer, member_file
+from seqrec.models.item_transformer import make_transformer
 from seqrec.models.popularity import POPULARITY
 from seqrec.recommend.engine import Engine
 from seqrec.recommend.shelf import make_bare_shelf, make_shelf
@@ -48,8 +50,8 @@ def load_engine(bundle: Path, split: Split | None = None) -> Engine:
     )
 
 
-def load_transformer(bundle: Path) -> TransformerScorer:
-    """The trained transformer of a bundle, on the CPU.
+def load_transformer(bundle: Path) -> Recommender:
+    """The trained transformer of a bundle, or its ensemble, on the CPU.
 
     Raises:
         KeyError: an older version of seqrec made the bundle.
@@ -57,11 +59,13 @@ def load_transformer(bundle: Path) -> TransformerScorer:
     """
     described = read_json(bundle / "config.json")
     config = config_from_json({"model": described["model"]}).model
-    with safe_open(bundle / "model.safetensors", framework="numpy") as file:
+    with safe_open(bundle / member_file(0), framework="numpy") as file:
         n_items = file.get_slice("bias").get_shape()[0] - 1
     if n_items != described["n_items"]:
         raise ValueError("config.json describes another model than the weights")
-    model = make_transformer(config, n_items)
-    model.load_state_dict(load((bundle / "model.safetensors").read_bytes()))
+    members = []
+    for place in range(described["n_members"]):
+        members.append(make_transformer(config, n_items))
+        members[-1].load_state_dict(load((bundle / member_file(place)).read_bytes()))
     with torch.no_grad():
-        return TransformerScorer(model)
+        return make_scorer(members)

@@ -7,7 +7,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from seqrec.evaluation.split import Split
+from seqrec.models.item_transformer import pad_right
 from seqrec.training.config import TrainConfig
+from seqrec.training.config_parts import ViewKind
+from seqrec.training.views import find_likeness, make_view
 
 _BUCKET_BATCHES = 20  # batches whose windows are sorted by length together
 
@@ -40,6 +43,9 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
         steps = max(1, -(-self.n_targets // config.batch_tokens))
         self.steps_per_epoch = max(1, min(steps, n_windows // n_processes))
         self._n_batches = self.steps_per_epoch * n_processes
+        objective = config.objective
+        substitutes = objective.contrastive and objective.view is ViewKind.SUBSTITUTE
+        self._likeness = find_likeness(split, config.seed) if substitutes else None
         self._plan: tuple[int, list[NDArray[np.int64]]] | None = None
 
     @property
@@ -52,13 +58,25 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
         return self._n_batches * self._config.epochs
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
-        """Batch `index`: items and targets, right-padded with 0, both (B, L)."""
+        """Batch `index`: items, targets, views if asked for; right-padded with 0, (B, L) each."""
         epoch, place = divmod(index, self._n_batches)
         plan = self._epoch_plan(epoch)
         windows = plan[place % len(plan)]  # fewer windows than processes are learned twice
         events = self._gather(windows)  # (B, L + 1)
         items = np.where(events[:, 1:] > 0, events[:, :-1], 0)
-        return {"items": torch.from_numpy(items), "targets": torch.from_numpy(events[:, 1:])}
+        batch = {"items": items, "targets": events[:, 1:]}
+        if self._config.objective.contrastive:
+            generator = np.random.default_rng([self._config.seed, index, 1])
+            batch["first_view"] = self._view(items, generator)
+            batch["second_view"] = self._view(items, generator)
+        return {name: torch.from_numpy(rows) for name, rows in batch.items()}
+
+    def _view(self, items: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.int64]:
+        """A view of each row, right-padded; (B, longest view)."""
+        kind = self._config.objective.view
+        return pad_right(
+            [make_view(row[row > 0], kind, self._likeness, generator) for row in items]
+        )
 
     def _gather(self, windows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Events of windows as rows, padded with 0 behind; (B, longest)."""

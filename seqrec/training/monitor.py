@@ -1,27 +1,28 @@
 """Watches a run from inside the loop: metrics, validation, the best model, early ends."""
 
 import logging
-import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import torch
 from safetensors.torch import save
-from torch import nn
+from torch import distributed, nn
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split
-from seqrec.jobs.worker import JobReporter
+from seqrec.jobs.worker import JobReporter, is_first_process
 from seqrec.models.item_transformer import TransformerScorer
+from seqrec.settings import read_settings
 from seqrec.training.batches import WindowBatches
 from seqrec.training.budget import Budget
 from seqrec.training.checkpoints import seal_checkpoint
 from seqrec.training.config import TrainConfig
 from seqrec.training.objectives import Objective
-from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics, append_metrics
+from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics
+from seqrec.training.tracking import Tracker
 from seqrec.training.validation import sample_users, validate
 from seqrec.workspace import write_whole
 
@@ -34,16 +35,31 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Task:
-    """What one run learns: the split log, the choices, where it writes."""
+    """What one run learns: the split log, the choices, where it writes.
+
+    Attributes:
+        folder: for metrics, checkpoints and the best model.
+        split: what is learned from and validated on.
+        config: every choice.
+        reporter: of the job.
+        member: place in an ensemble, from 0.
+        gives_up: is told the number of a validation and its NDCG@10, and says whether that is
+            too little to go on; None to go on always.
+    """
 
     folder: Path
     split: Split
     config: TrainConfig
     reporter: JobReporter
+    member: int = 0
+    gives_up: Callable[[int, float], bool] | None = None
 
 
 class Monitor(TrainerCallback):
-    """Writes metrics and progress, validates after each epoch, keeps the best, ends early."""
+    """Writes metrics and progress, validates after each epoch, keeps the best, ends early.
+
+    Of several processes the first one does all this; the others wait for what it decides.
+    """
 
     def __init__(self, task: Task, batches: WindowBatches, known: list[StepMetrics]) -> None:
         """Watch a run.
@@ -56,11 +72,17 @@ class Monitor(TrainerCallback):
         self._task = task
         self._batches = batches
         spent_s = known[-1].elapsed_s if known else 0.0
+        last_step = known[-1].step if known else 0
         self.budget = Budget(task.config, batches.n_steps, spent_s)
+        self.n_parts = 1  # of a batch that does not fit in memory
         self._users = sample_users(task.split, task.config.seed)
         self._history = [metrics.ndcg for metrics in known if metrics.ndcg is not None]
         self._logged_at = time.monotonic()
-        self._logged_step = known[-1].step if known else 0
+        self._logged_step = last_step
+        self._tracker = None
+        if is_first_process():
+            wandb = read_settings().wandb
+            self._tracker = Tracker(task.folder, task.config, last_step, wandb)
 
     def is_enough(self) -> bool:
         """Whether the newest `patience` validations brought nothing better."""
@@ -68,6 +90,11 @@ class Monitor(TrainerCallback):
         if not patience or len(self._history) <= patience:
             return False
         return max(self._history[-patience:]) <= max(self._history[:-patience])
+
+    def close(self) -> None:
+        """End what listens to the metrics."""
+        if self._tracker is not None:
+            self._tracker.close()
 
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
@@ -87,21 +114,10 @@ class Monitor(TrainerCallback):
         logs: dict[str, float] | None = None,
         **_: object,
     ) -> None:
-        """Append a line of training metrics.
-
-        Raises:
-            ConfigError: the loss is not a number any more.
-        """
+        """Append a line of training metrics."""
         del control
         if logs is None or "loss" not in logs:
             return
-        loss = float(logs["loss"])
-        if not math.isfinite(loss):
-            raise ConfigError(
-                f"the loss is not a number at step {state.global_step:,}; the learning rate "
-                f"{self._task.config.optimiser.learning_rate:g} is probably too high: start again "
-                "with a tenth of it"
-            )
         now = time.monotonic()
         n_steps = state.global_step - self._logged_step
         n_events = n_steps * self._batches.n_targets / self._batches.steps_per_epoch
@@ -109,7 +125,7 @@ class Monitor(TrainerCallback):
         self._logged_at, self._logged_step = now, state.global_step
         self._append(
             state,
-            loss=loss,
+            loss=float(logs["loss"]),
             learning_rate=float(logs["learning_rate"]),
             grad_norm=float(logs["grad_norm"]) if "grad_norm" in logs else None,
             events_per_s=rate,
@@ -131,9 +147,10 @@ class Monitor(TrainerCallback):
         stop = stop or self.budget.is_spent(state.global_step)
         epoch_is_over = state.global_step % self._batches.steps_per_epoch == 0
         if self.budget.tenth_is_over() or epoch_is_over or stop:
-            self._validate(state, model)
+            hopeless = self._validate(state, model) if is_first_process() else False
+            stop = self.budget.agree(stop=stop or hopeless or self.is_enough())
             control.should_save = True
-        if stop or self.is_enough():
+        if stop:
             control.should_training_stop = True
         return control
 
@@ -141,33 +158,51 @@ class Monitor(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
     ) -> None:
         """Seal what was saved: an unsealed checkpoint is never resumed from."""
-        seal_checkpoint(self._task.folder / CHECKPOINTS_FOLDER / f"checkpoint-{state.global_step}")
+        if distributed.is_initialized():
+            distributed.barrier()  # each process has saved its own random state
+        if is_first_process():
+            folder = self._task.folder / CHECKPOINTS_FOLDER
+            seal_checkpoint(folder / f"checkpoint-{state.global_step}")
         del args, control
 
-    def _validate(self, state: TrainerState, model: nn.Module | None) -> None:
+    def _validate(self, state: TrainerState, model: nn.Module | None) -> bool:
+        """Rank the validation users, keep the best model; whether it is hopeless to go on."""
         if not isinstance(model, Objective):
             raise TypeError("the trainer handed over no objective")
+        if not len(self._users):
+            self._keep(model)
+            logger.warning("no user can be validated on: the newest model counts as the best")
+            return False
         scorer = TransformerScorer(model.model)
         result = validate(self._task.split, scorer, self._users, self._task.config.exclude_seen)
         model.train()
-        ndcg = result.ndcg
-        if not self._history or ndcg > max(self._history):
-            weights = {name: value.cpu() for name, value in model.model.state_dict().items()}
-            write_whole(self._task.folder / BEST_FILE, save(weights))
-        self._history.append(ndcg)
-        self._append(state, validation_loss=result.loss, ndcg=ndcg, hit_rate=result.hit_rate)
-        logger.info("step %d: validation NDCG@10 %.4f", state.global_step, ndcg)
+        if not self._history or result.ndcg > max(self._history):
+            self._keep(model)
+        self._history.append(result.ndcg)
+        self._append(state, validation_loss=result.loss, ndcg=result.ndcg, hit_rate=result.hit_rate)
+        logger.info("step %d: validation NDCG@10 %.4f", state.global_step, result.ndcg)
+        gives_up = self._task.gives_up
+        return gives_up is not None and gives_up(len(self._history), result.ndcg)
+
+    def _keep(self, model: Objective) -> None:
+        weights = {name: value.cpu() for name, value in model.model.state_dict().items()}
+        write_whole(self._task.folder / BEST_FILE, save(weights))
 
     def _append(self, state: TrainerState, **values: float | None) -> None:
+        if self._tracker is None:
+            return
         epoch = round(state.global_step / self._batches.steps_per_epoch, 4)
         elapsed_s = round(self.budget.elapsed_s, 3)
-        append_metrics(
-            self._task.folder, StepMetrics(state.global_step, epoch, elapsed_s, **values)
-        )
+        self._tracker.record(StepMetrics(state.global_step, epoch, elapsed_s, **values))
 
     def _report(self, args: TrainingArguments, state: TrainerState) -> None:
-        share = self.budget.share(state.global_step) * TRAIN_SHARE
-        self._task.reporter.report(f"Training on {_device_name(args.device)}", share)
+        done = self._task.member + self.budget.share(state.global_step)
+        words = f"Training on {_device_name(args.device)}"
+        if self._task.config.ensemble > 1:
+            words += f", model {self._task.member + 1} of {self._task.config.ensemble}"
+        if self.n_parts > 1:
+            words += f"; batches did not fit in memory and are taken in {self.n_parts} parts"
+        self._task.reporter.report(words, done / self._task.config.ensemble * TRAIN_SHARE)
 
 
 def _device_name(device: torch.device) -> str:

@@ -35,6 +35,8 @@ TARGETS_BY_TIME_FILE = "targets-by-time.parquet"
 BASELINES_FILE = "baselines.json"
 BUNDLE_FOLDER = "bundle"
 CHECKPOINTS_FOLDER = "checkpoints"
+TENSORBOARD_FOLDER = "tensorboard"
+MEMBERS_FOLDER = "members"  # of an ensemble, behind the first one
 _MIN_TRAIN_EVENTS = 2  # a first one and the one that follows
 _WORKER = "seqrec.training.worker"
 

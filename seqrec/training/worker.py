@@ -4,7 +4,8 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from seqrec.errors import SeqrecError
 from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
-from seqrec.jobs.worker import JobReporter, run_worker
+from seqrec.jobs.worker import JobReporter, is_first_process, run_worker
 from seqrec.log.behaviour_log import (
     ITEMS_FILE,
     BehaviourLog,
@@ -24,9 +25,10 @@ from seqrec.log.behaviour_log import (
     load_sequences,
 )
 from seqrec.models.blending import fit_blend
+from seqrec.models.ensemble import make_scorer, member_file
 from seqrec.models.hybrid import HYBRID, Hybrid
-from seqrec.models.item_transformer import ItemTransformer, TransformerScorer
-from seqrec.training.baselines import fit_baselines
+from seqrec.models.item_transformer import ItemTransformer
+from seqrec.training.baselines import Baselines, fit_baselines
 from seqrec.training.before_after import compare_states
 from seqrec.training.by_time import compare_by_time
 from seqrec.training.companions import TRANSFORMER, Companions, write_companions
@@ -38,6 +40,7 @@ from seqrec.training.run import (
     BASELINES_FILE,
     BUNDLE_FOLDER,
     CHECKPOINTS_FOLDER,
+    MEMBERS_FOLDER,
     read_metrics,
 )
 from seqrec.training.trainer import train
@@ -61,21 +64,18 @@ def training_job(reporter: JobReporter) -> None:
     reporter.report("Reading the log", 0.0)
     split = leave_last_out(load_sequences(log))
     catalogue = load_catalogue(log)
+    if not is_first_process():
+        train_members(Task(reporter.folder, split, config, reporter))
+        return  # the first process does the rest
     fitted = fit_baselines(split, catalogue, config.exclude_seen)
-    users = sample_users(split, config.seed)
-    levels = {
-        name: validate(split, baseline, users, config.exclude_seen).ndcg
-        for name, baseline in fitted.models.items()
-    }
-    write_json(reporter.folder / BASELINES_FILE, levels)
-    model = train(Task(reporter.folder, split, config, reporter))
-    reporter.report("Saving the model", TRAIN_SHARE)
-    write_bundle(reporter.folder / BUNDLE_FOLDER, model, log)
+    write_levels(reporter.folder, split, fitted, config)
+    members = train_members(Task(reporter.folder, split, config, reporter))
+    write_bundle(reporter.folder / BUNDLE_FOLDER, members[0], log, members[1:])
 
     def report(share: float) -> None:
         reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
-    models: dict[str, Recommender] = {TRANSFORMER: TransformerScorer(model), **fitted.models}
+    models: dict[str, Recommender] = {TRANSFORMER: make_scorer(members), **fitted.models}
     reporter.report("Blending the models", TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
@@ -90,7 +90,7 @@ def training_job(reporter: JobReporter) -> None:
     notes = {
         "fit_s": fit_s,
         "left_out": fitted.left_out,
-        "before_after": compare_states(split, config, model),
+        "before_after": compare_states(split, config, members[0]),
         **tell_by_time(reporter.folder, split, log, config),
     }
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
@@ -98,6 +98,18 @@ def training_job(reporter: JobReporter) -> None:
     write_results(reporter.folder, contest, report, notes)
     # What a resumed run would go on from; the finished one needs it no more.
     remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
+    for folder in (reporter.folder / MEMBERS_FOLDER).glob(f"*/{CHECKPOINTS_FOLDER}"):
+        remove_folder(folder)
+
+
+def write_levels(folder: Path, split: Split, fitted: Baselines, config: TrainConfig) -> None:
+    """Validation NDCG@10 of the baselines, for the lines in the live chart."""
+    users = sample_users(split, config.seed)
+    levels = {
+        name: validate(split, baseline, users, config.exclude_seen).ndcg
+        for name, baseline in fitted.models.items()
+    }
+    write_json(folder / BASELINES_FILE, levels)
 
 
 def tell_by_time(
@@ -114,15 +126,46 @@ def tell_by_time(
         return {"by_time_missing": str(error)}
 
 
-def write_bundle(folder: Path, model: ItemTransformer, log: BehaviourLog) -> None:
-    """The model as files that another process can load: weights, shape, items."""
+def train_members(task: Task) -> list[ItemTransformer]:
+    """One model, or those of an ensemble, each with a seed and a share of the minutes of its own.
+
+    A stop ends with the models that have begun.
+    """
+    config, members = task.config, []
+    for place in range(config.ensemble):
+        if place and task.reporter.stop_requested():
+            break
+        minutes = config.minutes / config.ensemble
+        own = replace(config, seed=config.seed + place, minutes=minutes)
+        folder = task.folder / MEMBERS_FOLDER / str(place) if place else task.folder
+        members.append(train(replace(task, folder=folder, config=own, member=place)))
+    return members
+
+
+def write_bundle(
+    folder: Path,
+    model: ItemTransformer,
+    log: BehaviourLog,
+    others: Sequence[ItemTransformer] = (),
+) -> None:
+    """The model as files that another process can load: weights, shape, items.
+
+    Args:
+        folder: of the bundle.
+        model: what was trained, of an ensemble the first one.
+        log: whose items it knows.
+        others: of the ensemble.
+    """
     remove_folder(folder)
     with whole_folder(folder) as making:
-        weights = {name: value.cpu().contiguous() for name, value in model.state_dict().items()}
-        write_whole(making / "model.safetensors", save(weights))
+        for place, member in enumerate((model, *others)):
+            named = member.state_dict().items()
+            weights = {name: value.cpu().contiguous() for name, value in named}
+            write_whole(making / member_file(place), save(weights))
         description = {
             "model": asdict(model.config),
             "n_items": model.n_items,
+            "n_members": 1 + len(others),
             "log_fingerprint": log.fingerprint,
         }
         write_json(making / "config.json", description)
