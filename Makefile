@@ -46,6 +46,7 @@ bench-guess: .venv/runtime
 
 bench-recommend: .venv/runtime
 	@$(BIN)/python -m benchmarks.recommend
+	@$(BIN)/python -m benchmarks.asking
 
 bench-service: .venv/runtime
 	@$(BIN)/python -m benchmarks.service

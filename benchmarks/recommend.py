@@ -12,7 +12,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import platform
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +21,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.asking import Answers, time_answers
 from seqrec.evaluation.compare import describe_winner
 from seqrec.evaluation.evaluator import Evaluator
 from seqrec.evaluation.ranking import mask_items, rank_targets, top_items, users_at_once
@@ -31,7 +30,6 @@ from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.models.blending import fit_blend
 from seqrec.models.hybrid import HYBRID, Hybrid
-from seqrec.recommend.deletion import Deletion, delete_events
 from seqrec.recommend.explain import explain_items
 from seqrec.training.baselines import DECAYED, Baselines, fit_baselines
 from seqrec.training.contest import Contest, score_all
@@ -58,7 +56,6 @@ MEASURED = {
     ("amazon-beauty", "Popularity"): 0.0056,
 }
 PUBLISHED = {"ml-1m": ("BERT4Rec", 0.1537), "amazon-beauty": ("SASRec+SS", 0.0531)}
-MOST_SINGLE_MS, MOST_WHAT_IF_MS = 20.0, 300.0
 MOST_LISTS_S, MOST_REASONS_S, MOST_EVALUATION_S = 10.0, 0.5, 30.0
 
 
@@ -95,13 +92,8 @@ def main() -> int:
     movies = next(trial for trial in trials if trial.name == "ml-1m")
     lists = {name: time_lists(movies, name) for name in (DECAYED, HYBRID)}
     reasons_s = time_reasons(movies)
-    answers = time_answers(SHARED / "ml-1m" / "log.csv.gz")
-    deletions = {
-        name: delete_events(movies.models[name], movies.split, 200) for name in (DECAYED, HYBRID)
-    }
     goals = list_goals(trials, max(lists.values()), reasons_s)
-    goals += list_answer_goals(answers, deletions)
-    text = report(trials, lists, reasons_s, [*tell_answers(answers, deletions), "", *goals])
+    text = report(trials, lists, reasons_s, goals)
     RESULT.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return int(any(line.endswith("missed") for line in goals))
@@ -210,46 +202,6 @@ def list_goals(trials: Sequence[Trial], lists_s: float, reasons_s: float) -> lis
         ("ml-1m-evaluation-beyond-scoring-seconds", evaluate_s, MOST_EVALUATION_S),
     ):
         lines.append(goal(name, seconds, most, seconds <= most))
-    return lines
-
-
-def list_answer_goals(answers: Answers, deletions: Mapping[str, Deletion]) -> list[str]:
-    """The goals of the scoring process and of reasons."""
-    lines = []
-    for name, by_model, percent, most in (
-        ("single-p99", answers.single, 99, MOST_SINGLE_MS),
-        ("what-if-p95", answers.what_if, 95, MOST_WHAT_IF_MS),
-        ("reasons-of-ten-p95", answers.reasons, 95, 1000 * MOST_REASONS_S),
-    ):
-        found = max(float(np.percentile(taken, percent)) for taken in by_model.values())
-        lines.append(goal(f"ml-1m-{name}-milliseconds", found, most, found <= most))
-    for model, found in deletions.items():
-        name = f"ml-1m-deletion-{model.lower().replace(' ', '-')}-reason-over-random"
-        lines.append(goal(name, found.reason, found.random, found.reason > found.random))
-    return lines
-
-
-def tell_answers(answers: Answers, deletions: Mapping[str, Deletion]) -> list[str]:
-    """What the scoring process took and what deleting reasons did, a line each."""
-    lines = [f"- scoring process, ml-1m: first answer {answers.start_s:.1f} s after its start"]
-    for said, by_model in (
-        ("a list of ten", answers.single),
-        ("a list of ten with variety and novelty", answers.shaped),
-        ("what if: list and reasons of ten", answers.what_if),
-        ("reasons of ten", answers.reasons),
-    ):
-        for model, taken in by_model.items():
-            p50, p95, p99 = np.percentile(taken, [50, 95, 99])
-            lines.append(
-                f"- {said}, {model}: p50 {p50:.0f}, p95 {p95:.0f}, p99 {p99:.0f} ms "
-                f"({len(taken)} questions)"
-            )
-    lines += [
-        f"- deletion, ml-1m, {model}, {found.n_users} users: without its strongest reason the "
-        f"first item loses {found.reason:.3g} of its score and {found.reason_places:.1f} places, "
-        f"without a random event {found.random:.3g} and {found.random_places:.1f}"
-        for model, found in deletions.items()
-    ]
     return lines
 
 

@@ -174,8 +174,8 @@ class _Picker:
                     if name in counts:
                         counts[name] -= 1
             if diversity:
-                alike = (self._unit @ self._unit[[place]].T).toarray().ravel()
-                nearest = np.maximum(nearest, alike)
+                # Dense: a product of two sparse tables would be ten times slower.
+                nearest = np.maximum(nearest, self._unit @ self._unit[[place]].toarray().ravel())
         return self._candidates[taken].astype(np.int32)
 
     def unmet(self) -> dict[str, int]:
