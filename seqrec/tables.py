@@ -13,12 +13,17 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
 
     A text that a spreadsheet would take for a formula is prefixed with an apostrophe.
     """
+    return csv_part(table, first=True)
+
+
+def csv_part(table: pd.DataFrame, *, first: bool) -> bytes:
+    """A piece of a longer table, as `csv_bytes` writes it; only the first has mark and header."""
     safe = table.rename(columns=_inert)
     for place, kind in enumerate(safe.dtypes):
         if not pd.api.types.is_numeric_dtype(kind):
             cells = [_inert(cell) for cell in safe.iloc[:, place]]
             safe.isetitem(place, pd.array(cells, dtype=object))
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    return safe.to_csv(index=False, header=first).encode("utf-8-sig" if first else "utf-8")
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -1,7 +1,6 @@
 """`python -m seqrec.serve BUNDLE`: serves an exported run at http://127.0.0.1:8600."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -37,7 +36,8 @@ def _read(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="there is no login: beware of others")
     parser.add_argument("--port", type=int, default=8600)
     parser.add_argument("--name", action="append", default=[], help="another name of this host")
-    parser.add_argument("--threads", type=int, default=max(1, (os.cpu_count() or 2) - 1))
+    # One history is too little work for two threads: they would wait for each other.
+    parser.add_argument("--threads", type=int, default=1, help="of one scoring step")
     parser.add_argument("--max-request-kib", type=int, default=MAX_REQUEST_BYTES // _KIB)
     return parser.parse_args(arguments)
 

@@ -1,0 +1,56 @@
+"""The batch job: `python -m seqrec.scoring.batch_worker FOLDER`."""
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from seqrec.errors import ConfigError
+from seqrec.evaluation.split import leave_last_out
+from seqrec.jobs.state import CONFIG_FILE
+from seqrec.jobs.worker import JobReporter, run_worker
+from seqrec.log.behaviour_log import load_log, load_sequences
+from seqrec.recommend.batch import CSV_FILE, PARQUET_FILE, SUMMARY_FILE, find_cohort
+from seqrec.recommend.batch_writer import write_batch
+from seqrec.recommend.questions import wish_from_json
+from seqrec.scoring.load import load_engine
+from seqrec.training.run import BUNDLE_FOLDER, load_run
+from seqrec.workspace import open_workspace, read_json, scratch_folder, write_json
+
+
+def batch_job(reporter: JobReporter) -> None:
+    """Make lists for all users or a cohort and put them beside the job, whole.
+
+    Raises:
+        ConfigError: the log has none of the users.
+    """
+    value = read_json(reporter.folder / CONFIG_FILE)
+    workspace = open_workspace(Path(value["home"]))
+    reporter.report("Loading the models")
+    torch.set_num_threads(os.cpu_count() or 1)
+    run = load_run(workspace, value["run_id"])
+    log = load_log(workspace, run.log_id)
+    cohort = find_cohort(log, value["cohort"])
+    if not len(cohort[0]):
+        raise ConfigError(
+            f"the log has none of the users, such as '{cohort[2][0][:80]}'; check the ids"
+        )
+    database = load_sequences(log)
+    engine = load_engine(run.folder / BUNDLE_FOLDER, leave_last_out(database))
+
+    def report(share: float) -> None:
+        reporter.report("Making lists", share)
+
+    report(0.0)
+    with scratch_folder(reporter.folder) as scratch:
+        wish = wish_from_json(value["wish"])
+        summary = write_batch(scratch, engine, wish, database, cohort, report)
+        for name in (CSV_FILE, PARQUET_FILE):
+            (scratch / name).replace(reporter.folder / name)
+    write_json(reporter.folder / SUMMARY_FILE, asdict(summary))
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(batch_job))
