@@ -14,6 +14,9 @@ from seqrec.log.storing.statements import SESSION_GAP_S
 from seqrec.mining.conditions import Scope
 from seqrec.mining.levels import Level
 
+# Spark's own 200 partitions make a small log wait for the scheduler, and a large one for memory.
+_EVENTS_A_PARTITION = 200_000
+_LEAST_PARTITIONS = 4
 _GLOB = r"[]{}*?\\"
 
 
@@ -55,6 +58,8 @@ def _read(session: SparkSession, log: BehaviourLog) -> DataFrame:
     """The events with their place, which gives their order: the file is sorted."""
     path = str((log.folder / EVENTS_FILE).resolve())
     plain = "".join(f"\\{letter}" if letter in _GLOB else letter for letter in path)
+    n_partitions = max(_LEAST_PARTITIONS, log.n_events // _EVENTS_A_PARTITION)
+    session.conf.set("spark.sql.shuffle.partitions", n_partitions)
     events = session.read.parquet(f"file://{plain}")
     return events.select(
         "user_row",

@@ -1,6 +1,5 @@
 """A session of Spark: started with what our searches need, closed whatever happens."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,11 +56,6 @@ def _settings(address: SparkAddress, scratch: Path) -> dict[str, str]:
         "spark.ui.showConsoleProgress": "false",
     }
     if address.kind is SparkKind.LOCAL:
-        # Nothing of it is to be reached from elsewhere, and the default of 200 partitions is
-        # meant for a cluster.
-        settings |= {
-            "spark.driver.bindAddress": "127.0.0.1",
-            "spark.driver.host": "127.0.0.1",
-            "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
-        }
+        # Nothing of it is to be reached from elsewhere.
+        settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
     return settings
