@@ -95,6 +95,7 @@ def test_itemsets_and_rules_equal_those_of_our_own_engine(
         own.items, own.counts, n_users
     )
     assert found.highest_count == own.counts.max()
+    assert found.table.min_count == own.min_count
     rules = derive_rules(found.table, 0.1, found.table.n_transactions)
     of_rules = owners.users_of_rules(rules, found.table, found.n_users)
     np.testing.assert_array_equal(of_rules, distinct_users.users_of_rules(database, rules))

@@ -9,7 +9,7 @@ from seqrec.errors import ConfigError, EngineError
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining import store, worker
-from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind
+from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.config import Engine, ItemsetConfig, NgramConfig, PatternConfig
 from seqrec.mining.spark import address, installed
 from seqrec.mining.spark.address import SparkKind, check_reachable, read_address
@@ -77,6 +77,7 @@ def test_any_other_address_is_refused_where_it_enters(url: str) -> None:
         (PatternConfig(2, items=ItemFilter(contains=(1,)), spark_url=URL), "filter the patterns"),
         (PatternConfig(2, partial=True, spark_url=URL), "all results or none"),
         (PatternConfig(None, spark_url=URL), "choose one"),
+        (PatternConfig(2, scope=Scope(both_levels=True), spark_url=URL), "one level at a time"),
         (ItemsetConfig(None, spark_url=URL), "choose one"),
         (ItemsetConfig(2, engine=Engine.MLXTEND, spark_url=URL), "either Spark or mlxtend"),
     ],
