@@ -92,7 +92,7 @@ def _draw_bars(
         orientation="h",
         marker_color=np.where(maybe, _GREY, OKABE_ITO[0]).tolist(),
         text=[
-            f"{count:,} · may be chance" if chance else f"{count:,}"
+            f"{count:,} · order may be chance" if chance else f"{count:,}"
             for count, chance in zip(counts, maybe, strict=True)
         ],
         textposition="outside",
@@ -103,7 +103,7 @@ def _draw_bars(
     title = f"Support (share of {n_all:,} {unit}; number: {unit})"
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(counts))
     figure.update_xaxes(
-        tickformat=".1~%", range=[0, top * (1.3 if maybe.any() else 1.12)], nticks=6, tickangle=0
+        tickformat=".1~%", range=[0, top * (1.45 if maybe.any() else 1.12)], nticks=6, tickangle=0
     )
     return figure.update_yaxes(range=[len(counts) - 0.6, -0.8], visible=False)
 

@@ -19,7 +19,7 @@ from seqrec.workspace import read_json, write_json
 
 WORKER = "seqrec.mining.check_worker"
 MOST_SHUFFLES = 10_000
-_CODE_VERSION = 1
+_CODE_VERSION = 2
 _SUMMARY_FILE = "result.json"
 _PATTERNS_FILE = "pattern_check.parquet"
 _RULES_FILE = "rule_check.parquet"

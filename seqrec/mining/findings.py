@@ -110,7 +110,7 @@ def pattern_frame(
         columns["Held-out support"] = measures.support(counts, n_all)
         columns[f"Held-out {unit}"] = counts
     if patterns.chance is not None:
-        columns["Verdict"] = patterns.chance.verdicts(level)
+        columns["Order"] = patterns.chance.verdicts(level)
         columns["Adjusted p"] = patterns.chance.adjusted
     return pd.DataFrame(columns)
 

@@ -15,7 +15,8 @@ from seqrec.mining.config import PatternConfig
 from seqrec.mining.evidence import Significance
 from seqrec.mining.levels import Level
 from seqrec.mining.significance import adjust
-from seqrec.mining.tables import PatternTable
+from seqrec.mining.tables import ItemLists, PatternTable
+from seqrec.mining.testable import count_testable
 from seqrec.mining.units import Units, choose_units
 
 N_SHUFFLES = 100
@@ -26,7 +27,6 @@ _WORTH_MORE = 0.001
 _SEED = 0
 # Patterns judged between two signs of life.
 _AT_ONCE = 200
-_MOST_LOG_TESTS = 600.0
 _SHARE_OF_FIRST_LOOK = 0.1
 # Standard errors added to the estimated chance of an order, so that its own error finds nothing.
 _CAUTION = 2.0
@@ -57,9 +57,9 @@ def judge_patterns(
     Each history keeps its items and loses their order. Of those that hold all items, each then has
     its own chance of the order: exact for two items, else measured by shuffles. The count is a sum
     of such trials, whose upper tail a binomial with the mean chance bounds (Hoeffding 1956,
-    theorem 4), so that a p-value can be far below one over the number of shuffles. Every sequence
-    of frequent items of a pattern's length is counted as tested. NaN: single items, which have no
-    order, and patterns beyond the `MOST_JUDGED` most frequent.
+    theorem 4), so that a p-value can be far below one over the number of shuffles. All sequences
+    that could have been frequent are counted as tested, see `testable`. NaN: one item,
+    alone or repeated, which has no order, and patterns beyond the `MOST_JUDGED` most frequent.
 
     Args:
         database: the histories that were mined.
@@ -80,13 +80,19 @@ def judge_patterns(
     p_values = np.full(len(patterns.items), np.nan)
     lengths = patterns.items.lengths
     units = choose_units(database, config.scope, level)
-    rows = np.flatnonzero(lengths > 1)[:MOST_JUDGED]
+    rows = np.flatnonzero(~_repeat_one(patterns.items))[:MOST_JUDGED]
     if len(rows):
         _fill_in(p_values, rows, _Judge.of(units, patterns), shuffles or Shuffles())
-    n_frequent = max(1, int((units.counts >= patterns.min_count).sum()))
-    # Beyond that only the number overflows: nothing of so many tests is ever a discovery.
-    n_tests = np.exp(np.minimum(lengths * np.log(n_frequent), _MOST_LOG_TESTS))
-    return Significance(p_values, adjust(p_values, lengths, n_tests))
+    n_tests = count_testable(units, patterns.min_count, int(lengths.max(initial=1)))
+    return Significance(p_values, adjust(p_values, lengths, np.maximum(n_tests[lengths], 1.0)))
+
+
+def _repeat_one(lists: ItemLists) -> NDArray[np.bool_]:
+    """Whether each list holds one item only, however often; (n,)."""
+    if len(lists) == 0:
+        return np.zeros(0, dtype=np.bool_)
+    firsts = np.repeat(lists.items[lists.offsets[:-1]], lists.lengths)
+    return np.logical_and.reduceat(lists.items == firsts, lists.offsets[:-1])
 
 
 @dataclass(frozen=True)

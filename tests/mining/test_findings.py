@@ -65,7 +65,7 @@ def test_what_chance_explains_is_left_out_at_a_level_and_the_untested_stay():
     items = ItemLists.from_lists([[1, 2], [2, 1], [1]])
     table = PatternTable(items, np.array([9, 8, 7]), 10, chance=chance)
     frame = pattern_frame(table, np.array(["", "a", "b"], dtype=object), level=0.05)
-    assert frame["Verdict"].tolist() == ["more than chance", "may be chance", "not tested"]
+    assert frame["Order"].tolist() == ["more than chance", "may be chance", "not tested"]
     left = filter_patterns(table, PatternFilter(level=0.05))
     assert list(left.items) == [(1, 2), (1,)]
     assert left.chance.adjusted[0] == 0.01

@@ -112,12 +112,14 @@ def test_all_five_planted_patterns_are_found() -> None:
     assert all(planted & set(items) for items in found)
 
 
-def test_single_items_have_no_order() -> None:
-    database = SequenceDatabase.from_histories([[1, 2], [1, 2]])
+def test_one_item_alone_or_repeated_has_no_order() -> None:
+    database = SequenceDatabase.from_histories([[1, 2, 1], [1, 2, 1]])
     patterns = mine_patterns(database, PatternConfig(1))
     judged = judge_patterns(database, patterns, PatternConfig(1))
-    single = patterns.items.lengths == 1
+    single = np.array([len(set(items)) == 1 for items in patterns.items])
+    assert single.sum() == 3
     assert np.isnan(judged.p_values[single]).all()
+    assert not np.isnan(judged.p_values[~single]).any()
     assert not judged.discoveries()[single].any()
 
 

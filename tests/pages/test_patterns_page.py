@@ -106,15 +106,15 @@ def test_what_chance_explains_is_marked_and_hidden_without_mining(
     # Tea comes before milk in all 32 histories with both: 2^-32. Jam and tea take turns: 16 to 8.
     app = open_settled(workspace, store_csv(csv_of(SHOP * 4)))
     frame = app.dataframe[0].value.set_index("Pattern")
-    assert frame.loc["tea → milk", "Verdict"] == "more than chance"
-    assert frame.loc["jam → tea", "Verdict"] == "may be chance"
+    assert frame.loc["tea → milk", "Order"] == "more than chance"
+    assert frame.loc["jam → tea", "Order"] == "may be chance"
     assert "more than chance at 5.0% false discoveries" in texts(app)
     app.toggle(key="patterns-chance-hide").set_value(True).run()
     assert not app.exception
     left = app.dataframe[0].value["Pattern"].tolist()
-    assert left == frame.index[frame["Verdict"] == "more than chance"].tolist()
-    # 2^-32 times 16 tests, their harmonic number 3.38 and two lengths.
-    assert frame.loc["tea → milk", "Adjusted p"] <= 2**-32 * 16 * 3.39 * 2
+    assert left == frame.index[frame["Order"] == "more than chance"].tolist()
+    # 2^-32 times 12 pairs at most, their harmonic number 3.11 and two lengths.
+    assert frame.loc["tea → milk", "Adjusted p"] <= 2**-32 * 12 * 3.11 * 2
     assert len(list(workspace.home.glob("mined/*/*"))) == 1
 
 
