@@ -32,7 +32,7 @@ def choose_scope(
         by_user: whether only users can be counted.
         both: whether items and categories are offered at once.
     """
-    places = st.columns([2, 2, 3])
+    places = st.columns([2, 3, 2])
     unit = places[0].segmented_control(
         "Counted in",
         [USERS, SESSIONS],

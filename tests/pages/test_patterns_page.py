@@ -384,3 +384,6 @@ def test_items_and_categories_are_mined_at_once(workspace: Workspace, store_csv:
     app.number_input(key="patterns-gap").set_value(0)
     app = app.button(key="patterns-mine").click().run()
     assert "items and categories at once are mined as all patterns" in texts(app)
+    app.segmented_control(key="patterns-view").set_value("Windows").run()
+    assert not app.exception
+    assert "items and categories at once are mined as sequences alone" in texts(app)
