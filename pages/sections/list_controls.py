@@ -6,13 +6,11 @@ import streamlit as st
 
 from pages.sections.history_editor import N_OFFERED_ITEMS
 from pages.shared import cached, cached_models
-from pages.shared.session import current_workspace
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.edits import find_item
 from seqrec.recommend.engine import Wish, index_items
 from seqrec.recommend.list_rules import NO_RULES, ListRules
 from seqrec.recommend.rerank import NO_TASTE, Taste
-from seqrec.recommend.rule_store import load_rules
 from seqrec.recommend.shelf import name_categories
 from seqrec.training.run import Run
 
@@ -37,11 +35,17 @@ class Choice:
     plain: Wish
 
 
-def choose_list(log: BehaviourLog, run: Run, models: list[str]) -> Choice:
+def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRules) -> Choice:
     """The model and every control.
 
+    Args:
+        log: that the models learned from.
+        run: whose models are asked.
+        models: their names.
+        by_file: the rules that no list bypasses.
+
     Raises:
-        ConfigError: two rules contradict each other, or the rule file does not suit the log.
+        ConfigError: two rules contradict each other, or an item is not in the log.
     """
     first, second, third = st.columns([2, 2, 1])
     model = first.selectbox("Model", models, key="what-if-model", bind="query-params")
@@ -52,7 +56,6 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str]) -> Choice:
     with st.expander("Shape the list: variety, novelty, quotas, blocks, requirements"):
         taste, hide_seen = _choose_taste(plain)
         rules = _choose_rules(log)
-    by_file = load_rules(current_workspace(), log, cached.catalogue(log))
     wish = replace(
         plain, hide_seen=hide_seen, taste=taste, rules=NO_RULES.joined(rules).joined(by_file)
     )

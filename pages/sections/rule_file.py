@@ -6,7 +6,7 @@ from pages.shared import cached
 from pages.shared.session import current_workspace, show_refusal
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.recommend.list_rules import describe_rules
+from seqrec.recommend.list_rules import ListRules, describe_rules
 from seqrec.recommend.rule_store import load_rules, read_rule_text, save_rules
 
 EXAMPLE = """version: 1
@@ -19,10 +19,11 @@ include: []              # - {category: New, at_least: 1}
 """
 
 
-def draw_rule_file(log: BehaviourLog) -> None:
-    """What the file says, and the means to change it."""
+def draw_rule_file(log: BehaviourLog) -> ListRules | None:
+    """The rules of the file, and the means to change it; None (and why) where it must be."""
     workspace, catalogue = current_workspace(), cached.catalogue(log)
     stored = read_rule_text(workspace, log)
+    rules = None
     with show_refusal():
         rules = load_rules(workspace, log, catalogue)
         st.caption(plain(f"Rule file: {describe_rules(rules)}"))
@@ -38,6 +39,7 @@ def draw_rule_file(log: BehaviourLog) -> None:
                 _save(log, text.encode() if given is None else given.getvalue())
             if st.button("Remove the rules", key="rule-remove", disabled=not stored):
                 _save(log, b"")
+    return rules
 
 
 def _save(log: BehaviourLog, data: bytes) -> None:

@@ -40,8 +40,10 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
     if start is None:
         return
     name, history, target = start
-    choice = choose_list(log, run, list(read_evaluation(run)["models"]))
-    draw_rule_file(log)
+    by_file = draw_rule_file(log)
+    if by_file is None:
+        return
+    choice = choose_list(log, run, list(read_evaluation(run)["models"]), by_file)
     left, right = st.columns([2, 3])
     with left:
         edited = draw_editor(log, name, history)

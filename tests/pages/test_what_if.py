@@ -221,6 +221,8 @@ def test_a_rule_file_that_no_longer_suits_stops_all_lists(
     app = open_what_if(run)
     assert "the rule file has version 7" in said(app)
     assert not [frame for frame in app.dataframe if "title" in frame.value]
+    press(app, "rule-remove")
+    assert titles(app)[0] == "milk"
 
 
 def test_a_run_without_a_model_is_told(home: Path, log: BehaviourLog):
