@@ -10,6 +10,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.edits import find_item
 from seqrec.recommend.engine import Wish, index_items
 from seqrec.recommend.list_rules import NO_RULES, ListRules
+from seqrec.recommend.new_items import FEW_EVENTS
 from seqrec.recommend.rerank import NO_TASTE, Taste
 from seqrec.recommend.shelf import name_categories
 from seqrec.training.run import Run
@@ -56,8 +57,9 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
     with st.expander("Shape the list: variety, novelty, quotas, blocks, requirements"):
         taste, hide_seen = _choose_taste(plain)
         rules = _choose_rules(log)
+        shelf = _choose_shelf(log)
     wish = replace(
-        plain, hide_seen=hide_seen, taste=taste, rules=NO_RULES.joined(rules).joined(by_file)
+        plain, hide_seen=hide_seen, taste=taste, rules=shelf.joined(rules).joined(by_file)
     )
     alone = {
         "Diversity": replace(plain, taste=Taste(diversity=taste.diversity)),
@@ -68,6 +70,7 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
         "Blocks": replace(plain, rules=ListRules(rules.blocked_items, rules.blocked_categories)),
         "Quota": replace(plain, rules=ListRules(caps=rules.caps)),
         "Requirements": replace(plain, rules=ListRules(floors=rules.floors)),
+        "New items only": replace(plain, rules=shelf),
         RULE_FILE: replace(plain, rules=by_file),
     }
     used = {name: one for name, one in alone.items() if one != plain}
@@ -98,6 +101,16 @@ def _choose_taste(plain: Wish) -> tuple[Taste, bool]:
     )
     hide_seen = third.toggle("Hide seen items", value=plain.hide_seen, key="what-if-seen")
     return Taste(diversity, novelty), hide_seen
+
+
+def _choose_shelf(log: BehaviourLog) -> ListRules:
+    if st.toggle(
+        f"New items only (up to {FEW_EVENTS} training events)",
+        key="what-if-new",
+        help="The models have hardly learned of them; the model Titles needs no event of an item.",
+    ):
+        return cached_models.only_new(log)
+    return NO_RULES
 
 
 def _choose_rules(log: BehaviourLog) -> ListRules:

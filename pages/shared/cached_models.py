@@ -7,6 +7,8 @@ from seqrec.evaluation.split import leave_last_out
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.cost import Cost
 from seqrec.recommend.engine import Wish
+from seqrec.recommend.list_rules import ListRules
+from seqrec.recommend.new_items import only_new_items
 from seqrec.recommend.rule_reasons import ItemPlaces
 from seqrec.recommend.scorer import Scorer, ScorerPool
 from seqrec.recommend.similar import TitleWords
@@ -48,6 +50,12 @@ def costs(
 def item_places(log: BehaviourLog) -> ItemPlaces:
     """Where each item stands in the training parts of the histories."""
     return ItemPlaces(leave_last_out(cached.sequences(log)).train_database())
+
+
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+def only_new(log: BehaviourLog) -> ListRules:
+    """The rules that leave new items alone."""
+    return only_new_items(leave_last_out(cached.sequences(log)))
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})

@@ -190,6 +190,15 @@ def test_a_category_may_be_required_limited_or_closed(run: Run):
     assert {CATEGORIES[title] for title in titles(app)} == {"Drink", "Food"}
 
 
+def test_the_shelf_of_new_items_leaves_what_is_known(run: Run):
+    app = open_what_if(run)
+    app.toggle(key="what-if-new").set_value(True).run()
+    assert not app.exception
+    # All four items have twelve training events.
+    assert "The rules and the history leave no item to list" in said(app)
+    assert app.dataframe[-1].value["Control"].tolist() == ["New items only"]
+
+
 def test_blocking_everything_is_told(run: Run):
     app = open_what_if(run)
     app.multiselect(key="what-if-closed").set_value(["Drink", "Food"]).run()
