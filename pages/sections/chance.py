@@ -8,7 +8,7 @@ from seqrec.mining.evidence import BEYOND, LEVEL, MAYBE, UNTESTED, Significance
 LEVELS = (0.001, 0.01, 0.05, 0.1)
 ORDER_TEST = (
     "Tested: do these items come in this order more often than if each history were shuffled? "
-    "Where the order may be chance, that its items are popular, or had together, may be none."
+    "One whose order may be chance can still tell which items go together."
 )
 MEETING_TEST = (
     "Tested (Fisher's exact test): do both sides meet more often than if they were independent, "
