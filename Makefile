@@ -35,6 +35,7 @@ bench-mining: .venv/bench
 	@$(BIN)/python -m benchmarks.mining
 	@$(BIN)/python -m benchmarks.sequences
 	@$(BIN)/python -m benchmarks.spark
+	@$(BIN)/python -m benchmarks.itemsets
 
 bench-training: .venv/runtime
 	@$(BIN)/python -m benchmarks.training
