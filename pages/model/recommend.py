@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.handing_over import draw_bundle
 from pages.sections.user_picker import choose_user
 from pages.sections.what_if import draw_what_if
 from pages.shared import cached
@@ -85,3 +86,4 @@ with show_refusal():
                 icon=":material/leaderboard:",
                 query_params={"run": shown.run_id},
             )
+        draw_bundle(shown)

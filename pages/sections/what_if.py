@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.sections.handing_over import draw_batch
 from pages.sections.history_editor import choose_new_history, draw_editor
 from pages.sections.list_controls import Choice, choose_list
 from pages.sections.rule_file import draw_rule_file
@@ -58,6 +59,7 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
     if len(listing.items):
         draw_why(log, asked, reasons)
     draw_costs(run, scorer, choice)
+    draw_batch(log, run, choice.wish)
 
 
 def choose_start(log: BehaviourLog) -> tuple[str, list[int], int | None] | None:

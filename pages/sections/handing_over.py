@@ -1,0 +1,101 @@
+"""Recommend page: lists for many users as files, and the run as one file."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shared.controls import show_job
+from pages.shared.session import current_workspace, show_refusal
+from pages.shared.texts import plain
+from seqrec.jobs.state import JobStatus, read_log_tail
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.recommend.batch import (
+    CSV_FILE,
+    PARQUET_FILE,
+    batch_folder,
+    read_summary,
+    request_batch,
+)
+from seqrec.recommend.engine import Wish
+from seqrec.recommend.export import bundle_name, export_bytes
+from seqrec.training.run import Run
+
+_MAX_DOWNLOAD_BYTES = 500 << 20
+
+
+def draw_batch(log: BehaviourLog, run: Run, wish: Wish) -> None:
+    """The same list for all users or a cohort: start, progress, files."""
+    st.subheader("For many users")
+    st.caption(
+        f"Lists as above, of {wish.k} items by {plain(wish.model)}, for whole histories; the rules "
+        "hold for every user."
+    )
+    cohort = None
+    if st.toggle("Only some users", key="batch-some"):
+        text = st.text_area("Ids of users, one a line", key="batch-cohort")
+        cohort = [line.strip() for line in text.splitlines() if line.strip()]
+    with show_refusal():
+        workspace = current_workspace()
+        folder = batch_folder(workspace, log, run, wish, cohort)
+        state = show_job(folder, "batch")
+        if state is not None and state.active:
+            return
+        if state is not None and state.status is JobStatus.FINISHED:
+            _draw_files(folder)
+            return
+        if state is not None and state.status is JobStatus.FAILED:
+            st.error(plain(state.error or "the job failed"), icon=":material/error:")
+            with st.expander("Details"):
+                st.code(read_log_tail(folder), language=None)
+        n_users = log.n_users if cohort is None else len(cohort)
+        if st.button(f"Make lists for {n_users:,} users", key="batch-start"):
+            request_batch(workspace, log, run, wish, cohort)
+            st.rerun()
+
+
+def draw_bundle(run: Run) -> None:
+    """The button that exports the run, and how to use what it gives."""
+    with st.expander("Use the model elsewhere", icon=":material/deployed_code:"):
+        st.write(
+            "One file with the models, the items, the evaluation and the rule file of the log. It "
+            "is loaded and served without the studio:"
+        )
+        name = bundle_name(run)
+        st.code(f"python -m seqrec.serve {name}", language="bash")
+        with_histories = st.toggle(
+            "With the users' ids and histories",
+            key="bundle-histories",
+            help="Then a user can be asked for by id. Whoever has the file has the histories.",
+        )
+        workspace = current_workspace()
+        st.download_button(
+            "Download the model",
+            partial(export_bytes, workspace, run, with_histories=with_histories),
+            file_name=name,
+            mime="application/zip",
+            key="bundle-download",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _draw_files(folder: Path) -> None:
+    st.text(read_summary(folder).describe())
+    with st.container(horizontal=True):
+        for said, name, mime in (
+            ("CSV", CSV_FILE, "text/csv"),
+            ("Parquet", PARQUET_FILE, "application/vnd.apache.parquet"),
+        ):
+            path = folder / name
+            if path.stat().st_size > _MAX_DOWNLOAD_BYTES:
+                st.caption(f"{said}: too large for a download; it lies on the server, {path}")
+                continue
+            st.download_button(
+                f"Download lists ({said})",
+                path.read_bytes,
+                file_name=name,
+                mime=mime,
+                key=f"batch-{said}",
+                on_click="ignore",
+            )
