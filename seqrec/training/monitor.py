@@ -101,6 +101,8 @@ class Monitor(TrainerCallback):
     ) -> None:
         """Start the clocks after the model is on its device."""
         self.budget.start()
+        if args.world_size > 1:
+            logger.info("step %d of %d processes", state.global_step + 1, args.world_size)
         self._logged_at = time.monotonic()
         self._logged_step = state.global_step
         self._report(args, state)
