@@ -26,6 +26,7 @@ MANIFEST = "manifest.json"
 CONFIG, WEIGHTS, ITEMS, CARD = "config.json", "model.safetensors", "items.parquet", "card.json"
 RULES, USERS, HISTORIES = "rules.yaml", "users.parquet", "histories.safetensors"
 _REQUIRED = frozenset({CONFIG, WEIGHTS, ITEMS, CARD})
+_MEMBER = re.compile(r"model-[0-9]{1,2}\.safetensors")  # of an ensemble, behind the first one
 _BASELINE = re.compile(r"baselines/(baselines\.json|[0-9]{1,3}\.safetensors)")
 _MAX_PART_BYTES = 4 << 30
 _MAX_TEXT_BYTES = 16 << 20
@@ -179,7 +180,7 @@ def _seal_of(value: dict[str, Any]) -> str:
 
 def _check_name(name: str) -> None:
     known = _REQUIRED | {MANIFEST, RULES, USERS, HISTORIES}
-    if name not in known and not _BASELINE.fullmatch(name):
+    if name not in known and not (_BASELINE.fullmatch(name) or _MEMBER.fullmatch(name)):
         raise BundleError(f"the bundle holds '{name[:80]}', which no bundle may; it is refused")
 
 

@@ -122,6 +122,12 @@ def test_a_folder_that_it_was_unpacked_to_loads_too(folder: Path, exported: Expo
     assert load_bundle(folder).fingerprint == exported.log.fingerprint
 
 
+def test_an_ensemble_is_sealed_with_all_its_members(folder: Path):
+    shutil.copy(folder / "model.safetensors", folder / "model-1.safetensors")
+    seal(folder)
+    assert "model-1.safetensors" in json.loads((folder / MANIFEST).read_text())["parts"]
+
+
 def test_one_changed_byte_is_found_or_changes_nothing(exported: Exported, tmp_path: Path):
     data = exported.path.read_bytes()
     wish = Wish("Transformer", 5)
