@@ -132,7 +132,7 @@ def make_bundle(scratch: Path) -> Path:
     model = make_transformer(TrainConfig().model, N_ITEMS)
     weights = {name: value.contiguous() for name, value in model.state_dict().items()}
     save_weights(weights, folder / WEIGHTS)
-    write_json(folder / CONFIG, {"model": asdict(model.config), "n_items": N_ITEMS})
+    write_json(folder / CONFIG, {"model": asdict(model.config), "n_items": N_ITEMS, "n_members": 1})
     keys = [f"i{item}" for item in range(1, N_ITEMS + 1)]
     titles = [f"Title of {key}" for key in keys]
     nothing = pa.array([None] * len(keys), pa.string())
