@@ -12,7 +12,7 @@ from pages.sections.pattern_detail import choose_pattern, draw_pattern
 from pages.sections.patterns import choose_shown, draw_shown, say_nothing_mined
 from pages.sections.session_sets import view_session_sets
 from pages.sections.window_controls import AS_PATTERN, choose_windows
-from pages.shared import cached
+from pages.shared import cached, cached_results
 from pages.shared.mining import need_log, need_result
 from pages.shared.session import show_refusal
 from seqrec.log.behaviour_log import BehaviourLog
@@ -71,18 +71,18 @@ with show_refusal():
     elif view == WINDOWS:
         windows, pressed = choose_windows(current, base.scope, first)
         folder = need_result(current, windows, control, again=pressed)
-        found = take_ngrams(cached.ngrams(folder))
+        found = take_ngrams(cached_results.ngrams(folder))
         show(current, replace(base, near=AS_PATTERN), found, read_summary(folder))
     else:
-        wanted, pressed = choose_mining(current, base, first, cached.patterns(folder))
+        wanted, pressed = choose_mining(current, base, first, cached_results.patterns(folder))
         if wanted != replace(base, min_count=first.min_count):
             folder = need_result(current, wanted, control, again=pressed)
-        found = cached.patterns(folder)
+        found = cached_results.patterns(folder)
         if view == INTERESTS:
             draw_interests(current, wanted, folder)
         else:
             if wanted.scope.both_levels:
-                found = cached.generalised_patterns(current, folder)
+                found = cached_results.generalised_patterns(current, folder)
             elif len(found.items):
                 found = check_patterns(folder, found)
             show(current, wanted, found, read_summary(folder))

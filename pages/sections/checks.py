@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from pages.shared import cached
+from pages.shared import cached_results
 from pages.shared.controls import show_job
 from pages.shared.session import show_refusal
 from pages.shared.texts import plain
@@ -33,14 +33,14 @@ def check_patterns(mined: Path, patterns: PatternTable, page: str = "patterns") 
         folder = _follow(mined, CheckConfig(n_shuffles), f"{page}-check")
         if folder is None:
             return patterns
-        summary, chance, held = cached.pattern_check(folder)
+        summary, chance, held = cached_results.pattern_check(folder)
         _say(summary, "patterns")
     return replace(patterns, chance=chance, held=held)
 
 
 def check_next_steps(mined: Path, rules: RuleTable) -> RuleTable:
     """The rules "the rest, later the last item", with a check of the patterns they come from."""
-    patterns = check_patterns(mined, cached.patterns(mined), "rules-later")
+    patterns = check_patterns(mined, cached_results.patterns(mined), "rules-later")
     if patterns.held is None or patterns.chance is None:
         return rules
     rows = np.flatnonzero(patterns.items.lengths > 1)
@@ -54,7 +54,7 @@ def check_rules(mined: Path, rules: RuleTable) -> RuleTable:
         folder = _follow(mined, CheckConfig(), "rules-check")
         if folder is None:
             return rules
-        summary, held = cached.rule_check(folder)
+        summary, held = cached_results.rule_check(folder)
         _say(summary, "rules")
     return replace(rules, held=held)
 

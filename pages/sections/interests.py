@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.sections.user_interests import choose_user, draw_user
-from pages.shared import cached
+from pages.shared import cached, cached_results
 from pages.shared.controls import show_job
 from pages.shared.mining import show_figures
 from pages.shared.tables import Published, Rows, show_downloads, show_table
@@ -47,7 +47,7 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
         config: what was mined.
         mined: folder of the result.
     """
-    if len(cached.patterns(mined).items) == 0 and cached.catalogue(log).categories is None:
+    if len(cached_results.patterns(mined).items) == 0 and cached.catalogue(log).categories is None:
         st.info(
             "There is nothing to be interested in: no pattern was found, and the log has no "
             "categories. Lower the minimum support or allow shorter patterns, then press Mine."
@@ -56,7 +56,7 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
     folder = _need_profiles(mined, _choose_weights(log))
     if folder is None:
         return
-    summary, labels, tops = cached.interests(folder)
+    summary, labels, tops = cached_results.interests(folder)
     words = InterestWords(
         labels,
         {
@@ -79,7 +79,7 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
     st.subheader("One user")
     user_row = choose_user(log, tops, selected)
     if user_row is not None:
-        draw_user(log, cached.user_interests(folder, user_row), words, user_row)
+        draw_user(log, cached_results.user_interests(folder, user_row), words, user_row)
 
 
 def _choose_weights(log: BehaviourLog) -> InterestConfig:
@@ -191,7 +191,7 @@ def _draw_users(
 ) -> int | None:
     """The table of users and the download of all interests; the row of the user selected."""
     st.subheader("What is each user interested in?")
-    tops = cached.first_interests(folder, N_SHOWN_USERS)
+    tops = cached_results.first_interests(folder, N_SHOWN_USERS)
     user_rows = np.unique(tops.user_rows)
     st.caption(
         f"Share of each user's interest in brackets; the first {len(user_rows):,} users."
@@ -208,7 +208,7 @@ def _draw_users(
     table = Rows(
         summary.n_rows, lambda rows: interest_frame(read_profiles(folder).take(rows), words)
     )
-    published = Published(cached.interest_users(folder), log.privacy.min_users)
+    published = Published(cached_results.interest_users(folder), log.privacy.min_users)
     show_downloads(table, "interests", "interests-all", published)
     chosen = [row for row in event["selection"]["rows"] if row < len(user_rows)]
     return int(user_rows[chosen[0]]) if chosen else None

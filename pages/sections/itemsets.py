@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.sections.rule_mining import MinedRules
-from pages.shared import cached
+from pages.shared import cached_results
 from pages.shared.mining import need_result
 from pages.shared.tables import Published, Rows, show_table
 from seqrec.mining.conditions import PatternKind
@@ -25,7 +25,7 @@ _MEANINGS = {
 
 def draw_itemsets(mined: MinedRules) -> None:
     """The itemsets of the mined result, of the kind that the analyst chooses."""
-    n_all = len(cached.itemsets(mined.folder).items)
+    n_all = len(cached_results.itemsets(mined.folder).items)
     if n_all == 0:
         return
     with st.expander(f"The {n_all:,} frequent itemsets behind the rules"):
@@ -46,12 +46,14 @@ def _draw_kind(mined: MinedRules, kind: PatternKind) -> None:
     if not isinstance(choices, ItemsetConfig):
         raise TypeError(f"the rules of one session are mined from {choices!r}")
     folder = mined.folder if kind is PatternKind.ALL else _mine_kind(mined, choices, kind)
-    found, titles = cached.itemsets(folder), mined.titles
+    found, titles = cached_results.itemsets(folder), mined.titles
     st.caption(
         f"{len(found.items):,} sets of at most {choices.max_length} items that occur together, in "
         f"{found.n_transactions:,} sessions. {_MEANINGS[kind]}"
     )
-    published = Published(cached.user_counts(folder, ITEMSETS_FILE), mined.log.privacy.min_users)
+    published = Published(
+        cached_results.user_counts(folder, ITEMSETS_FILE), mined.log.privacy.min_users
+    )
     table = Rows(len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles))
     show_table(table, "itemsets", "itemsets-table", published=published)
 

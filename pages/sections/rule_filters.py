@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.sections.chance import choose_held, choose_level
 from pages.sections.rule_mining import MinedRules
-from pages.shared import cached
+from pages.shared import cached_results
 from seqrec.mining.list_filters import items_within
 from seqrec.mining.rule_findings import RuleFilter, SideFilter, filter_rules, take_rules
 from seqrec.mining.tables import RuleTable
@@ -31,7 +31,7 @@ def choose_shown(mined: MinedRules) -> tuple[RuleTable, float]:
         help="A rule is redundant where one with fewer items in the if has the same then and at "
         "least its confidence.",
     ):
-        mask = cached.redundant(mined.folder, rules, in_order=mined.words.in_order)
+        mask = cached_results.redundant(mined.folder, rules, in_order=mined.words.in_order)
         rules = take_rules(rules, np.flatnonzero(~mask))
     return filter_rules(rules, wanted), level
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pages.sections.chance import MEETING_TEST, ORDER_TEST
 from pages.sections.engine_controls import choose_spark
 from pages.sections.pattern_controls import choose_near, choose_scope, control_key
-from pages.shared import cached
+from pages.shared import cached, cached_results
 from pages.shared.mining import choose_min_count, need_result, show_sizes
 from pages.shared.tables import Published
 from seqrec.log.behaviour_log import BehaviourLog
@@ -76,7 +76,7 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         places = st.columns([3, 1, 1])
         with places[0]:
             min_count = choose_min_count(first.n_units, first.min_count, OPEN_TOGETHER, key)
-            known = cached.itemsets(opening)
+            known = cached_results.itemsets(opening)
             several = known.counts[known.items.lengths > 1]
             show_sizes(several, first, "sessions", "itemsets")
         longest = places[1].slider(
@@ -95,7 +95,7 @@ def mine_together(log: BehaviourLog) -> MinedRules:
         folder = need_result(log, config, key, again=again)
     titles = cached.level_titles(log, by_category=False)
     return MinedRules(
-        cached.tested_rules(folder),
+        cached_results.tested_rules(folder),
         titles,
         RuleWords(),
         read_summary(folder),
@@ -120,7 +120,7 @@ def mine_later(log: BehaviourLog) -> MinedRules:
         with left:
             min_count = choose_min_count(first.n_units, first.min_count, base, key)
             unit = "sessions" if base.scope.by_session else "users"
-            show_sizes(cached.patterns(opening).counts, first, unit)
+            show_sizes(cached_results.patterns(opening).counts, first, unit)
         longest = right.slider(
             "Items in a rule at most", 2, 6, 3, key="rules-later-length", bind="query-params"
         )
@@ -142,7 +142,7 @@ def mine_later(log: BehaviourLog) -> MinedRules:
     if config != replace(base, min_count=first.min_count):
         folder = need_result(log, config, key, again=again)
     return MinedRules(
-        cached.sequential_rules(folder) if any_order else cached.next_steps(folder),
+        cached_results.sequential_rules(folder) if any_order else cached_results.next_steps(folder),
         cached.level_titles(log, by_category=base.scope.by_category),
         RuleWords(unit, later=True, in_order=not any_order, within=_within(near)),
         read_summary(folder),

@@ -5,7 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.sections.pattern_controls import control_key
-from pages.shared import cached
+from pages.shared import cached, cached_results
 from pages.shared.frame import RECOMMEND
 from pages.shared.mining import choose_min_count, need_result, show_figures
 from pages.shared.session import LOG_PARAMETER, USER_CONTROL
@@ -37,7 +37,7 @@ def view_session_sets(log: BehaviourLog, scope: Scope, opening: MiningSummary) -
     """What to mine, and what was found; `opening` tells where the minimum support starts."""
     config, pressed = _choose(log, scope, opening)
     folder = need_result(log, config, control_key(log, scope, "sets"), again=pressed)
-    _show(log, scope, cached.itemset_sequences(folder), read_summary(folder))
+    _show(log, scope, cached_results.itemset_sequences(folder), read_summary(folder))
 
 
 def _choose(

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import cached
+from pages.shared import cached_results
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, JobStatus, write_state
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
@@ -284,7 +284,7 @@ def test_a_result_that_was_cut_says_so(workspace: Workspace, log: BehaviourLog):
             '"stopped_by": ""', '"stopped_by": "the search passed its limit of memory"'
         )
     )
-    cached.patterns.clear()
+    cached_results.patterns.clear()
     app.run()
     assert "This is not all: the search passed its limit of memory." in texts(app)
 
