@@ -6,6 +6,7 @@ import pytest
 from seqrec.log.behaviour_log import load_catalogue
 from seqrec.mining import store
 from seqrec.mining.config import PatternConfig
+from seqrec.mining.evidence import BEYOND
 from seqrec.mining.findings import PatternFilter, filter_patterns
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -17,7 +18,7 @@ LEVEL = 0.05
 
 @pytest.fixture
 def discover(workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.MonkeyPatch):
-    """The patterns that the page keeps when it hides what chance explains, as texts."""
+    """What the page calls more than chance, of what it keeps when it hides the rest, as texts."""
 
     def run(histories: Log) -> set[tuple[str, ...]]:
         rows = [
@@ -28,8 +29,15 @@ def discover(workspace: Workspace, store_csv: StoreCsv, monkeypatch: pytest.Monk
         log = store_csv("\n".join(["user,item,time", *rows]) + "\n")
         folder = run_here(workspace, log, PatternConfig(20, 2, 3), monkeypatch)
         kept = filter_patterns(store.read_patterns(folder), PatternFilter(level=LEVEL))
+        assert kept.chance is not None
         keys = load_catalogue(log).item_keys
-        return {tuple(str(keys[item]) for item in items) for items in kept.items}
+        # One item repeated has no order to be tested: it is kept, and called not tested.
+        verdicts = kept.chance.verdicts(LEVEL)
+        return {
+            tuple(str(keys[item]) for item in items)
+            for items, verdict in zip(kept.items, verdicts, strict=True)
+            if verdict == BEYOND
+        }
 
     return run
 
