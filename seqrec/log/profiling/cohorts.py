@@ -13,6 +13,7 @@ _MAX_WEEKS = 20
 _MAX_MONTHS = 36
 _MAX_QUARTERS = 40
 _MAX_PERIODS = 40
+_MAX_PERIOD_DAYS = 366
 _MONTHS_SINCE_0 = 1970 * 12
 
 
@@ -75,12 +76,18 @@ class CohortCount:
         first, last = _number(ends, self._period)
         self._first = int(first)
         self._n_periods = min(int(last - first) + 1, _MAX_PERIODS)
+        # What lies behind the last period counts in it, so that few days need to be known.
+        self._first_day, last_day = (ends // DAY_S).tolist()
+        last_day = min(last_day, self._first_day + (self._n_periods + 1) * _MAX_PERIOD_DAYS)
+        days = np.arange(self._first_day, last_day + 1)
+        since_first = _number(days * DAY_S, self._period) - self._first
+        self._period_of_day = np.clip(since_first, 0, self._n_periods - 1)
         self._active = np.zeros(self._n_periods**2, dtype=np.int64)
 
     def add(self, user_rows: NDArray[np.int64], local_s: NDArray[np.int64]) -> None:
         """Count whole histories, one behind the other, oldest event first; (n_part,) each."""
-        since_first = _number(local_s, self._period) - self._first
-        periods = np.clip(since_first, 0, self._n_periods - 1)
+        days = np.clip(local_s // DAY_S - self._first_day, 0, len(self._period_of_day) - 1)
+        periods = self._period_of_day[days]
         begins = np.concatenate([[True], user_rows[1:] != user_rows[:-1]])
         runs = np.flatnonzero(begins | np.concatenate([[True], periods[1:] != periods[:-1]]))
         starts = np.flatnonzero(begins)

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +22,13 @@ from seqrec.log.behaviour_log import (
 from seqrec.log.profiling.profile import profile_log, save_profile
 from seqrec.log.sequences import SequenceWriter
 from seqrec.log.storing import sort_kernels
+from seqrec.log.storing.behind import Behind
 from seqrec.log.storing.coded import ITEM_TEXTS, Coded
 from seqrec.log.storing.event_writer import EventWriter
 from seqrec.log.storing.record_kernels import Int64s
 from seqrec.log.storing.statements import SESSION_GAP_S
 from seqrec.log.storing.stretches import Numbers, Stretches
+from seqrec.workspace import sync
 
 _STRETCHES = "stretches"
 _TEXT: pa.DataType = pa.large_string()
@@ -75,9 +78,17 @@ def assemble(coded: Coded, draft: BehaviourLog, report: Report) -> BehaviourLog:
         created_at=time.time(),
     )
     report("Profiling", 0.85)
-    save_profile(log, profile_log(log))
+    # The disk has its work while the processor counts.
+    with Behind() as behind:
+        behind.run(partial(_make_durable, draft.folder))
+        save_profile(log, profile_log(log))
     save_log(log)
     return log
+
+
+def _make_durable(folder: Path) -> None:
+    for path in (folder / EVENTS_FILE, *(folder / SEQUENCES_FOLDER).iterdir()):
+        sync(path)
 
 
 def _number(coded: Coded) -> tuple[Numbers, Numbers, Numbers]:

@@ -13,6 +13,7 @@ from seqrec.log.storing.names import NameTable, Texts
 from seqrec.log.storing.scan import Scanned
 from seqrec.log.storing.scratch import ScratchColumns
 
+_N_FIRST = 64
 _ZERO_FRACTION = f"^{WHOLE_FLOAT}$"
 
 Hide = Callable[[Texts], Texts]
@@ -34,11 +35,14 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
         ("item", scanned.items),
         ("session", scanned.sessions),
     ):
-        texts, note = without_zeros(table.texts(), role)
+        given = table.texts()
+        texts, note = without_zeros(given, role)
         notes += [note] if note else []
         if role == "user" and hide is not None:
             texts = hide(texts)
-        names[role] = _merge(scanned.events, f"{role}_code", texts)
+        # As they were given they are distinct already.
+        changed = texts is not given
+        names[role] = _merge(scanned.events, f"{role}_code", texts) if changed else texts
     n_items = len(names["item"])
     texts_of = {
         role: scanned.texts[role].by_item(n_items)
@@ -59,9 +63,11 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
 
 def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
     """Ids without their zero fraction where all have one, and a note that says so, or ""."""
-    found = pc.match_substring_regex(texts, _ZERO_FRACTION)
-    if not len(texts) or not pc.all(found).as_py():
-        return texts, ""
+    # Most ids are none: a few of them tell.
+    for some in (texts[:_N_FIRST], texts):
+        found = pc.match_substring_regex(some, _ZERO_FRACTION)
+        if not len(texts) or not pc.all(found).as_py():
+            return texts, ""
     trimmed: Any = pc.replace_substring_regex(texts, "[.,]0+$", "")
     return trimmed, f"all {role} ids are whole numbers with a zero fraction, stored without it"
 
