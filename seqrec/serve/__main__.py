@@ -1,7 +1,6 @@
 """`python -m seqrec.serve BUNDLE`: serves an exported run at http://127.0.0.1:8600."""
 
 import argparse
-import gc
 import sys
 from collections.abc import Sequence
 
@@ -27,8 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     names = (*LOCAL_NAMES, chosen.host, *chosen.name)
     app = create_app(bundle, chosen.max_request_kib * _KIB, names)
-    # What is loaded stays: looking through it for garbage would hold up answers.
-    gc.freeze()
     uvicorn.run(app, host=chosen.host, port=chosen.port, access_log=False, log_level="info")
     return 0
 
