@@ -6,10 +6,9 @@ from dataclasses import asdict
 import streamlit as st
 
 from pages.sections.evaluation import Shown, draw_accuracy, draw_lists, draw_slices, draw_states
-from pages.shared.frame import TRAIN
 from pages.shared.mining import need_log
-from pages.shared.runs import pick_run
-from pages.shared.session import current_workspace, show_refusal
+from pages.shared.runs import need_finished_run
+from pages.shared.session import show_refusal
 from pages.shared.tables import Rows, show_downloads
 from pages.shared.texts import plain
 from seqrec.evaluation.compare import (
@@ -25,7 +24,6 @@ from seqrec.training.run import (
     TARGETS_BY_TIME_FILE,
     TARGETS_FILE,
     Run,
-    list_runs,
     read_evaluation,
 )
 
@@ -82,12 +80,8 @@ st.title("Evaluation")
 st.write("Which model is good, for whom, and how sure is that? Baselines stand in the same table.")
 current = need_log()
 with show_refusal():
-    finished = [run for run in list_runs(current_workspace(), current.log_id) if run.has_results]
-    picked = pick_run(finished)
-    if picked is None:
-        st.info("No model has been trained on this log yet.")
-        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
-    else:
+    picked = need_finished_run(current)
+    if picked is not None:
         chosen = choose_protocol(picked)
         if chosen is not None:
             draw_evaluation(picked, chosen)

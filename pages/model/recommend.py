@@ -6,16 +6,16 @@ from pages.sections.handing_over import draw_bundle
 from pages.sections.user_picker import choose_user
 from pages.sections.what_if import draw_what_if
 from pages.shared import cached
-from pages.shared.frame import EVALUATION, TRAIN
+from pages.shared.frame import EVALUATION
 from pages.shared.mining import need_log
-from pages.shared.runs import pick_run
-from pages.shared.session import current_workspace, show_refusal
+from pages.shared.runs import need_finished_run
+from pages.shared.session import show_refusal
 from pages.shared.stories import show_history, show_list
 from seqrec.evaluation.compare import pick_models
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.lists import FULL, HELD_OUT, LIST_LENGTH, read_lists, read_target
 from seqrec.recommend.story import tell_history, tell_list, tell_outcome
-from seqrec.training.run import Run, list_runs, read_evaluation
+from seqrec.training.run import Run, read_evaluation
 
 CHECK = "The last one, hidden from the models"
 NEXT = "The one that comes next"
@@ -58,12 +58,8 @@ st.title("Recommend")
 st.write("One user's history, and what each model would recommend next.")
 current = need_log()
 with show_refusal():
-    finished = [run for run in list_runs(current_workspace(), current.log_id) if run.has_results]
-    shown = pick_run(finished)
-    if shown is None:
-        st.info("No model has been trained on this log yet.")
-        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
-    else:
+    shown = need_finished_run(current)
+    if shown is not None:
         mode = st.segmented_control(
             "What do you want to see?",
             [LISTS, WHAT_IF],

@@ -34,7 +34,8 @@ from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_vi
 _N_LOGS = 4
 
 
-def _by_id(log: BehaviourLog) -> tuple[str, str]:
+def by_id(log: BehaviourLog) -> tuple[str, str]:
+    """What tells a log from others to a cache: its folder and its fingerprint."""
     return (str(log.folder), log.fingerprint)
 
 
@@ -51,37 +52,37 @@ def guess(folder: Path, prepared_ns: int, _prepared: Prepared) -> tuple[Guess, b
     return guess_roles(sample, _prepared.dates), looks_like_catalogue(sample)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def sequences(log: BehaviourLog) -> SequenceDatabase:
     """The arrays of a log, memory-mapped and shared by all sessions."""
     return load_sequences(log)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def catalogue(log: BehaviourLog) -> Catalogue:
     """Keys, titles and categories of a log's items, shared by all sessions."""
     return load_catalogue(log)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def users(log: BehaviourLog) -> NDArray[np.object_]:
     """The user ids of a log by user row, shared by all sessions."""
     return load_users(log)
 
 
-@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
+@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: by_id})
 def per_user(log: BehaviourLog) -> NDArray[np.int64]:
     """Sessions of each user of a log."""
     return sessions_per_user(load_sequences(log))
 
 
-@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: _by_id})
+@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: by_id})
 def profile(log: BehaviourLog) -> LogProfile:
     """The distributions of a log."""
     return load_profile(log)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def nodes(log: BehaviourLog, kind: NodeKind) -> NodeMap:
     """The nodes of paths of one kind."""
     named = replace(catalogue(log), titles=level_titles(log, by_category=False))
@@ -89,7 +90,7 @@ def nodes(log: BehaviourLog, kind: NodeKind) -> NodeMap:
 
 
 @st.cache_resource(
-    max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id, VisitConfig: repr}
+    max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: by_id, VisitConfig: repr}
 )
 def visits(log: BehaviourLog, config: VisitConfig) -> Visits:
     """The visits of a log; few are kept, since they are as long as the log."""
@@ -99,7 +100,7 @@ def visits(log: BehaviourLog, config: VisitConfig) -> Visits:
 @st.cache_resource(
     max_entries=64,
     show_spinner="Following the paths",
-    hash_funcs={BehaviourLog: _by_id, VisitConfig: repr, PathConfig: repr},
+    hash_funcs={BehaviourLog: by_id, VisitConfig: repr, PathConfig: repr},
 )
 def paths(
     log: BehaviourLog, which: VisitConfig, config: PathConfig
@@ -109,7 +110,7 @@ def paths(
     return trace_paths(found, config), count_transitions(found, config)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]:
     """Titles by item id, no two alike, or by category id."""
     found = catalogue(log)
@@ -117,7 +118,7 @@ def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]
 
 
 @st.cache_resource(
-    max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id, Scope: repr}
+    max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id, Scope: repr}
 )
 def scope_titles(log: BehaviourLog, scope: Scope) -> NDArray[np.object_]:
     """Titles of what patterns of a scope are made of; categories stand behind items of both."""
@@ -132,7 +133,7 @@ def _both_levels(log: BehaviourLog, scope: Scope) -> Level | None:
     return category_level(catalogue(log)) if scope.both_levels else None
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def level_sequences(
     log: BehaviourLog, event_ids: tuple[int, ...], *, by_category: bool
 ) -> SequenceDatabase:
@@ -146,7 +147,7 @@ def level_sequences(
 @st.cache_resource(
     max_entries=64,
     show_spinner="Looking where it occurs",
-    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr},
+    hash_funcs={BehaviourLog: by_id, PatternConfig: repr},
 )
 def occurrences(
     log: BehaviourLog, config: PatternConfig, pattern: tuple[int, ...]
@@ -166,7 +167,7 @@ def occurrences(
 @st.cache_resource(
     max_entries=16,
     show_spinner="Measuring how long the patterns take",
-    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr},
+    hash_funcs={BehaviourLog: by_id, PatternConfig: repr},
 )
 def spans(
     log: BehaviourLog, config: PatternConfig, shown: tuple[tuple[int, ...], ...]
@@ -185,7 +186,7 @@ def spans(
 @st.cache_resource(
     max_entries=16,
     show_spinner="Counting in both groups",
-    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr, Split: repr},
+    hash_funcs={BehaviourLog: by_id, PatternConfig: repr, Split: repr},
 )
 def contrast(
     log: BehaviourLog, config: PatternConfig, split: Split, shown: tuple[tuple[int, ...], ...]
@@ -202,7 +203,7 @@ def contrast(
 @st.cache_resource(
     max_entries=16,
     show_spinner="Counting in both groups",
-    hash_funcs={BehaviourLog: _by_id, PatternConfig: repr, UserFilter: repr},
+    hash_funcs={BehaviourLog: by_id, PatternConfig: repr, UserFilter: repr},
 )
 def contrast_of_users(
     log: BehaviourLog,

@@ -16,10 +16,6 @@ from seqrec.recommend.similar import TitleWords
 _N_LOGS = 2
 
 
-def _by_id(log: BehaviourLog) -> tuple[str, str]:
-    return (str(log.folder), log.fingerprint)
-
-
 @st.cache_resource(show_spinner=False)
 def scorers() -> ScorerPool:
     """The scoring processes of this server, shared by all sessions."""
@@ -46,25 +42,25 @@ def costs(
     return _scorer.measure(_plain, _wishes)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})
 def item_places(log: BehaviourLog) -> ItemPlaces:
     """Where each item stands in the training parts of the histories."""
     return ItemPlaces(leave_last_out(cached.sequences(log)).train_database())
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})
 def only_new(log: BehaviourLog) -> ListRules:
     """The rules that leave new items alone."""
     return only_new_items(leave_last_out(cached.sequences(log)))
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})
 def title_words(log: BehaviourLog) -> TitleWords:
     """The weighed words of a log's titles."""
     return TitleWords(cached.catalogue(log))
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: _by_id})
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})
 def item_names(log: BehaviourLog) -> dict[str, int]:
     """Item ids by title, no two alike, the most frequent first."""
     titles = cached.level_titles(log, by_category=False)

@@ -46,10 +46,6 @@ from seqrec.mining.tables import (
 _N_LOGS = 4
 
 
-def _by_id(log: BehaviourLog) -> tuple[str, str]:
-    return (str(log.folder), log.fingerprint)
-
-
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
 def patterns(folder: Path) -> PatternTable:
     """The patterns of a finished result; its folder is named by what it was mined from."""
@@ -59,7 +55,7 @@ def patterns(folder: Path) -> PatternTable:
 @st.cache_resource(
     max_entries=_N_LOGS,
     show_spinner="Looking for redundant generalisations",
-    hash_funcs={BehaviourLog: _by_id},
+    hash_funcs={BehaviourLog: cached.by_id},
 )
 def generalised_patterns(log: BehaviourLog, folder: Path) -> PatternTable:
     """The patterns of a finished result of both levels, those marked that say no more."""

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.controls import progress_text
+from pages.shared.frame import TRAIN
 from pages.shared.session import (
     choose_run,
     current_run,
@@ -27,9 +28,11 @@ from seqrec.evaluation.compare import (
 )
 from seqrec.figures.training import draw_losses, draw_quality
 from seqrec.jobs.state import JobState, JobStatus, read_log_tail
+from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.run import (
     Run,
     StepMetrics,
+    list_runs,
     read_baselines,
     read_evaluation,
     read_metrics,
@@ -75,6 +78,15 @@ def pick_run(runs: list[Run]) -> Run | None:
 
 
 # A page that no longer calls this fragment ends its ticking: `run_every` does not stop by itself.
+def need_finished_run(log: BehaviourLog) -> Run | None:
+    """The run with results to show; where there is none, the page leads to Train."""
+    run = pick_run([run for run in list_runs(current_workspace(), log.log_id) if run.has_results])
+    if run is None:
+        st.info("No model has been trained on this log yet.")
+        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
+    return run
+
+
 @st.fragment(run_every=_TICK_S)
 def follow_run(run: Run) -> None:
     """The run, redrawn each second; the page runs again when the run has ended."""
