@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service screenshots clean
+.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -52,6 +52,10 @@ bench-recommend: .venv/runtime
 
 bench-service: .venv/runtime
 	@$(BIN)/python -m benchmarks.service
+
+# The finished run that "Open demo" shows; make it again when the engine or its presets change.
+demo-bundle: .venv/runtime
+	@$(BIN)/python -m seqrec.demo.make_bundle
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install

@@ -6,17 +6,20 @@ from pages.shared.controls import show_job
 from pages.shared.frame import DATA, PATHS, PATTERNS, RECOMMEND, RULES, TRAIN
 from pages.shared.session import (
     choose_log,
+    choose_run,
     current_workspace,
+    leave_notice,
     recall,
     remember,
     show_refusal,
     take_notice,
 )
 from pages.shared.texts import plain
-from seqrec.demo.built_in import unpack_demo
+from seqrec.demo.opening import open_demo
+from seqrec.demo.shipped import read_shipped
+from seqrec.errors import BundleError
 from seqrec.jobs.state import JobStatus
-from seqrec.log.behaviour_log import BehaviourLog, list_logs
-from seqrec.log.worker import start_ingest
+from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
 from seqrec.workspace import Workspace
 
 DEMO_JOB = "demo job"
@@ -29,11 +32,11 @@ def draw_start(workspace: Workspace) -> None:
         st.subheader("Look at an example")
         st.write(
             "117,795 purchases of 600 customers of an online gift shop, December 2010 to "
-            "December 2011 (Online Retail, CC0)."
+            "December 2011 (Online Retail, CC0), with a trained model."
         )
         if st.button("Open demo", type="primary", key="open-demo", icon=":material/play_arrow:"):
             with show_refusal():
-                remember(DEMO_JOB, start_ingest(workspace, unpack_demo(workspace)))
+                remember(DEMO_JOB, open_demo(workspace))
         follow_demo(workspace)
     with upload.container(border=True, height="stretch"):
         st.subheader("Use your own log")
@@ -56,9 +59,18 @@ def follow_demo(workspace: Workspace) -> None:
     remember(DEMO_JOB, None)
     if state.status is JobStatus.FINISHED and state.result:
         choose_log(state.result)
+        choose_demo_run(workspace, state.result)
         st.switch_page(PATTERNS, query_params={"log": state.result})
     if state.error:
         st.error(plain(state.error))
+
+
+def choose_demo_run(workspace: Workspace, log_id: str) -> None:
+    """Make the shipped run the current one; where it cannot be used, the next page says why."""
+    try:
+        choose_run(read_shipped(load_log(workspace, log_id)).run_id)
+    except BundleError as error:
+        leave_notice(str(error))
 
 
 def draw_logs(logs: list[BehaviourLog]) -> None:

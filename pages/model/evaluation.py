@@ -6,6 +6,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from pages.sections.evaluation import Shown, draw_accuracy, draw_lists, draw_slices, draw_states
+from pages.sections.shipped_run import tell_origin
 from pages.shared.mining import need_log
 from pages.shared.runs import need_finished_run
 from pages.shared.session import show_refusal
@@ -85,3 +86,4 @@ with show_refusal():
         chosen = choose_protocol(picked)
         if chosen is not None:
             draw_evaluation(picked, chosen)
+        tell_origin(picked)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.sections.handing_over import draw_bundle
+from pages.sections.shipped_run import need_models, tell_origin
 from pages.sections.user_picker import choose_user
 from pages.sections.what_if import draw_what_if
 from pages.shared import cached
@@ -11,6 +12,7 @@ from pages.shared.mining import need_log
 from pages.shared.runs import need_finished_run
 from pages.shared.session import show_refusal
 from pages.shared.stories import show_history, show_list
+from seqrec.demo.opening import models_ready
 from seqrec.evaluation.compare import pick_models
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.lists import FULL, HELD_OUT, LIST_LENGTH, read_lists, read_target
@@ -71,7 +73,8 @@ with show_refusal():
             "history, shape the list, see why.",
         )
         if mode == WHAT_IF:
-            draw_what_if(current, shown)
+            if need_models(shown):
+                draw_what_if(current, shown)
         else:
             row = choose_user(current)
             if row is not None:
@@ -82,4 +85,6 @@ with show_refusal():
                 icon=":material/leaderboard:",
                 query_params={"run": shown.run_id},
             )
-        draw_bundle(shown)
+        if models_ready(shown):
+            draw_bundle(shown)
+        tell_origin(shown)

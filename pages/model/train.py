@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.shipped_run import tell_origin
 from pages.shared import cached
 from pages.shared.controls import duration
 from pages.shared.frame import RECOMMEND
@@ -106,6 +107,7 @@ with show_refusal():
             follow_run(shown)
         else:
             draw_run(shown)
+        tell_origin(shown)
         if shown.has_results:
             st.page_link(
                 RECOMMEND,

@@ -27,13 +27,17 @@ def ingest_job(reporter: JobReporter) -> str:
     request = IngestRequest.from_json(value["request"])
     memory_mib = read_settings().ingest_memory_mib
     log = ingest(workspace, request, memory_mib, reporter.report)
-    for table in request.all_tables():
-        _remove_upload(workspace, table.path)
+    remove_uploads(workspace, request)
     return log.log_id
 
 
+def remove_uploads(workspace: Workspace, request: IngestRequest) -> None:
+    """Remove what was uploaded for a request; files of the server stay."""
+    for table in request.all_tables():
+        _remove_upload(workspace, table.path)
+
+
 def _remove_upload(workspace: Workspace, path: Path) -> None:
-    """Remove what was uploaded with this file; files of the server stay."""
     if workspace.uploads.resolve() in path.resolve().parents:
         entry = path.resolve().relative_to(workspace.uploads.resolve()).parts[0]
         remove_folder(workspace.uploads / entry)
