@@ -39,3 +39,7 @@ class EngineError(SeqrecError):
 
 class BundleError(SeqrecError):
     """An exported model is damaged, of another version, or holds what it must not."""
+
+
+class BackboneError(SeqrecError):
+    """A language model cannot be found, read, or used for what was asked."""
