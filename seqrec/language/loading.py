@@ -1,8 +1,10 @@
 """From a backbone on disk to a model and its tokenizer."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
+from torch import nn
 from transformers import (
     AutoModel,
     AutoModelForCausalLM,
@@ -62,7 +64,7 @@ def load_backbone(facts: BackboneFacts, *, with_words: bool = False) -> Backbone
         ) from error
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
-    n_words = model.get_input_embeddings().num_embeddings
+    n_words = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
     if len(tokenizer) > n_words:
         raise BackboneError(
             f"the tokenizer of '{facts.name}' knows {len(tokenizer):,} words and its model has "
