@@ -5,9 +5,10 @@ import streamlit as st
 from pages.sections.paths import choose_path, choose_visits, draw_flows, draw_matrix
 from pages.shared import cached
 from pages.shared.mining import need_log
+from seqrec.translation.texts import tr
 
-st.title("Paths")
-st.write("Where users go and where they leave, step by step; everyone is counted.")
+st.title(tr("Paths"))
+st.write(tr("Where users go and where they leave, step by step; everyone is counted."))
 log = need_log()
 which = choose_visits(log)
 config = choose_path(log, which.kind)
@@ -18,6 +19,10 @@ if flows.n_paths:
     draw_matrix(log, transitions, names)
 else:
     st.info(
-        f"None of the {flows.n_units:,} {which.unit} goes this way: choose another start or end, "
-        "or follow users instead of sessions."
+        tr(
+            "None of the {n:,} {units} goes this way: choose another start or end, "
+            "or follow users instead of sessions.",
+            n=flows.n_units,
+            units=tr(which.unit),
+        )
     )

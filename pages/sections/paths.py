@@ -6,14 +6,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached
-from pages.shared.tables import Published, Rows, show_downloads
+from pages.shared.tables import Published, Rows, show_downloads, told_columns
 from seqrec.figures.paths import draw_sankey, draw_transitions
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.path_findings import describe_paths, flow_frame, transition_frame
 from seqrec.mining.paths import MAX_STEPS, MAX_TOP, PathConfig, PathFlows, Transitions
 from seqrec.mining.visits import NodeKind, VisitConfig
+from seqrec.translation.texts import mark, tr
 
-SESSIONS, USERS = "Sessions", "Users"
+SESSIONS, USERS = mark("Sessions"), mark("Users")
 MAX_OPTIONS = 2_000
 
 
@@ -24,17 +25,20 @@ def choose_visits(log: BehaviourLog) -> VisitConfig:
     kinds += [NodeKind.EVENT] if len(log.event_types) > 1 else []
     places = st.columns([2, 2, 2], vertical_alignment="bottom")
     unit = places[0].segmented_control(
-        "Paths of",
+        tr("Paths of"),
         [SESSIONS, USERS],
+        format_func=tr,
         default=SESSIONS,
         required=True,
         key="paths-unit",
         bind="query-params",
-        help="A user's path is the whole history; a session's ends with the session.",
+        help=tr("A user's path is the whole history; a session's ends with the session."),
     )
-    kind = places[1].selectbox("Step by step along", kinds, key="paths-kind", bind="query-params")
+    kind = places[1].selectbox(
+        tr("Step by step along"), kinds, format_func=tr, key="paths-kind", bind="query-params"
+    )
     merge = places[2].toggle(
-        "Repeats are one visit", value=True, key="paths-merge", bind="query-params"
+        tr("Repeats are one visit"), value=True, key="paths-merge", bind="query-params"
     )
     return VisitConfig(kind, unit == SESSIONS, merge)
 
@@ -45,20 +49,22 @@ def choose_path(log: BehaviourLog, kind: NodeKind) -> PathConfig:
     places = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
     start, end = (
         place.selectbox(
-            said,
+            tr(said),
             range(1, min(len(names), MAX_OPTIONS + 1)),
             index=None,
             format_func=lambda node: str(names[node]),
             key=f"paths-{said.lower()}-{kind.name.lower()}-{log.log_id}",
             bind="query-params",
-            placeholder="anywhere",
-            help=None if len(names) <= MAX_OPTIONS else f"The {MAX_OPTIONS:,} most frequent.",
+            placeholder=tr("anywhere"),
+            help=None
+            if len(names) <= MAX_OPTIONS
+            else tr("The {n:,} most frequent.", n=MAX_OPTIONS),
         )
-        for place, said in zip(places[:2], ("Start", "End"), strict=True)
+        for place, said in zip(places[:2], (mark("Start"), mark("End")), strict=True)
     )
-    n_steps = places[2].slider("Steps", 2, MAX_STEPS, 3, key="paths-steps", bind="query-params")
+    n_steps = places[2].slider(tr("Steps"), 2, MAX_STEPS, 3, key="paths-steps", bind="query-params")
     n_top = places[3].slider(
-        "Named at a step (at most)", 1, MAX_TOP, 6, key="paths-top", bind="query-params"
+        tr("Named at a step (at most)"), 1, MAX_TOP, 6, key="paths-top", bind="query-params"
     )
     return PathConfig(start, end, n_steps, n_top)
 
@@ -67,46 +73,57 @@ def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], 
     """The answer in words, the Sankey and its table."""
     for sentence in describe_paths(flows, names, unit):
         st.text(sentence)
-    st.subheader("Step by step")
-    way = "backwards from the end" if flows.config.backward else "from left to right"
+    st.subheader(tr("Step by step"))
+    backward = flows.config.backward
     st.caption(
-        f"{flows.n_paths:,} of {flows.n_units:,} {unit}, {way}. Everyone is counted: Other is "
-        f"what is not named at a step, {flows.config.exit_name} is who has no further step."
+        tr(
+            "{n:,} of {total:,} {units}, {way}. Everyone is counted: Other is what is not named "
+            "at a step, {exit} is who has no further step.",
+            n=flows.n_paths,
+            total=flows.n_units,
+            units=tr(unit),
+            way=tr("backwards from the end") if backward else tr("from left to right"),
+            exit=tr(flows.config.exit_name),
+        )
     )
-    with_other = st.toggle("Draw Other", value=True, key="paths-other", bind="query-params")
+    with_other = st.toggle(tr("Draw Other"), value=True, key="paths-other", bind="query-params")
     st.plotly_chart(
         draw_sankey(flows, names, unit, with_other=with_other),
         key="paths-sankey",
-        alt=f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
+        alt=tr(
+            "Bands of {n:,} {units} over {steps} steps",
+            n=flows.n_paths,
+            units=tr(unit),
+            steps=flows.config.n_steps,
+        ),
     )
     published = Published(flows.link_users, log.privacy.min_users)
-    _show_table(flow_frame(flows, names, unit), "paths", published)
+    _show_table(flow_frame(flows, names, unit), mark("paths"), published)
 
 
 def draw_matrix(log: BehaviourLog, transitions: Transitions, names: NDArray[np.object_]) -> None:
     """The heatmap of transitions and its table."""
     n_nodes = len(transitions.nodes)
-    st.subheader("What follows what")
+    st.subheader(tr("What follows what"))
     st.caption(
-        f"The {n_nodes} most visited, at any step of these paths. A row adds up to all visits of "
-        "its name; columns are numbered like the rows. Exit: nothing follows."
+        tr(
+            "The {n} most visited, at any step of these paths. A row adds up to all visits of "
+            "its name; columns are numbered like the rows. Exit: nothing follows.",
+            n=n_nodes,
+        )
     )
     st.plotly_chart(
         draw_transitions(transitions, names),
         key="paths-heatmap",
-        alt=f"Heatmap of what follows the {n_nodes} most visited",
+        alt=tr("Heatmap of what follows the {n} most visited", n=n_nodes),
     )
     frame = transition_frame(transitions, names)
-    _show_table(frame, "transitions", Published(frame["Users"].to_numpy(), log.privacy.min_users))
+    published = Published(frame["Users"].to_numpy(), log.privacy.min_users)
+    _show_table(frame, mark("transitions"), published)
 
 
 def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:
-    shares = [name for name in map(str, frame) if name.startswith("Share")]
-    with st.expander(f"Table of the {len(frame):,} {name}"):
-        st.dataframe(
-            frame,
-            hide_index=True,
-            column_config={s: st.column_config.NumberColumn(format="percent") for s in shares},
-            alt=f"Table of {len(frame):,} {name}",
-        )
+    said = tr("Table of the {n:,} {rows}", n=len(frame), rows=tr(name))
+    with st.expander(said):
+        st.dataframe(frame, hide_index=True, column_config=told_columns(frame), alt=said)
     show_downloads(Rows.of(frame), name, f"paths-{name}", published)

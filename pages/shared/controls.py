@@ -6,6 +6,7 @@ import streamlit as st
 
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, read_job
+from seqrec.translation.texts import tr
 
 _TICK_S = 0.5
 _MINUTE_S = 60
@@ -25,11 +26,11 @@ def show_job(folder: Path, key: str) -> JobState | None:
 
 def progress_text(state: JobState) -> str:
     """Stage, share done and time left, as far as they are known, in one line."""
-    parts = [state.stage or "Working"]
+    parts = [tr(state.stage) or tr("Working")]
     if state.progress is not None:
         parts.append(f"{state.progress:.0%}")
     if state.remaining_s is not None:
-        parts.append(f"about {duration(state.remaining_s)} left")
+        parts.append(tr("about {time} left", time=duration(state.remaining_s)))
     return " · ".join(parts)
 
 
@@ -43,7 +44,7 @@ def _follow(folder: Path, key: str) -> None:
     bar, button = st.columns([5, 1], vertical_alignment="center")
     # The text is a label, which takes Markdown; stages are written by our workers only.
     bar.progress(min(max(state.progress or 0.0, 0.0), 1.0), text=progress_text(state))
-    if button.button("Cancel", key=f"{key}-cancel", width="stretch"):
+    if button.button(tr("Cancel"), key=f"{key}-cancel", width="stretch"):
         cancel_job(folder)
         st.rerun()
 
@@ -51,5 +52,5 @@ def _follow(folder: Path, key: str) -> None:
 def duration(seconds: float) -> str:
     """Seconds or minutes, rounded, with the unit."""
     if seconds < _MINUTE_S:
-        return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / _MINUTE_S)} min"
+        return tr("{n} s", n=max(1, round(seconds)))
+    return tr("{n} min", n=round(seconds / _MINUTE_S))

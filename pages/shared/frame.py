@@ -5,9 +5,19 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.shared.session import RUN_PARAMETER, choose_log, current_log, current_workspace
+from pages.shared.session import (
+    LANGUAGE_CONTROL,
+    RUN_PARAMETER,
+    choose_log,
+    current_log,
+    current_workspace,
+    name_language,
+    page_language,
+)
 from seqrec.jobs.state import read_job
 from seqrec.log.behaviour_log import list_logs
+from seqrec.translation.language import Language, ask_for_language
+from seqrec.translation.texts import mark, tr
 
 # A file of our own: a symbol or emoji would be fetched from another server.
 ICON = Path(__file__).with_name("icon.png")
@@ -22,6 +32,8 @@ RECOMMEND = "pages/model/recommend.py"
 REPORT = "pages/share/report.py"
 _TICK_S = 2.0
 
+ask_for_language(page_language)
+
 Visibility = Literal["visible", "hidden"]
 
 
@@ -30,28 +42,31 @@ def list_pages() -> dict[str, list[st.Page]]:
     # A hidden page still answers its address: it says itself what is missing.
     visible: Visibility = "visible" if list_logs(current_workspace()) else "hidden"
     return {
-        "": [st.Page(HOME, title="Home", icon=":material/home:", url_path="home", default=True)],
-        "Explore": [
-            st.Page(DATA, title="Data", icon=":material/table_view:", url_path="data"),
-            _needs_log(PATTERNS, "Patterns", ":material/timeline:", visible),
-            _needs_log(RULES, "Rules", ":material/hub:", visible),
-            _needs_log(PATHS, "Paths", ":material/route:", visible),
+        "": [
+            st.Page(HOME, title=tr("Home"), icon=":material/home:", url_path="home", default=True)
         ],
-        "Model": [
-            _needs_log(TRAIN, "Train", ":material/model_training:", visible),
-            _needs_log(EVALUATION, "Evaluation", ":material/leaderboard:", visible),
-            _needs_log(RECOMMEND, "Recommend", ":material/person_search:", visible),
+        tr("Explore"): [
+            st.Page(DATA, title=tr("Data"), icon=":material/table_view:", url_path="data"),
+            _needs_log(PATTERNS, mark("Patterns"), ":material/timeline:", visible),
+            _needs_log(RULES, mark("Rules"), ":material/hub:", visible),
+            _needs_log(PATHS, mark("Paths"), ":material/route:", visible),
         ],
-        "Share": [_needs_log(REPORT, "Report", ":material/summarize:", visible)],
+        tr("Model"): [
+            _needs_log(TRAIN, mark("Train"), ":material/model_training:", visible),
+            _needs_log(EVALUATION, mark("Evaluation"), ":material/leaderboard:", visible),
+            _needs_log(RECOMMEND, mark("Recommend"), ":material/person_search:", visible),
+        ],
+        tr("Share"): [_needs_log(REPORT, mark("Report"), ":material/summarize:", visible)],
     }
 
 
 def _needs_log(path: str, title: str, icon: str, visible: Visibility) -> st.Page:
-    return st.Page(path, title=title, icon=icon, url_path=title.lower(), visibility=visible)
+    return st.Page(path, title=tr(title), icon=icon, url_path=title.lower(), visibility=visible)
 
 
 def draw_sidebar() -> None:
-    """The log picker and, while a model trains, a line that leads to it."""
+    """The language, the log picker and, while a model trains, a line that leads to it."""
+    _choose_language()
     workspace = current_workspace()
     logs = {log.log_id: log.label for log in list_logs(workspace)}
     current = current_log()
@@ -59,15 +74,33 @@ def draw_sidebar() -> None:
         return
     with st.sidebar:
         chosen = st.selectbox(
-            "Log", logs, index=list(logs).index(current.log_id), format_func=logs.__getitem__
+            tr("Log"), logs, index=list(logs).index(current.log_id), format_func=logs.__getitem__
         )
         if chosen and chosen != current.log_id:
             choose_log(chosen)
             st.rerun()
         st.caption(
-            f"{current.n_users:,} users · {current.n_items:,} items · {current.n_events:,} events"
+            tr(
+                "{users:,} users · {items:,} items · {events:,} events",
+                users=current.n_users,
+                items=current.n_items,
+                events=current.n_events,
+            )
         )
         _show_running()
+
+
+def _choose_language() -> None:
+    chosen = st.sidebar.segmented_control(
+        "Language · 语言",
+        list(Language),
+        default=page_language(),
+        format_func=lambda language: language.own_name,
+        required=True,
+        key=LANGUAGE_CONTROL,
+        label_visibility="collapsed",
+    )
+    name_language(Language(chosen))
 
 
 @st.fragment(run_every=_TICK_S)
@@ -77,7 +110,7 @@ def _show_running() -> None:
         if state is not None and state.active:
             st.page_link(
                 TRAIN,
-                label=f"Training · {state.progress or 0:.0%}",
+                label=tr("Training · {share:.0%}", share=state.progress or 0),
                 icon=":material/progress_activity:",
                 query_params={RUN_PARAMETER: folder.name},
             )

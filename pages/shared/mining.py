@@ -21,6 +21,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import CountedConfig, name_units, support_grid
 from seqrec.mining.sizes import describe_sizes, tell_sizes
 from seqrec.mining.store import MiningSummary, mining_folder, read_refusal, request_mining
+from seqrec.translation.texts import tr
 
 _METRIC_PX = 165  # two beside each other on a telephone
 
@@ -29,8 +30,8 @@ def need_log() -> BehaviourLog:
     """The current log; where there is none, the page says so and ends."""
     log = current_log()
     if log is None:
-        st.info("There is no log yet. Open the built-in log or upload one on the Home page.")
-        st.page_link(HOME, label="Go to Home", icon=":material/home:")
+        st.info(tr("There is no log yet. Open the built-in log or upload one on the Home page."))
+        st.page_link(HOME, label=tr("Go to Home"), icon=":material/home:")
         st.stop()
     return log
 
@@ -55,12 +56,12 @@ def need_result(
     if state is None:
         st.stop()  # it could not be started, as was said above
     if state.active:
-        st.caption("Mining runs in the background; you may leave this page.")
+        st.caption(tr("Mining runs in the background; you may leave this page."))
         st.stop()
     if state.status is not JobStatus.FINISHED:
         _show_end(folder, config, control, state)
         # What was refused for its size would be refused again.
-        if read_refusal(folder) is None and st.button("Mine again", key=f"{control}-again"):
+        if read_refusal(folder) is None and st.button(tr("Mine again"), key=f"{control}-again"):
             with show_refusal():
                 request_mining(workspace, log, config)
                 st.rerun()
@@ -71,13 +72,15 @@ def need_result(
 def choose_min_count(n_units: int, chosen: int, config: CountedConfig, key: str) -> int:
     """A slider over minimum counts, evenly spaced by ratio; it starts at the miner's choice."""
     count: int = st.select_slider(
-        f"Minimum support (share of {name_units(n_units, config)})",
+        tr("Minimum support (share of {units})", units=name_units(n_units, config)),
         support_grid(n_units),
         value=chosen,
         format_func=lambda count: f"{count / n_units:.2%} · {name_units(count, config)}",
         key=key,
         bind="query-params",
-        help="Lower finds more, and takes longer. It starts where about a thousand results are.",
+        help=tr(
+            "Lower finds more, and takes longer. It starts where about a thousand results are."
+        ),
     )
     return count
 
@@ -95,21 +98,24 @@ def show_figures(figures: Mapping[str, str]) -> None:
     """Key figures by name, side by side where there is room for them."""
     with st.container(horizontal=True):
         for name, figure in figures.items():
-            st.metric(name, figure, border=True, width=_METRIC_PX)
+            st.metric(tr(name), figure, border=True, width=_METRIC_PX)
 
 
 def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState) -> None:
     if state.status is JobStatus.STOPPED:
-        st.info("Mining was cancelled.")
+        st.info(tr("Mining was cancelled."))
         return
     st.error(plain(state.error or "the job failed"), icon=":material/error:")
     refusal = read_refusal(folder)
     if refusal is None:
-        with st.expander("Details"):
+        with st.expander(tr("Details")):
             st.code(read_log_tail(folder), language=None)
     elif refusal.suggested_min_count is not None:
         st.button(
-            f"Use the suggested minimum of {name_units(refusal.suggested_min_count, config)}",
+            tr(
+                "Use the suggested minimum of {units}",
+                units=name_units(refusal.suggested_min_count, config),
+            ),
             type="primary",
             key=f"{control}-suggested",
             on_click=set_control,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages.shared.texts import plain
 from seqrec.errors import NotStoredError, SeqrecError
@@ -11,6 +12,7 @@ from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
 from seqrec.log.upload import Upload, find_upload
 from seqrec.settings import read_settings
 from seqrec.training.run import Run
+from seqrec.translation.language import Language, as_language
 from seqrec.workspace import Workspace, open_workspace
 
 LOG_PARAMETER = "log"
@@ -18,6 +20,7 @@ RUN_PARAMETER = "run"
 UPLOAD_PARAMETER = "upload"
 GROW_PARAMETER = "grow"
 USER_CONTROL = "user"
+LANGUAGE_CONTROL = "lang"
 
 
 def current_workspace() -> Workspace:
@@ -44,6 +47,26 @@ def choose_log(log_id: str) -> None:
         st.session_state.pop(USER_CONTROL, None)  # another log has other users
     st.session_state["log_id"] = log_id
     st.query_params[LOG_PARAMETER] = log_id
+
+
+def page_language() -> Language:
+    """The language of this reader: chosen in the page or its address, else the browser's."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return Language.ENGLISH  # no page is being drawn
+    chosen = st.session_state.get(LANGUAGE_CONTROL) or st.query_params.get(LANGUAGE_CONTROL)
+    return as_language(chosen) or _browser_language()
+
+
+def name_language(language: Language) -> None:
+    """Name the language in the address where it is not the browser's own: links keep it."""
+    if language is not _browser_language():
+        st.query_params[LANGUAGE_CONTROL] = language
+    else:
+        st.query_params.pop(LANGUAGE_CONTROL, None)
+
+
+def _browser_language() -> Language:
+    return as_language(st.context.locale) or Language.ENGLISH
 
 
 def remember(key: str, value: str | None) -> None:

@@ -14,6 +14,7 @@ from pages.shared import cached
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
+from seqrec.translation.texts import tr
 
 N_SHOWN_ROWS = 10_000
 _FORMATS = {
@@ -100,8 +101,13 @@ def show_table(
         published: which rows are downloaded; None for all.
     """
     if table.n_rows > N_SHOWN_ROWS:
-        st.caption(f"The first {N_SHOWN_ROWS:,} of {table.n_rows:,}; the downloads hold the rest.")
-    number = st.column_config.NumberColumn
+        st.caption(
+            tr(
+                "The first {shown:,} of {n:,}; the downloads hold the rest.",
+                shown=N_SHOWN_ROWS,
+                n=table.n_rows,
+            )
+        )
     frame = table.build(np.arange(min(N_SHOWN_ROWS, table.n_rows)))
     event = st.dataframe(
         frame,
@@ -110,8 +116,8 @@ def show_table(
         key=key,
         on_select="rerun",
         selection_mode="single-row",
-        column_config={name: number(format=form) for name, form in _FORMATS.items()},
-        alt=f"Table of {table.n_rows:,} {name}",
+        column_config=told_columns(frame),
+        alt=tr("Table of the {n:,} {rows}", n=table.n_rows, rows=tr(name)),
     )
     show_downloads(table, name, key, published or Published())
     # A selection may be older than the filter.
@@ -133,7 +139,7 @@ def show_downloads(
             ("Parquet", "parquet", "application/vnd.apache.parquet", parquet_bytes),
         ):
             st.download_button(
-                f"Download {len(allowed):,} {name} ({said})",
+                tr("Download {n:,} {rows} ({format})", n=len(allowed), rows=tr(name), format=said),
                 partial(_write, table, allowed, write),
                 file_name=f"{name}.{suffix}",
                 mime=mime,
@@ -142,13 +148,34 @@ def show_downloads(
                 disabled=len(allowed) == 0,
             )
     if len(allowed) < table.n_rows:
-        few = f"fewer than {published.min_users} users"
-        if published.counted:
-            few = f"perhaps {few} ({published.counted} were counted, not users)"
-        st.caption(
-            f"{table.n_rows - len(allowed):,} {name} of {few} are left out of downloads: the "
-            "threshold was chosen with the log, to protect its people."
+        st.caption(_left_out(table.n_rows - len(allowed), name, published))
+
+
+def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """Columns as they are shown: named in the reader's language; downloads stay English."""
+    column, number = st.column_config.Column, st.column_config.NumberColumn
+    told = {}
+    for name in map(str, frame):
+        form = "percent" if name.startswith("Share") else _FORMATS.get(name)
+        told[name] = number(tr(name), format=form) if form else column(tr(name))
+    return told
+
+
+def _left_out(n_rows: int, name: str, published: Published) -> str:
+    values = {"n": n_rows, "rows": tr(name), "users": published.min_users}
+    if published.counted:
+        return tr(
+            "{n:,} {rows} of perhaps fewer than {users} users ({counted} were counted, not users) "
+            "are left out of downloads: the threshold was chosen with the log, to protect its "
+            "people.",
+            **values,
+            counted=tr(published.counted),
         )
+    return tr(
+        "{n:,} {rows} of fewer than {users} users are left out of downloads: the threshold was "
+        "chosen with the log, to protect its people.",
+        **values,
+    )
 
 
 def _write(table: Rows, rows: NDArray[np.int64], write: Callable[[pd.DataFrame], bytes]) -> bytes:

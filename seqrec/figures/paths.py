@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 from seqrec.figures.style import OKABE_ITO, VIRIDIS, label, styled
 from seqrec.mining.path_findings import name_node
 from seqrec.mining.paths import EXIT, OTHER, PathFlows, Transitions
+from seqrec.translation.texts import tr
 
 _SANKEY_PX = 460
 _ROW_PX = 32
 _AXES_PX = 130
 _COLORBAR = {
-    "title": {"text": "Share of the visits of the row", "side": "top"},
     "tickformat": ".0%",
     "thickness": 10,
     "orientation": "h",
@@ -49,7 +49,7 @@ def draw_sankey(
         node={
             "label": [label(text, max(9, _LABELS_LENGTH // flows.config.n_steps)) for text in said],
             "customdata": [
-                f"{label(text, 80)}<br>{sizes[node]:,} {unit}"
+                f"{label(text, 80)}<br>{sizes[node]:,} {tr(unit)}"
                 for text, node in zip(said, nodes, strict=True)
             ],
             "color": _colours([node for _, node in nodes]),
@@ -66,7 +66,14 @@ def draw_sankey(
             "color": "rgba(138, 143, 152, 0.35)",
             "hovertemplate": (
                 "%{source.customdata}<br>→ %{target.customdata}"
-                f"<br>This way: %{{value:,}} of {flows.n_paths:,} {unit}<extra></extra>"
+                "<br>"
+                + tr(
+                    "This way: {n} of {total:,} {units}",
+                    n="%{value:,}",
+                    total=flows.n_paths,
+                    units=tr(unit),
+                )
+                + "<extra></extra>"
             ),
         },
     )
@@ -81,7 +88,8 @@ def draw_transitions(transitions: Transitions, names: NDArray[np.object_]) -> go
     n_nodes = len(transitions.nodes)
     shown = np.where(transitions.counts > 0, transitions.shares, np.nan)
     top = float(np.nanmax(shown[:, :n_nodes], initial=0.01))
-    colours = {"colorscale": list(VIRIDIS), "zmin": 0, "zmax": top, "colorbar": _COLORBAR}
+    bar = {**_COLORBAR, "title": {"text": tr("Share of the visits of the row"), "side": "top"}}
+    colours = {"colorscale": list(VIRIDIS), "zmin": 0, "zmax": top, "colorbar": bar}
     greys = {"colorscale": [_CELL_GREY, _CELL_GREY], "showscale": False}
     hover = _hover(transitions, names)
     traces = [
@@ -99,12 +107,12 @@ def draw_transitions(transitions: Transitions, names: NDArray[np.object_]) -> go
         )
         for columns, look in ((slice(0, n_nodes), colours), (slice(n_nodes, None), greys))
     ]
-    figure = styled(go.Figure(traces), "Next", "", _AXES_PX + _ROW_PX * n_nodes)
+    figure = styled(go.Figure(traces), tr("Next"), "", _AXES_PX + _ROW_PX * n_nodes)
     rows = [
         f"{label(str(names[node]), _LABEL_LENGTH)}  {row}"
         for row, node in enumerate(transitions.nodes, 1)
     ]
-    numbers = [*map(str, range(1, n_nodes + 1)), "Other", "Exit"]
+    numbers = [*map(str, range(1, n_nodes + 1)), tr("Other"), tr("Exit")]
     figure.update_xaxes(
         tickvals=list(range(n_nodes + 2)), ticktext=numbers, side="top", showgrid=False
     )
@@ -126,7 +134,13 @@ def _hover(transitions: Transitions, names: NDArray[np.object_]) -> NDArray[np.o
     return np.array(
         [
             [
-                f"{before} → {after}<br>{count / total:.1%} ({count:,} of {total:,} visits)"
+                f"{before} → {after}<br>"
+                + tr(
+                    "{share:.1%} ({n:,} of {total:,} visits)",
+                    share=count / total,
+                    n=count,
+                    total=total,
+                )
                 for after, count in zip(said, counts, strict=True)
             ]
             for before, counts, total in zip(said, transitions.counts, totals, strict=False)

@@ -25,6 +25,7 @@ from seqrec.jobs.state import (
     worker_alive,
     write_state,
 )
+from seqrec.translation.language import LANGUAGE_VARIABLE, current_language
 from seqrec.workspace import Workspace, new_id, sweep, write_json
 
 _KILL_WAIT_S = 5.0
@@ -92,7 +93,11 @@ def start_job(folder: Path, module: str) -> bool:
                 cwd=Path(__file__).parents[2],
                 # Threads that spin while they wait make a run several times slower on a machine
                 # that does something else as well.
-                env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
+                env={
+                    **os.environ,
+                    "OMP_WAIT_POLICY": "PASSIVE",
+                    LANGUAGE_VARIABLE: current_language(),
+                },
             )
         (folder / PID_FILE).write_text(str(worker.pid))
     # A child that nobody waits for stays a zombie until the dashboard ends.

@@ -8,6 +8,7 @@ import numpy as np
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.spark.address import check_url
+from seqrec.translation.texts import tr
 
 MAX_RESULTS = 2_000_000
 MAX_ITEMSET_LENGTH = 20
@@ -224,8 +225,9 @@ CountedConfig = MiningConfig | SequentialRuleConfig | NgramConfig | ItemsetSeque
 def name_units(count: int, config: CountedConfig) -> str:
     """A number with what `min_count` counts: "1 session", "1,200 users" (each has one history)."""
     by_user = not isinstance(config, ItemsetConfig) and not config.scope.by_session
-    unit = "user" if by_user else "session"
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+    if count == 1:
+        return tr("1 user") if by_user else tr("1 session")
+    return tr("{n:,} users", n=count) if by_user else tr("{n:,} sessions", n=count)
 
 
 def check_against_log(config: CountedConfig, n_units: int) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from seqrec.mining.paths import EXIT, OTHER, PathFlows, Transitions
+from seqrec.mining.paths import EXIT, OTHER, PathConfig, PathFlows, Transitions
+from seqrec.translation.texts import mark, tr
 
 Names = NDArray[np.object_]
 
@@ -12,8 +13,8 @@ Names = NDArray[np.object_]
 def name_node(node: int, names: Names, exit_name: str = "Exit") -> str:
     """What a reader calls a node."""
     if node == EXIT:
-        return exit_name
-    return "Other" if node == OTHER else str(names[node])
+        return tr(exit_name)
+    return tr("Other") if node == OTHER else str(names[node])
 
 
 def describe_paths(flows: PathFlows, names: Names, unit: str) -> list[str]:
@@ -31,13 +32,14 @@ def describe_paths(flows: PathFlows, names: Names, unit: str) -> list[str]:
     named = links[links[:, 2] > 0]
     if len(named):
         target, count = named[np.argmax(named[:, 3]), 2:].tolist()
-        way = "come to it from" if config.backward else "go on to"
-        after = "" if config.backward else " next"
-        sentences.append(f"{_share(count, total)} of them {way} {names[target]}{after}.")
+        sentences.append(_describe_next(_share(count, total), str(names[target]), config))
     ended = int(links[links[:, 2] == EXIT, 3].sum())
     if ended:
+        share = _share(ended, total)
         sentences.append(
-            f"{_share(ended, total)} {'begin with it' if config.backward else 'end there'}."
+            tr("{share} begin with it.", share=share)
+            if config.backward
+            else tr("{share} end there.", share=share)
         )
     return sentences
 
@@ -49,13 +51,13 @@ def flow_frame(flows: PathFlows, names: Names, unit: str) -> pd.DataFrame:
     at_source = [totals[place] for place in zip(step.tolist(), source.tolist(), strict=True)]
     return pd.DataFrame(
         {
-            "Step": step,
-            "From": _named(source, names, flows.config.exit_name),
-            "To": _named(target, names, flows.config.exit_name),
+            mark("Step"): step,
+            mark("From"): _named(source, names, flows.config.exit_name),
+            mark("To"): _named(target, names, flows.config.exit_name),
             unit.capitalize(): count,
-            "Users": flows.link_users,
-            "Share of those at the from": count / np.array(at_source, dtype=np.float64),
-            "Share of all paths": count / float(max(flows.n_paths, 1)),
+            mark("Users"): flows.link_users,
+            mark("Share of those at the from"): count / np.array(at_source, dtype=np.float64),
+            mark("Share of all paths"): count / float(max(flows.n_paths, 1)),
         }
     )
 
@@ -66,12 +68,12 @@ def transition_frame(transitions: Transitions, names: Names) -> pd.DataFrame:
     targets = np.concatenate([transitions.nodes, [OTHER, EXIT]])
     return pd.DataFrame(
         {
-            "From": _named(transitions.nodes[rows], names),
-            "To": _named(targets[columns], names),
-            "Times": transitions.counts[rows, columns],
-            "Users": transitions.users[rows, columns],
-            "Visits of the from": transitions.counts.sum(axis=1)[rows],
-            "Share of the visits of the from": transitions.shares[rows, columns],
+            mark("From"): _named(transitions.nodes[rows], names),
+            mark("To"): _named(targets[columns], names),
+            mark("Times"): transitions.counts[rows, columns],
+            mark("Users"): transitions.users[rows, columns],
+            mark("Visits of the from"): transitions.counts.sum(axis=1)[rows],
+            mark("Share of the visits of the from"): transitions.shares[rows, columns],
         }
     )
 
@@ -79,15 +81,22 @@ def transition_frame(transitions: Transitions, names: Names) -> pd.DataFrame:
 def _describe_total(flows: PathFlows, first: str, total: int, names: Names, unit: str) -> str:
     config = flows.config
     if config.start is None and config.end is None:
-        return f"{_share(total, flows.n_paths)} of {unit} begin with {first}."
-    way = f"come to {first}"
+        begun = _share(total, flows.n_paths)
+        return tr("{share} of {units} begin with {item}.", share=begun, units=tr(unit), item=first)
+    values = {"share": _share(flows.n_paths, flows.n_units), "units": tr(unit), "item": first}
     if config.start is not None and config.end is not None:
-        way = f"go from {first} to {names[config.end]}"
-    return f"{_share(flows.n_paths, flows.n_units)} of {unit} {way}."
+        return tr("{share} of {units} go from {item} to {end}.", **values, end=names[config.end])
+    return tr("{share} of {units} come to {item}.", **values)
+
+
+def _describe_next(share: str, item: str, config: PathConfig) -> str:
+    if config.backward:
+        return tr("{share} of them come to it from {item}.", share=share, item=item)
+    return tr("{share} of them go on to {item} next.", share=share, item=item)
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count / total:.0%} ({count:,} of {total:,})"
+    return tr("{share:.0%} ({n:,} of {total:,})", share=count / total, n=count, total=total)
 
 
 def _named(nodes: NDArray[np.int64], names: Names, exit_name: str = "Exit") -> list[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import ConfigError
 from seqrec.mining.visits import Visits
+from seqrec.translation.texts import mark
 
 EXIT = 0
 OTHER = -1
@@ -58,8 +59,8 @@ class PathConfig:
     def exit_name(self) -> str:
         """What a reader calls the place of the paths that have ended before a step."""
         if self.backward:
-            return "Start"
-        return "Exit" if self.end is None else "Arrived"
+            return mark("Start")
+        return mark("Exit") if self.end is None else mark("Arrived")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.translation.texts import tr
+
 _FACTORS = (0.5, 0.7, 1.0, 1.5, 2.0)
 _REACH = 1.3
 
@@ -43,11 +45,15 @@ def tell_sizes(counts: NDArray[np.int64], min_count: int, n_units: int) -> tuple
 def describe_sizes(sizes: Sequence[Size], unit: str, results: str) -> str:
     """The sizes in one line: "about 2,100 at 30 · 897 at 43"."""
     parts = [
-        f"{size.n_results:,.0f}" if size.exact else f"about {_round(size.n_results):,}"
+        f"{size.n_results:,.0f}" if size.exact else tr("about {n:,}", n=_round(size.n_results))
         for size in sizes
     ]
-    said = [f"{part} at {size.min_count:,}" for part, size in zip(parts, sizes, strict=True)]
-    return f"{results.capitalize()} by minimum ({unit}): " + " · ".join(said)
+    said = [
+        tr("{results} at {minimum:,}", results=part, minimum=size.min_count)
+        for part, size in zip(parts, sizes, strict=True)
+    ]
+    named = tr("{results} by minimum ({unit}): ", results=tr(results).capitalize(), unit=tr(unit))
+    return named + " · ".join(said)
 
 
 def _size(falling: NDArray[np.int64], min_count: int, count: int) -> Size:

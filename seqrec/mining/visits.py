@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.translation.texts import mark
 
 NO_CATEGORY = "(no category)"
 
@@ -15,9 +16,9 @@ NO_CATEGORY = "(no category)"
 class NodeKind(StrEnum):
     """What a visit is a visit of."""
 
-    ITEM = "Items"
-    CATEGORY = "Categories"
-    EVENT = "Kinds of event"
+    ITEM = mark("Items")
+    CATEGORY = mark("Categories")
+    EVENT = mark("Kinds of event")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class VisitConfig:
     @property
     def unit(self) -> str:
         """What a path is of, in the plural."""
-        return "sessions" if self.by_session else "users"
+        return mark("sessions") if self.by_session else mark("users")
 
 
 @dataclass(frozen=True)

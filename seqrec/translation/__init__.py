@@ -1,0 +1,1 @@
+"""The studio's texts in another language; English is the key, `zh/*.yaml` holds the Chinese."""
