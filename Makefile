@@ -76,7 +76,7 @@ clean:
 	@$(BIN)/python -m seqrec.log.warm_up
 	@touch $@
 
-.venv/development: requirements-dev.txt .venv/runtime
+.venv/development: requirements-dev.txt requirements-wandb.txt .venv/runtime
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt || { echo "The test packages could not be installed: check the network and the disk, then run the command again"; exit 1; }
 	@touch $@
 

@@ -77,7 +77,7 @@ def measure(workspace: Workspace, log: BehaviourLog, preset: Preset, config: Tra
     """Run one configuration to its end."""
     run = create_run(workspace, log, config)
     started_at = time.perf_counter()
-    start_run(workspace, run)
+    start_run(run)
     wait_for(run)
     elapsed_s = time.perf_counter() - started_at
     metrics = read_metrics(run.folder)

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"run {run.run_id}\nfolder {run.folder}\n")
         if wish.no_start:
             return 0
-        start_run(workspace, run)
+        start_run(run)
         return 0 if wish.detach else follow(run)
     except SeqrecError as error:
         sys.stderr.write(f"{error}\n")

@@ -53,6 +53,11 @@ class Workspace:
         return self.home / "runs"
 
     @property
+    def searches(self) -> Path:
+        """One folder a search for the best configuration; there from the first one."""
+        return self.home / "searches"
+
+    @property
     def rules(self) -> Path:
         """One rule file a log, all its versions together; there from the first one."""
         return self.home / "rules"
@@ -73,6 +78,14 @@ class Workspace:
         """
         return _stored(self.runs, run_id, "config.json", "run")
 
+    def search_folder(self, search_id: str) -> Path:
+        """Folder of a search.
+
+        Raises:
+            NotStoredError: there is no such search.
+        """
+        return _stored(self.searches, search_id, "config.json", "search")
+
     def job_folder(self, job_id: str) -> Path:
         """Folder of an ingest job.
 
@@ -86,7 +99,7 @@ class Workspace:
         return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
 
     def delete_log(self, log_id: str) -> None:
-        """Remove a log, what was mined from it, runs trained on it, and the job that made it.
+        """Remove a log, what was mined from it, runs and searches on it, and the job that made it.
 
         The rule file that all versions share goes with the last one.
         """
@@ -94,7 +107,7 @@ class Workspace:
         for state in self.jobs.glob("*/state.json"):
             if read_json(state).get("result") == log_id:
                 remove_folder(state.parent)
-        for run in self.runs.glob("*/config.json"):
+        for run in (*self.runs.glob("*/config.json"), *self.searches.glob("*/config.json")):
             if read_json(run).get("log_id") == log_id:
                 remove_folder(run.parent)
         remove_folder(self.home / "mined" / log_id)

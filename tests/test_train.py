@@ -26,7 +26,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders of the runs that were started, which here end at once as finished."""
     folders: list[Path] = []
 
-    def finish_at_once(folder: Path, _module: str) -> bool:
+    def finish_at_once(folder: Path, _module: str, *, in_turn: bool) -> bool:
+        assert in_turn
         folders.append(folder)
         append_metrics(folder, StepMetrics(9, 1.0, 2.0, ndcg=0.25, hit_rate=0.5))
         write_state(folder, JobState(JobStatus.FINISHED, "Finished", updated_at=time.time()))

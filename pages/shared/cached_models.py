@@ -12,6 +12,7 @@ from seqrec.recommend.new_items import only_new_items
 from seqrec.recommend.rule_reasons import ItemPlaces
 from seqrec.recommend.scorer import Scorer, ScorerPool
 from seqrec.recommend.similar import TitleWords
+from seqrec.training.estimate import LogSize, log_size
 
 _N_LOGS = 2
 
@@ -40,6 +41,16 @@ def costs(
         _wishes: a control each.
     """
     return _scorer.measure(_plain, _wishes)
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})
+def train_size(log: BehaviourLog) -> LogSize:
+    """What of a log decides the cost of a run on it.
+
+    Raises:
+        TooSmallError: the log cannot be split.
+    """
+    return log_size(leave_last_out(cached.sequences(log)))
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})

@@ -8,13 +8,14 @@ import streamlit as st
 from pages.shared.session import (
     LANGUAGE_CONTROL,
     RUN_PARAMETER,
+    SEARCH_PARAMETER,
     choose_log,
     current_log,
     current_workspace,
     name_language,
     page_language,
 )
-from seqrec.jobs.state import read_job
+from seqrec.jobs.queue import active_jobs
 from seqrec.log.behaviour_log import list_logs
 from seqrec.translation.language import Language, ask_for_language
 from seqrec.translation.texts import mark, tr
@@ -27,6 +28,8 @@ PATTERNS = "pages/explore/patterns.py"
 RULES = "pages/explore/rules.py"
 PATHS = "pages/explore/paths.py"
 TRAIN = "pages/model/train.py"
+RUNS = "pages/model/runs.py"
+SEARCH = "pages/model/search.py"
 EVALUATION = "pages/model/evaluation.py"
 RECOMMEND = "pages/model/recommend.py"
 REPORT = "pages/share/report.py"
@@ -53,6 +56,8 @@ def list_pages() -> dict[str, list[st.Page]]:
         ],
         tr("Model"): [
             _needs_log(TRAIN, mark("Train"), ":material/model_training:", visible),
+            _needs_log(SEARCH, mark("Search"), ":material/tune:", visible),
+            _needs_log(RUNS, mark("Runs"), ":material/format_list_bulleted:", visible),
             _needs_log(EVALUATION, mark("Evaluation"), ":material/leaderboard:", visible),
             _needs_log(RECOMMEND, mark("Recommend"), ":material/person_search:", visible),
         ],
@@ -105,12 +110,17 @@ def _choose_language() -> None:
 
 @st.fragment(run_every=_TICK_S)
 def _show_running() -> None:
-    for folder in current_workspace().runs.glob("[!.]*"):
-        state = read_job(folder)
-        if state is not None and state.active:
-            st.page_link(
-                TRAIN,
-                label=tr("Training · {share:.0%}", share=state.progress or 0),
-                icon=":material/progress_activity:",
-                query_params={RUN_PARAMETER: folder.name},
-            )
+    jobs = active_jobs(current_workspace())
+    if not jobs:
+        return
+    folder, state = jobs[0]
+    label = tr("Training · {share:.0%}", share=state.progress or 0)
+    if len(jobs) > 1:
+        label = tr("{job}, {n} waiting", job=label, n=len(jobs) - 1)
+    searches = folder.parent == current_workspace().searches
+    st.page_link(
+        SEARCH if searches else TRAIN,
+        label=label,
+        icon=":material/progress_activity:",
+        query_params={SEARCH_PARAMETER if searches else RUN_PARAMETER: folder.name},
+    )

@@ -1,19 +1,17 @@
 """One training run on a page: while it goes, when it has failed, when it is done."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared.controls import progress_text
 from pages.shared.frame import TRAIN
+from pages.shared.run_status import draw_status
 from pages.shared.session import (
     choose_run,
     current_run,
     current_workspace,
-    show_refusal,
     take_notice,
 )
 from pages.shared.texts import plain
@@ -26,9 +24,10 @@ from seqrec.evaluation.compare import (
     list_frame,
     slice_frame,
 )
-from seqrec.figures.training import draw_losses, draw_quality
-from seqrec.jobs.state import JobState, JobStatus, read_log_tail
+from seqrec.figures.training import draw_inside, draw_losses, draw_quality
+from seqrec.jobs.state import read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.training.overview import name_run
 from seqrec.training.run import (
     Run,
     StepMetrics,
@@ -36,9 +35,8 @@ from seqrec.training.run import (
     read_baselines,
     read_evaluation,
     read_metrics,
-    start_run,
-    stop_run,
 )
+from seqrec.training.verdict import describe_verdict
 
 LIST_NOTES = (
     "Of the first ten items of every test user's list. Coverage: share of the catalogue in any "
@@ -48,12 +46,11 @@ LIST_NOTES = (
     "Miscalibration: how far the list's categories are from the history's, 0 is best."
 )
 _TICK_S = 1.0
-_WORDS = {
-    JobStatus.QUEUED: ":material/hourglass: Queued",
-    JobStatus.RUNNING: ":material/progress_activity: Running",
-    JobStatus.FINISHED: ":material/check_circle: Finished",
-    JobStatus.STOPPED: ":material/stop_circle: Stopped by you; the best model so far is kept",
-    JobStatus.FAILED: ":material/error: Failed",
+_INSIDE = {
+    "learning_rate": "Learning rate",
+    "grad_norm": "Gradient norm, before clipping",
+    "events_per_s": "Events a second",
+    "memory_mib": "Memory (MiB)",
 }
 
 
@@ -104,9 +101,10 @@ def draw_run(run: Run) -> None:
         st.info("This run was never started.")
         return
     metrics = read_metrics(run.folder)
-    _draw_status(run, state)
+    draw_status(run, state)
     if metrics:
         _draw_figures(metrics)
+        _tell_parts(metrics)
         loss, quality = st.columns(2)
         with loss:
             st.echarts_chart(
@@ -118,6 +116,7 @@ def draw_run(run: Run) -> None:
                 key="quality-chart",
                 alt="Validation NDCG at 10 by step, with the baselines as level lines",
             )
+        _draw_inside(metrics)
     if run.has_results:
         draw_comparison(run)
     with st.expander("Log of the worker"):
@@ -128,6 +127,7 @@ def draw_comparison(run: Run) -> None:
     """All test users in one table: the transformer beside the baselines, and who wins."""
     evaluation = read_evaluation(run)
     st.subheader("How good is it?")
+    st.write(plain(describe_verdict(run, read_metrics(run.folder))))
     st.write(describe_winner(evaluation))
     accuracy, lists, slices, by_time = st.tabs(
         ["Accuracy", "Lists", "Kinds of users and items", "Split by time"]
@@ -171,21 +171,23 @@ def draw_table(frame: pd.DataFrame, alt: str) -> None:
     st.dataframe(frame, hide_index=True, height="content", column_config=shown, alt=alt)
 
 
-def _draw_status(run: Run, state: JobState) -> None:
-    line, button = st.columns([4, 1], vertical_alignment="center")
-    if state.active:
-        line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
-        if button.button("Stop training", key="stop-training", width="stretch"):
-            stop_run(run)
-            st.toast("Training ends after this step.")
-        return
-    line.markdown(f"**{_WORDS[state.status]}**")
-    if state.status is JobStatus.FAILED:
-        st.error(plain(state.error or "the worker failed"), icon=":material/error:")
-        if button.button("Resume", key="resume-training", type="primary", width="stretch"):
-            with show_refusal():
-                start_run(current_workspace(), run)
-                st.rerun()
+def _tell_parts(metrics: list[StepMetrics]) -> None:
+    n_parts = max((line.n_parts for line in metrics if line.n_parts), default=1)
+    if n_parts > 1:
+        st.warning(
+            f"A batch did not fit in memory and was taken in {n_parts} parts: the same steps, more "
+            "slowly. A smaller batch, width or number of newest events would avoid it."
+        )
+
+
+def _draw_inside(metrics: list[StepMetrics]) -> None:
+    with st.expander("Learning rate, gradients, throughput, memory"):
+        places = st.columns(2)
+        for place, (name, title) in enumerate(_INSIDE.items()):
+            with places[place % 2]:
+                st.echarts_chart(
+                    draw_inside(metrics, name, title), key=f"chart-{name}", alt=f"{title} by step"
+                )
 
 
 def _draw_figures(metrics: list[StepMetrics]) -> None:
@@ -207,8 +209,7 @@ def _draw_figures(metrics: list[StepMetrics]) -> None:
 
 def _name(run: Run) -> str:
     state = run.state()
-    started = time.strftime("%Y-%m-%d %H:%M", time.gmtime(run.created_at))
     status = state.status.value if state else "not started"
     if state is not None and state.active:
         status = "going"  # the picker is not drawn again when the run leaves its queue
-    return f"{started} UTC · {run.config.epochs} epochs · {status}"
+    return f"{name_run(run)} · {run.config.epochs} epochs · {status}"

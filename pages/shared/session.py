@@ -12,6 +12,7 @@ from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
 from seqrec.log.upload import Upload, find_upload
 from seqrec.settings import read_settings
 from seqrec.training.run import Run
+from seqrec.training.search import Search
 from seqrec.translation.language import Language, as_language
 from seqrec.workspace import Workspace, open_workspace
 
@@ -19,6 +20,8 @@ LOG_PARAMETER = "log"
 RUN_PARAMETER = "run"
 UPLOAD_PARAMETER = "upload"
 GROW_PARAMETER = "grow"
+START_PARAMETER = "start"
+SEARCH_PARAMETER = "search"
 USER_CONTROL = "user"
 LANGUAGE_CONTROL = "lang"
 
@@ -166,6 +169,26 @@ def current_run(runs: list[Run]) -> Run | None:
         st.session_state["notice"] = f"This log has no run '{named[:80]}'; the newest is shown."
         del st.query_params[RUN_PARAMETER]
     return runs[0] if runs else None
+
+
+def choose_search(search_id: str) -> None:
+    """Make a search the current one, in this session and in the address."""
+    st.session_state["search_id"] = search_id
+    st.query_params[SEARCH_PARAMETER] = search_id
+
+
+def current_search(searches: list[Search]) -> Search | None:
+    """The search that the address names, else the last chosen, else the newest of these."""
+    by_id = {search.search_id: search for search in searches}
+    for search_id in (st.query_params.get(SEARCH_PARAMETER), st.session_state.get("search_id")):
+        if search_id in by_id:
+            return by_id[search_id]
+    return searches[0] if searches else None
+
+
+def start_parameter() -> str | None:
+    """The run or search in the address whose choices the next training starts from."""
+    return st.query_params.get(START_PARAMETER)
 
 
 def edited_history(start: str, items: list[int]) -> list[int]:

@@ -47,7 +47,7 @@ def train_demo(workspace: Workspace) -> Run:
     memory_mib = read_settings().ingest_memory_mib
     log = ingest(workspace, unpack_demo(workspace), memory_mib, lambda _stage, _share: None)
     run = create_run(workspace, log, preset_config(Preset.STANDARD, _repeat_rate(log)))
-    start_run(workspace, run)
+    start_run(run)
     follow(run)
     state = run.state()
     if state is None or state.status is not JobStatus.FINISHED:

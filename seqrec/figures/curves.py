@@ -9,6 +9,8 @@ from seqrec.training.run import StepMetrics
 
 _N_BASELINES = 3
 MAX_POINTS = 2_000
+_SYMBOLS = ("circle", "square", "diamond", "cross")
+_LEVEL = OKABE_ITO[5]
 
 
 def draw_loss_curve(metrics: Sequence[StepMetrics]) -> go.Figure:
@@ -41,8 +43,34 @@ def draw_quality_curve(metrics: Sequence[StepMetrics], baselines: Mapping[str, f
     return styled(figure, "Step", "NDCG@10 (validation users)")
 
 
+def draw_run_curves(
+    runs: Mapping[str, Sequence[StepMetrics]], baseline: tuple[str, float] | None
+) -> go.Figure:
+    """Validation NDCG@10 of several runs by minutes of training; a baseline as a level line.
+
+    Args:
+        runs: metrics by the name of the run.
+        baseline: name and NDCG@10 of the best one.
+    """
+    figure = go.Figure()
+    last = 0.0
+    for place, (name, metrics) in enumerate(runs.items()):
+        points = [(line.elapsed_s / 60.0, line.ndcg) for line in metrics if line.ndcg is not None]
+        last = max([last, *(minutes for minutes, _ in points)])
+        curve = _line(name, points, OKABE_ITO[place % len(OKABE_ITO)], "lines+markers")
+        # Never by colour alone.
+        figure.add_trace(
+            curve.update(marker={"symbol": _SYMBOLS[place % len(_SYMBOLS)], "size": 8})
+        )
+    if baseline is not None:
+        name, value = baseline
+        level = _line(name, [(0.0, value), (last, value)], _LEVEL, "lines")
+        figure.add_trace(level.update(line_dash="dash"))
+    return styled(figure, "Minutes of training", "NDCG@10 (validation users)")
+
+
 def _line(
-    name: str, points: Sequence[tuple[int, float | None]], colour: str, mode: str
+    name: str, points: Sequence[tuple[float, float | None]], colour: str, mode: str
 ) -> go.Scatter:
     steps, values = [step for step, _ in points], [value for _, value in points]
     return go.Scatter(name=name, x=steps, y=values, mode=mode, line_color=colour)

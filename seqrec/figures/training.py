@@ -1,25 +1,55 @@
 """Live charts of a run as ECharts options; cheap enough to redraw every second."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from seqrec.figures.style import OKABE_ITO
 from seqrec.training.run import StepMetrics
 
+_BAND_FROM, _N_STRETCHES, _MOST_POINTS = 120, 60, 200
 _BASELINE_COLOURS = (OKABE_ITO[1], OKABE_ITO[3], OKABE_ITO[2])
 
 
 def draw_losses(metrics: Sequence[StepMetrics]) -> dict[str, Any]:
-    """Training loss as a line, validation loss as points on a line, by step."""
-    training = [[line.step, line.loss] for line in metrics if line.loss is not None]
+    """Training loss as a line with its band, validation loss as points on a line, by step."""
+    training = [(line.step, line.loss) for line in metrics if line.loss is not None]
     validation = [
         [line.step, line.validation_loss] for line in metrics if line.validation_loss is not None
     ]
+    band = find_band(training)
     series = [
-        _line("Training", training, OKABE_ITO[0], symbols=False),
+        _line("Training", [[step, mean] for step, _, mean, _ in band], OKABE_ITO[0], symbols=False),
         _line("Validation", validation, OKABE_ITO[5], symbols=True),
     ]
-    return _chart(series, "Loss (nats per target)")
+    if len(band) < len(training):
+        series += _draw_band(band)
+    chart = _chart(series, "Loss (nats per target)")
+    return {**chart, "legend": {"top": 0, "data": ["Training", "Validation"]}}
+
+
+def find_band(points: Sequence[tuple[int, float]]) -> list[tuple[int, float, float, float]]:
+    """Step, lowest, mean and highest value of stretches of a curve; its ends are kept as they are.
+
+    A curve of few points has none: lowest, mean and highest are its values.
+    """
+    if len(points) <= _BAND_FROM:
+        return [(step, value, value, value) for step, value in points]
+    inner = points[1:-1]
+    cuts = [len(inner) * place // _N_STRETCHES for place in range(_N_STRETCHES + 1)]
+    stretches = [inner[low:high] for low, high in pairwise(cuts)]
+    return [find_band(points[:1])[0], *map(_sum_up, stretches), find_band(points[-1:])[0]]
+
+
+def draw_inside(metrics: Sequence[StepMetrics], name: str, title: str) -> dict[str, Any]:
+    """One measure of the training steps by step: a field of `StepMetrics` and its title."""
+    points = [
+        [line.step, getattr(line, name)] for line in metrics if getattr(line, name) is not None
+    ]
+    stretch = max(1, len(points) // _MOST_POINTS)
+    kept = points[::stretch] + (points[-1:] if (len(points) - 1) % stretch else [])
+    chart = _chart([_line(title, kept, OKABE_ITO[0], symbols=False)], title)
+    return {**chart, "legend": {"show": False}, "grid": {**chart["grid"], "top": 32}}
 
 
 def draw_quality(metrics: Sequence[StepMetrics], baselines: Mapping[str, float]) -> dict[str, Any]:
@@ -32,6 +62,23 @@ def draw_quality(metrics: Sequence[StepMetrics], baselines: Mapping[str, float])
         level = _line(name, [[0, value], [last, value]], colour, symbols=False)
         series.append({**level, "lineStyle": {"type": "dashed", "color": colour}})
     return _chart(series, "NDCG@10 (validation users)")
+
+
+def _sum_up(stretch: Sequence[tuple[int, float]]) -> tuple[int, float, float, float]:
+    values = [value for _, value in stretch]
+    return (stretch[-1][0], min(values), sum(values) / len(values), max(values))
+
+
+def _draw_band(band: Sequence[tuple[int, float, float, float]]) -> list[dict[str, Any]]:
+    """An unseen line along the lowest values, and what lies between it and the highest."""
+    hidden = {"showSymbol": False, "lineStyle": {"opacity": 0}, "stack": "band", "silent": True}
+    lowest = [[step, low] for step, low, _, _ in band]
+    ranges = [[step, high - low] for step, low, _, high in band]
+    fill = {"areaStyle": {"color": OKABE_ITO[0], "opacity": 0.2}}
+    return [
+        {**_line("Lowest", lowest, OKABE_ITO[0], symbols=False), **hidden},
+        {**_line("Range", ranges, OKABE_ITO[0], symbols=False), **hidden, **fill},
+    ]
 
 
 def _line(name: str, data: list[Any], colour: str, *, symbols: bool) -> dict[str, Any]:

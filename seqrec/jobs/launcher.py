@@ -29,6 +29,7 @@ from seqrec.translation.language import LANGUAGE_VARIABLE, current_language
 from seqrec.workspace import Workspace, new_id, sweep, write_json
 
 _KILL_WAIT_S = 5.0
+_TURN = "seqrec.jobs.turn"
 
 
 def start_new_job(workspace: Workspace, config: dict[str, Any], module: str) -> str:
@@ -67,8 +68,10 @@ def told_if_unwritable() -> Iterator[None]:
         ) from error
 
 
-def start_job(folder: Path, module: str) -> bool:
+def start_job(folder: Path, module: str, *, in_turn: bool = False) -> bool:
     """Start `python -m module folder` detached; False where the job runs already.
+
+    With `in_turn` it first waits until no job before it in the queue is left.
 
     The worker inherits a lock that only its death frees, so that one folder never has two
     workers, and a dead one is never taken for a living one. It has a session of its own: it
@@ -82,9 +85,10 @@ def start_job(folder: Path, module: str) -> bool:
             return False
         (folder / STOP_FILE).unlink(missing_ok=True)
         write_state(folder, JobState(JobStatus.QUEUED, "Starting", updated_at=time.time()))
+        command = ["-m", _TURN, str(folder), module] if in_turn else ["-m", module, str(folder)]
         with (folder / LOG_FILE).open("ab") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", module, str(folder)],
+                [sys.executable, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -1,13 +1,14 @@
 """Every choice of a training run, with its unit, checked when it is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from seqrec.choices import check_choices, limited, read_choice
 from seqrec.errors import ConfigError
 from seqrec.models.shape import ModelConfig
+from seqrec.settings import WandbMode, read_settings
 from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig
 
 # Below it, repeats are noise and items that were seen are left out of lists.
@@ -32,6 +33,8 @@ class TrainConfig:
             1 to 16.
         exclude_seen: whether items of the history are left out of its list.
         seed: of every random choice.
+        wandb: whether Weights & Biases is told the run's metrics beside TensorBoard's files, and
+            whether that leaves this machine.
         model: shape of the model.
         optimiser: how weights are changed.
         objective: what is minimised.
@@ -47,6 +50,7 @@ class TrainConfig:
     ensemble: int = limited(1, 1, 16)
     exclude_seen: bool = False
     seed: int = limited(0, 0, 2**31 - 1)
+    wandb: WandbMode = WandbMode.OFF
     model: ModelConfig = _MODEL
     optimiser: OptimiserConfig = _OPTIMISER
     objective: ObjectiveConfig = _OBJECTIVE
@@ -71,11 +75,14 @@ def preset_config(preset: Preset, repeat_rate: float) -> TrainConfig:
         preset: which one.
         repeat_rate: share of events whose item the user had before; where few are, items that
             were seen are left out of lists.
+
+    Raises:
+        ConfigError: the installation's settings cannot be.
     """
-    exclude_seen = repeat_rate < FEW_REPEATS
+    start = TrainConfig(exclude_seen=repeat_rate < FEW_REPEATS, wandb=read_settings().wandb)
     if preset is Preset.QUICK:
-        return TrainConfig(epochs=5, minutes=2.0, patience=0, exclude_seen=exclude_seen)
-    return TrainConfig(exclude_seen=exclude_seen)
+        return replace(start, epochs=5, minutes=2.0, patience=0)
+    return start
 
 
 def with_choices(config: TrainConfig, choices: Mapping[str, Any]) -> TrainConfig:
@@ -101,6 +108,11 @@ def with_choices(config: TrainConfig, choices: Mapping[str, Any]) -> TrainConfig
     return replace(
         config, **own, **{name: replace(parts[name], **new) for name, new in changes.items()}
     )
+
+
+def choices_of(config: TrainConfig) -> dict[str, Any]:
+    """Every choice by its name, whichever part it is of; what `with_choices` takes."""
+    return _flatten(asdict(config))
 
 
 def config_from_json(value: object) -> TrainConfig:

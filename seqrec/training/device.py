@@ -8,8 +8,21 @@ from pathlib import Path
 
 def expected_device() -> str:
     """What the training worker will run on, in words; the worker reports what it really took."""
-    if shutil.which("nvidia-smi") or Path("/proc/driver/nvidia/version").exists():
+    if _has_nvidia():
         return "An NVIDIA driver is on this machine: training takes its GPU if PyTorch can use it."
-    if platform.system() == "Darwin" and platform.machine() == "arm64":
+    if _has_mps():
         return "Training takes this Mac's GPU (MPS)."
     return f"No GPU is found: training takes the CPU ({os.cpu_count()} cores)."
+
+
+def has_gpu() -> bool:
+    """Whether a GPU seems to be there, whose pace this process cannot know."""
+    return _has_nvidia() or _has_mps()
+
+
+def _has_nvidia() -> bool:
+    return bool(shutil.which("nvidia-smi")) or Path("/proc/driver/nvidia/version").exists()
+
+
+def _has_mps() -> bool:
+    return platform.system() == "Darwin" and platform.machine() == "arm64"

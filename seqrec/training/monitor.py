@@ -15,7 +15,6 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from seqrec.evaluation.split import Split
 from seqrec.jobs.worker import JobReporter, is_first_process
 from seqrec.models.item_transformer import TransformerScorer
-from seqrec.settings import read_settings
 from seqrec.training.batches import WindowBatches
 from seqrec.training.budget import Budget
 from seqrec.training.checkpoints import seal_checkpoint
@@ -81,8 +80,7 @@ class Monitor(TrainerCallback):
         self._logged_step = last_step
         self._tracker = None
         if is_first_process():
-            wandb = read_settings().wandb
-            self._tracker = Tracker(task.folder, task.config, last_step, wandb)
+            self._tracker = Tracker(task.folder, task.config, last_step)
 
     def is_enough(self) -> bool:
         """Whether the newest `patience` validations brought nothing better."""
@@ -132,6 +130,7 @@ class Monitor(TrainerCallback):
             grad_norm=float(logs["grad_norm"]) if "grad_norm" in logs else None,
             events_per_s=rate,
             memory_mib=_memory_mib(args.device),
+            n_parts=self.n_parts if self.n_parts > 1 else None,
         )
         self._report(args, state)
 
@@ -190,12 +189,16 @@ class Monitor(TrainerCallback):
         weights = {name: value.cpu() for name, value in model.model.state_dict().items()}
         write_whole(self._task.folder / BEST_FILE, save(weights))
 
-    def _append(self, state: TrainerState, **values: float | None) -> None:
+    def _append(
+        self, state: TrainerState, n_parts: int | None = None, **values: float | None
+    ) -> None:
         if self._tracker is None:
             return
         epoch = round(state.global_step / self._batches.steps_per_epoch, 4)
         elapsed_s = round(self.budget.elapsed_s, 3)
-        self._tracker.record(StepMetrics(state.global_step, epoch, elapsed_s, **values))
+        self._tracker.record(
+            StepMetrics(state.global_step, epoch, elapsed_s, n_parts=n_parts, **values)
+        )
 
     def _report(self, args: TrainingArguments, state: TrainerState) -> None:
         done = self._task.member + self.budget.share(state.global_step)

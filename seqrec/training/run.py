@@ -2,16 +2,16 @@
 
 import json
 import logging
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seqrec.errors import ConfigError, TooSmallError
+from seqrec.errors import ConfigError, NotStoredError, TooSmallError, WorkspaceError
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.launcher import start_job
+from seqrec.jobs.queue import leave_queue
 from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.training.config import TrainConfig, config_from_json, is_first_version
@@ -57,6 +57,7 @@ class StepMetrics:
         validation_loss: nats per target over the validation users; None between validations.
         ndcg: validation NDCG@10 over the whole catalogue; None between validations.
         hit_rate: validation hit rate@10; None between validations.
+        n_parts: in which a batch is taken since it did not fit in memory; None where it did.
     """
 
     step: int
@@ -70,6 +71,7 @@ class StepMetrics:
     validation_loss: float | None = None
     ndcg: float | None = None
     hit_rate: float | None = None
+    n_parts: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,15 +103,26 @@ class Run:
         return (self.folder / EVALUATION_FILE).is_file()
 
 
+@dataclass(frozen=True)
+class DamagedRun:
+    """A run whose configuration cannot be read.
+
+    Attributes:
+        folder: its job folder.
+        reason: what is wrong and what to do, in words.
+    """
+
+    folder: Path
+    reason: str
+
+
 def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> Run:
     """A new run, not started.
 
     Raises:
         TooSmallError: the log cannot be split, or nothing would be left to learn from.
-        ConfigError: another run is going, so this one could not start.
     """
-    _refuse_beside_another(workspace)
-    _need_transitions(leave_last_out(load_sequences(log)))
+    need_transitions(leave_last_out(load_sequences(log)))
     run_id = new_id()
     value = {
         "log_id": log.log_id,
@@ -131,75 +144,82 @@ def load_run(workspace: Workspace, run_id: str) -> Run:
         ConfigError: its configuration was changed to something that cannot be.
     """
     folder = workspace.run_folder(run_id)
-    value = read_json(folder / CONFIG_FILE)
     try:
-        config = config_from_json(value["config"])
-    except ConfigError as error:
-        raise ConfigError(f"run {run_id}: {error}; mend or delete its folder") from error
-    return Run(
-        folder=folder,
-        run_id=run_id,
-        log_id=value["log_id"],
-        fingerprint=value["fingerprint"],
-        created_at=value["created_at"],
-        config=config,
-    )
+        value = read_json(folder / CONFIG_FILE)
+        return Run(
+            folder=folder,
+            run_id=run_id,
+            log_id=value["log_id"],
+            fingerprint=value["fingerprint"],
+            created_at=float(value["created_at"]),
+            config=config_from_json(value["config"]),
+        )
+    except (ConfigError, WorkspaceError) as error:
+        raise ConfigError(f"run {run_id}: {error}; mend its config.json or delete it") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ConfigError(
+            f"run {run_id}: its config.json was changed by hand ({error!r}); mend or delete it"
+        ) from error
 
 
 def list_runs(workspace: Workspace, log_id: str) -> list[Run]:
-    """The runs on a log, newest first."""
-    runs = [
-        load_run(workspace, path.parent.name) for path in workspace.runs.glob("[!.]*/config.json")
-    ]
-    mine = [run for run in runs if run.log_id == log_id]
-    return sorted(mine, key=lambda run: run.created_at, reverse=True)
+    """The runs on a log that can be read, newest first; `list_damaged` has the others."""
+    runs = [run for run in _read_all(workspace) if isinstance(run, Run) and run.log_id == log_id]
+    return sorted(runs, key=lambda run: run.created_at, reverse=True)
 
 
-def start_run(workspace: Workspace, run: Run) -> None:
+def list_damaged(workspace: Workspace) -> list[DamagedRun]:
+    """The runs of any log whose configuration cannot be read."""
+    return [run for run in _read_all(workspace) if isinstance(run, DamagedRun)]
+
+
+def start_run(run: Run) -> None:
     """Start or resume a run's worker; it goes on from its newest whole checkpoint.
 
+    It waits for its turn: two would share the machine's cores or its GPU.
+
     Raises:
-        ConfigError: another run is going: two would share the machine's cores or its GPU; or an
-            older version began it.
+        ConfigError: an older version began it.
     """
-    _refuse_beside_another(workspace, run.run_id)
     value = read_json(run.folder / CONFIG_FILE)
     if is_first_version(value["config"]) and (run.folder / CHECKPOINTS_FOLDER).exists():
         raise ConfigError(
             "this run was begun by an older version of seqrec, from whose checkpoints this one "
             "cannot go on; start a new run"
         )
-    start_job(run.folder, _WORKER)
+    start_job(run.folder, _WORKER, in_turn=True)
 
 
 def stop_run(run: Run) -> None:
-    """Ask a run's worker to end after its step, with a usable model."""
-    request_stop(run.folder)
+    """Ask a run's worker to end after its step, with a usable model; one that waits goes home."""
+    if not leave_queue(run.folder):
+        request_stop(run.folder)
 
 
-def delete_run(run: Run) -> None:
+def delete_run(run: Run | DamagedRun) -> None:
     """Remove a run that has ended.
 
     Raises:
         ConfigError: it is still going.
     """
-    state = run.state()
+    state = read_job(run.folder)
     if state is not None and state.active:
         raise ConfigError("this run is still going; stop it before it is deleted")
     remove_folder(run.folder)
 
 
-def estimate_duration_s(runs: list[Run], config: TrainConfig) -> float | None:
-    """Seconds that all epochs would take at the pace of the newest of these runs that was timed.
+def need_transitions(split: Split) -> None:
+    """Refuse a log of whose histories nothing is left to learn from.
 
-    None where none was: a guess without a measurement would be invented.
+    Raises:
+        TooSmallError: no training part has an event and the one that follows it.
     """
-    limit_s = config.minutes * 60.0 if config.minutes else math.inf
-    for run in runs:
-        metrics = read_metrics(run.folder)
-        if metrics and metrics[-1].epoch > 0:
-            return min(metrics[-1].elapsed_s / metrics[-1].epoch * config.epochs, limit_s)
-    return None
+    lengths = split.train_ends - split.database.offsets[:-1]
+    if lengths.max() < _MIN_TRAIN_EVENTS:
+        raise TooSmallError(
+            "the log is too small to train on: no user has 4 or more events, so nothing is left "
+            "to learn what follows what, once two events each are held out; use a longer log"
+        )
 
 
 def append_metrics(folder: Path, metrics: StepMetrics) -> None:
@@ -232,22 +252,14 @@ def read_evaluation(run: Run) -> dict[str, Any]:
     return read_json(run.folder / EVALUATION_FILE)
 
 
-def _refuse_beside_another(workspace: Workspace, run_id: str = "") -> None:
-    for folder in workspace.runs.glob("[!.]*"):
-        state = read_job(folder)
-        if folder.name != run_id and state is not None and state.active:
-            raise ConfigError(
-                "another training run is going; wait for it or stop it, then start this one"
-            )
-
-
-def _need_transitions(split: Split) -> None:
-    lengths = split.train_ends - split.database.offsets[:-1]
-    if lengths.max() < _MIN_TRAIN_EVENTS:
-        raise TooSmallError(
-            "the log is too small to train on: no user has 4 or more events, so nothing is left "
-            "to learn what follows what, once two events each are held out; use a longer log"
-        )
+def _read_all(workspace: Workspace) -> Iterator[Run | DamagedRun]:
+    for path in workspace.runs.glob("[!.]*/config.json"):
+        try:
+            yield load_run(workspace, path.parent.name)
+        except NotStoredError:
+            continue  # deleted in between
+        except ConfigError as error:
+            yield DamagedRun(path.parent, str(error))
 
 
 def _to_line(metrics: StepMetrics) -> str:

@@ -16,6 +16,7 @@ from seqrec.training.run import TENSORBOARD_FOLDER, StepMetrics, append_metrics
 logger = logging.getLogger(__name__)
 
 _PROJECT = "seqrec"
+_INIT_S = 30.0
 _TAGS = {
     "loss": "train/loss",
     "learning_rate": "train/learning_rate",
@@ -31,21 +32,21 @@ _TAGS = {
 class Tracker:
     """Gives each line of metrics to all that listen, so that none can say anything else."""
 
-    def __init__(self, folder: Path, config: TrainConfig, last_step: int, wandb: WandbMode) -> None:
+    def __init__(self, folder: Path, config: TrainConfig, last_step: int) -> None:
         """Open what listens.
 
         Args:
             folder: of the run.
-            config: kept beside the metrics.
+            config: kept beside the metrics; says whether and how Weights & Biases is told.
             last_step: the step after which a resumed run goes on; later events are purged.
-            wandb: whether and how Weights & Biases is told.
 
         Raises:
-            ConfigError: Weights & Biases is switched on but not installed.
+            ConfigError: Weights & Biases is switched on but not installed, has no key, or does
+                not answer.
         """
         self._folder = folder
         self._events = SummaryWriter(str(folder / TENSORBOARD_FOLDER), purge_step=last_step + 1)
-        self._wandb = None if wandb is WandbMode.OFF else _open_wandb(folder, config, wandb)
+        self._wandb = None if config.wandb is WandbMode.OFF else _open_wandb(folder, config)
 
     def record(self, metrics: StepMetrics) -> None:
         """Add one line."""
@@ -68,21 +69,41 @@ class Tracker:
             self._wandb.finish()
 
 
-def _open_wandb(folder: Path, config: TrainConfig, mode: WandbMode) -> Any:  # noqa: ANN401
+def _open_wandb(folder: Path, config: TrainConfig) -> Any:  # noqa: ANN401
     try:
         wandb = importlib.import_module("wandb")
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"SEQREC_WANDB is '{mode}' but Weights & Biases is not installed; install the package "
-            "wandb beside seqrec, or set SEQREC_WANDB to 'off'"
+            f"Weights & Biases is switched to '{config.wandb}' but not installed; install "
+            "requirements-wandb.txt, or switch it off for this run"
         ) from error
-    logger.info("Weights & Biases is told, %s", mode)
-    return wandb.init(
-        project=_PROJECT,
-        id=folder.name,
-        name=folder.name,
-        dir=str(folder),
-        mode=str(mode),
-        resume="allow",
-        config=asdict(config),
+    # Nothing but the run's own figures and choices: no host, no code, no use of the machine.
+    settings = wandb.Settings(
+        silent=True,
+        console="off",
+        disable_git=True,
+        disable_code=True,
+        disable_job_creation=True,
+        init_timeout=_INIT_S,
+        x_disable_meta=True,
+        x_disable_stats=True,
+        x_save_requirements=False,
     )
+    try:
+        run = wandb.init(
+            project=_PROJECT,
+            id=folder.name,
+            name=folder.name,
+            dir=str(folder),
+            mode=str(config.wandb),
+            resume="allow" if config.wandb is WandbMode.ONLINE else None,
+            config=asdict(config),
+            settings=settings,
+        )
+    except wandb.errors.Error as error:
+        raise ConfigError(
+            f"Weights & Biases cannot be told ({error}); set WANDB_API_KEY or run `wandb login` "
+            "once, or switch it to 'offline' or 'off' for this run"
+        ) from error
+    logger.info("Weights & Biases is told, %s", config.wandb)
+    return run

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.server import Server
 from tests.browser.steps import click, expect_title, open_url, wait_until_idle
 
-PAGES = ("", "data", "patterns", "rules", "paths", "train", "recommend")
+PAGES = ("", "data", "patterns", "rules", "paths", "train", "search", "runs", "recommend")
 
 
 def test_demo_opens_in_one_click(page: Page, server: Server):
@@ -27,7 +27,7 @@ def test_deep_link_on_a_fresh_server_runs_the_app_first(page: Page, server: Serv
 
 
 def test_pages_say_what_is_missing_without_a_log(page: Page, server: Server):
-    for name in ("patterns", "rules", "paths", "train", "recommend"):
+    for name in PAGES[2:]:
         open_url(page, f"{server.url}/{name}")
         expect(page.get_by_text("no log yet")).to_be_visible()
 

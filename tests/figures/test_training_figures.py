@@ -1,6 +1,9 @@
 from typing import Any
 
-from seqrec.figures.training import draw_losses, draw_quality
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seqrec.figures.training import draw_inside, draw_losses, draw_quality, find_band
 from seqrec.training.run import StepMetrics
 
 METRICS = [
@@ -55,3 +58,29 @@ def test_a_chart_that_is_redrawn_each_second_is_not_animated():
     for chart in (draw_losses(METRICS), draw_quality(METRICS, {})):
         assert chart["animation"] is False
         assert all(series["animation"] is False for series in chart["series"])
+
+
+def test_many_losses_are_a_band_whose_ends_are_kept():
+    metrics = [StepMetrics(step, step / 10, 1.0, loss=float(step % 2)) for step in range(1, 403)]
+    band = find_band([(line.step, line.loss or 0.0) for line in metrics])
+    assert band[0] == (1, 1.0, 1.0, 1.0)
+    assert band[-1] == (402, 0.0, 0.0, 0.0)
+    assert len(band) == 62
+    assert {(low, high) for _, low, _, high in band[1:-1]} == {(0.0, 1.0)}
+    drawn = points(draw_losses(metrics))
+    assert [step for step, _ in drawn["Training"]] == [step for step, _ in drawn["Lowest"]]
+    assert {value for _, value in drawn["Range"][1:-1]} == {1.0}
+    assert draw_losses(metrics)["legend"]["data"] == ["Training", "Validation"]
+
+
+@given(st.lists(st.floats(0, 10), min_size=1, max_size=500))
+def test_a_band_holds_every_value(values: list[float]):
+    band = find_band(list(enumerate(values)))
+    assert min(low for _, low, _, _ in band) == min(values)
+    assert max(high for _, _, _, high in band) == max(values)
+    assert (band[0][0], band[-1][0]) == (0, len(values) - 1)
+
+
+def test_what_goes_on_inside_is_drawn_by_step():
+    chart = draw_inside(METRICS, "learning_rate", "Learning rate")
+    assert points(chart) == {"Learning rate": [[1, 0.1], [2, 0.1]]}

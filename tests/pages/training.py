@@ -9,7 +9,7 @@ from seqrec.jobs.state import JobState, JobStatus, write_state
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.models.markov import fit_markov
 from seqrec.models.popularity import fit_popularity
-from seqrec.training.config import TrainConfig
+from seqrec.training.config import TrainConfig, with_choices
 from seqrec.training.contest import Contest
 from seqrec.training.results import write_results
 from seqrec.training.run import (
@@ -40,10 +40,14 @@ class Alias:
 
 
 def make_run(
-    workspace: Workspace, log: BehaviourLog, status: JobStatus = JobStatus.FINISHED
+    workspace: Workspace,
+    log: BehaviourLog,
+    status: JobStatus = JobStatus.FINISHED,
+    **choices: object,
 ) -> Run:
     """A run that says it has ended; with results where it has finished."""
-    run = create_run(workspace, log, TrainConfig(epochs=2))
+    config = with_choices(TrainConfig(epochs=2), choices)
+    run = create_run(workspace, log, config)
     split = leave_last_out(load_sequences(log))
     write_json(run.folder / BASELINES_FILE, {"Markov": 0.9, "Popularity": 0.2})
     append_metrics(

@@ -14,12 +14,11 @@ from seqrec.training.run import (
     create_run,
     cut_metrics,
     delete_run,
-    estimate_duration_s,
+    list_damaged,
     list_runs,
     load_run,
     read_baselines,
     read_metrics,
-    start_run,
 )
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -58,18 +57,38 @@ def test_a_log_whose_histories_are_all_held_out_makes_no_run(
     assert not list(workspace.runs.iterdir())
 
 
-def test_a_second_run_beside_one_that_goes_is_refused(
+def test_a_run_that_goes_cannot_be_deleted(
     workspace: Workspace, log: BehaviourLog, monkeypatch: pytest.MonkeyPatch
 ):
-    first, second = create_run(workspace, log, TINY), create_run(workspace, log, TINY)
-    state = JobState(JobStatus.RUNNING)
-    monkeypatch.setattr(runs, "read_job", lambda at: state if at == first.folder else None)
-    for attempt in (lambda: create_run(workspace, log, TINY), lambda: start_run(workspace, second)):
-        with pytest.raises(ConfigError, match="another training run is going; wait for it or stop"):
-            attempt()
-    assert len(list_runs(workspace, log.log_id)) == 2
+    run = create_run(workspace, log, TINY)
+    monkeypatch.setattr(runs, "read_job", lambda _: JobState(JobStatus.RUNNING))
     with pytest.raises(ConfigError, match="still going; stop it"):
-        delete_run(first)
+        delete_run(run)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"config": {"epochs": 0}', "config.json is damaged"),
+        ("{}", "was changed by hand"),
+        ('"epochs": 99999', "epochs is 99999; choose a value from 1 to 1000"),
+        ('"epochs": "four"', "epochs is 'four'; expected a whole number"),
+        ('"epoches": 4', "there is no choice 'epoches'"),
+    ],
+)
+def test_a_config_edited_by_hand_is_told_and_hides_no_other_run(
+    workspace: Workspace, log: BehaviourLog, text: str, told: str
+):
+    run, other = create_run(workspace, log, TINY), create_run(workspace, log, TINY)
+    path = run.folder / "config.json"
+    whole = path.read_text()
+    path.write_text(whole.replace('"epochs": 4', text) if text.startswith('"') else text)
+    assert list_runs(workspace, log.log_id) == [other]
+    (damaged,) = list_damaged(workspace)
+    assert told in damaged.reason
+    assert f"run {run.run_id}" in damaged.reason
+    delete_run(damaged)
+    assert list_damaged(workspace) == []
 
 
 def test_an_ended_run_can_be_deleted(workspace: Workspace, log: BehaviourLog):
@@ -103,15 +122,6 @@ def test_lines_after_the_checkpoint_are_cut_off(tmp_path: Path):
     assert cut_metrics(tmp_path, 2) == LINES[:2]
     append_metrics(tmp_path, LINES[2])
     assert read_metrics(tmp_path) == LINES
-
-
-def test_duration_is_estimated_from_the_last_run_that_was_timed(
-    workspace: Workspace, log: BehaviourLog
-):
-    old, new = create_run(workspace, log, TINY), create_run(workspace, log, TINY)
-    assert estimate_duration_s([new, old], TINY) is None
-    append_metrics(old.folder, StepMetrics(step=20, epoch=2.0, elapsed_s=6.0))
-    assert estimate_duration_s([new, old], TINY) == 3.0 * TINY.epochs
 
 
 def test_without_baselines_there_are_none_to_draw(tmp_path: Path):

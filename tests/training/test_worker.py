@@ -82,7 +82,7 @@ def killed(workspace: Workspace, log: BehaviourLog, whole: Run) -> tuple[Run, Jo
     state = read_job(run.folder)
     assert state is not None
     n_before = len(read_metrics(run.folder))
-    start_run(workspace, run)
+    start_run(run)
     return finish(workspace, run), state, n_before
 
 
@@ -93,7 +93,7 @@ def store_log(workspace: Workspace, text: str, name: str) -> BehaviourLog:
 
 def begin(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> Run:
     run = create_run(workspace, log, config)
-    start_run(workspace, run)
+    start_run(run)
     return run
 
 

@@ -1,0 +1,115 @@
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from seqrec.jobs.launcher import cancel_job, start_job
+from seqrec.jobs.state import JobStatus, stop_requested
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.training.overview import name_run
+from seqrec.training.run import list_runs
+from seqrec.workspace import Workspace
+from tests.conftest import StoreCsv
+from tests.jobs.test_jobs import SLEEPER, wait_for
+from tests.pages.app import open_page, texts
+from tests.pages.mining import csv_of
+from tests.pages.training import HISTORIES, make_run
+
+PAGE = "pages/model/runs.py"
+
+
+@pytest.fixture
+def log(store_csv: StoreCsv) -> BehaviourLog:
+    return store_csv(csv_of(HISTORIES))
+
+
+def open_log(log: BehaviourLog, **query: str) -> AppTest:
+    app = open_page(PAGE, log=log.log_id, **query)
+    assert not app.exception
+    return app
+
+
+def test_without_runs_the_page_leads_to_train(log: BehaviourLog):
+    app = open_log(log)
+    assert "No model has been trained on this log yet" in texts(app)
+    assert [link.label for link in app.get("page_link")][-1] == "Train one"
+
+
+@pytest.mark.usefixtures("workspace")
+def test_without_a_log_the_page_leads_home():
+    assert "There is no log yet" in texts(open_page(PAGE))
+
+
+def test_every_run_has_a_row_with_what_it_cost_and_reached(workspace: Workspace, log: BehaviourLog):
+    done, failed = make_run(workspace, log), make_run(workspace, log, JobStatus.FAILED)
+    rows = open_log(log).dataframe[0].value.set_index("Run")
+    assert list(rows.index) == [name_run(failed), name_run(done)]
+    row = rows.loc[name_run(done)]
+    assert row["State"] == "finished"
+    assert (row["Test NDCG@10"], row["Validation NDCG@10"]) == (1.0, 0.625)
+    assert (row["Best baseline"], row["Baseline's NDCG@10"]) == ("Markov", 1.0)
+    assert (row["Epochs"], row["Minutes"], row["Memory (GiB)"]) == (1.0, 2 / 60, 99 / 1024)
+    assert rows.loc[name_run(failed), "State"] == "failed"
+
+
+def test_two_runs_are_compared_and_what_differs_is_told(workspace: Workspace, log: BehaviourLog):
+    first = make_run(workspace, log)
+    second = make_run(workspace, log, epochs=9, exclude_seen=True)
+    app = open_log(log)
+    app.multiselect(key="runs").set_value([name_run(first), name_run(second)]).run()
+    assert not app.exception
+    _, differing, tested = (table.value for table in app.dataframe)
+    assert differing["Choice"].tolist() == ["epochs", "exclude seen"]
+    assert differing[name_run(second)].tolist() == ["9", "yes"]
+    assert {name_run(first), name_run(second)} < set(tested["Model"])
+    assert "Markov (best baseline)" in set(tested["Model"])
+    assert "are not comparable" in texts(app).replace("\\", "")
+    assert len(app.get("plotly_chart")) == 1
+
+
+def test_the_run_in_the_address_is_shown(workspace: Workspace, log: BehaviourLog):
+    old, _ = make_run(workspace, log), make_run(workspace, log)
+    app = open_log(log, run=old.run_id)
+    assert app.multiselect(key="runs").value == [name_run(old)]
+
+
+def test_delete_really_deletes(workspace: Workspace, log: BehaviourLog):
+    run = make_run(workspace, log)
+    app = open_log(log)
+    app.button(key=f"delete-{run.run_id}").click().run()
+    assert not app.exception
+    assert not run.folder.exists()
+    assert list_runs(workspace, log.log_id) == []
+
+
+def test_a_damaged_run_is_told_deleted_and_hides_no_other(workspace: Workspace, log: BehaviourLog):
+    damaged, whole = make_run(workspace, log), make_run(workspace, log)
+    path = damaged.folder / "config.json"
+    path.write_text(path.read_text().replace('"epochs": 2', '"epochs": 0'))
+    app = open_log(log)
+    assert "epochs is 0; choose a value from 1 to 1000" in texts(app).replace("\\", "")
+    assert app.dataframe[0].value["Run"].tolist() == [name_run(whole)]
+    app.button(key=f"delete-{damaged.run_id}").click().run()
+    assert not damaged.folder.exists()
+
+
+def test_a_run_that_goes_is_stopped_and_one_that_waits_taken_out(
+    workspace: Workspace, log: BehaviourLog
+):
+    going, waiting = make_run(workspace, log), make_run(workspace, log)
+    for run in (going, waiting):
+        (run.folder / "evaluation.json").unlink()
+        start_job(run.folder, SLEEPER, in_turn=True)
+    try:
+        wait_for(going.folder, JobStatus.RUNNING)
+        app = open_log(log, run=waiting.run_id)
+        assert "Queued, starts by itself after 1 training" in texts(app)
+        assert "resume-" + waiting.run_id not in {button.key for button in app.button}
+        app.button(key=f"stop-{waiting.run_id}").click().run()
+        state = waiting.state()
+        assert state is not None
+        assert state.status is JobStatus.STOPPED
+        app = open_log(log, run=going.run_id)
+        app.button(key=f"stop-{going.run_id}").click().run()
+        assert stop_requested(going.folder)
+    finally:
+        for run in (going, waiting):
+            cancel_job(run.folder)
