@@ -13,8 +13,9 @@ from pages.sections.rule_pictures import draw_picture
 from pages.sections.rules import draw_answer, draw_table, say_nothing_mined
 from pages.shared.mining import need_log
 from pages.shared.session import show_refusal
+from seqrec.translation.texts import mark, tr
 
-TOGETHER, LATER = "In the same session", "One after the other"
+TOGETHER, LATER = mark("In the same session"), mark("One after the other")
 
 
 def show(mined: MinedRules) -> None:
@@ -26,23 +27,27 @@ def show(mined: MinedRules) -> None:
     shown, level = choose_shown(mined)
     if len(shown.n_both) == 0:
         st.info(
-            f"None of the {n_rules:,} rules passes: lower confidence or lift, choose fewer "
-            "items, or let pass what chance explains."
+            tr(
+                "None of the {n:,} rules passes: lower confidence or lift, choose fewer items, "
+                "or let pass what chance explains.",
+                n=n_rules,
+            )
         )
         return
     draw_answer(shown, mined)
-    say_chance(shown.chance, level, "rules", mined.test)
+    say_chance(shown.chance, level, mark("rules"), mined.test)
     draw_table(draw_picture(shown, mined, level), mined, level)
 
 
-st.title("Rules")
-st.write("If someone has A, what do they have besides or later, more often than chance?")
+st.title(tr("Rules"))
+st.write(tr("If someone has A, what do they have besides or later, more often than chance?"))
 current = need_log()
 order = st.segmented_control(
-    "If and then",
+    tr("If and then"),
     [TOGETHER, LATER],
     default=TOGETHER,
     required=True,
+    format_func=tr,
     key="rules-order",
     bind="query-params",
 )

@@ -4,13 +4,14 @@ import numpy as np
 import streamlit as st
 
 from seqrec.mining.evidence import BEYOND, LEVEL, MAYBE, UNTESTED, Significance
+from seqrec.translation.texts import mark, tr
 
 LEVELS = (0.001, 0.01, 0.05, 0.1)
-ORDER_TEST = (
+ORDER_TEST = mark(
     "Tested: do these items come in this order more often than if each history were shuffled? "
     "One whose order may be chance can still tell which items go together."
 )
-MEETING_TEST = (
+MEETING_TEST = mark(
     "Tested (Fisher's exact test): do both sides meet more often than if they were independent, "
     "at their own frequencies?"
 )
@@ -20,17 +21,19 @@ def choose_level(page: str) -> tuple[float, bool]:
     """The accepted share of false discoveries, and whether what chance explains is hidden."""
     places = st.columns(2, vertical_alignment="bottom")
     level = places[0].selectbox(
-        "Chance: accepted share of false discoveries",
+        tr("Chance: accepted share of false discoveries"),
         LEVELS,
         index=LEVELS.index(LEVEL),
         format_func=lambda level: f"{level:.1%}",
         key=f"{page}-chance-level",
         bind="query-params",
-        help="Of what is marked as more than chance, at most this share is false on average, "
-        "whatever depends on what (Benjamini and Yekutieli).",
+        help=tr(
+            "Of what is marked as more than chance, at most this share is false on average, "
+            "whatever depends on what (Benjamini and Yekutieli)."
+        ),
     )
     hide = places[1].toggle(
-        "Hide what chance explains", key=f"{page}-chance-hide", bind="query-params"
+        tr("Hide what chance explains"), key=f"{page}-chance-hide", bind="query-params"
     )
     return level, hide
 
@@ -40,10 +43,10 @@ def choose_held(held: object | None, share: float, page: str) -> float:
     if held is None:
         return 0.0
     wanted = st.toggle(
-        "Hide what the held-out users do not reach",
+        tr("Hide what the held-out users do not reach"),
         key=f"{page}-held-hide",
         bind="query-params",
-        help=f"Less than the minimum support ({share:.2%}) among them.",
+        help=tr("Less than the minimum support ({share:.2%}) among them.", share=share),
     )
     return share if wanted else 0.0
 
@@ -53,12 +56,18 @@ def say_chance(chance: Significance | None, level: float, results: str, test: st
     verdicts = np.array([]) if chance is None else chance.verdicts(level)
     n_tested = int(np.count_nonzero(verdicts != UNTESTED))
     if n_tested == 0:
-        st.caption(f"These {results} are not tested against chance.")
+        st.caption(tr("These {results} are not tested against chance.", results=tr(results)))
         return
     n_beyond, n_maybe = (int(np.count_nonzero(verdicts == what)) for what in (BEYOND, MAYBE))
     untested = len(verdicts) - n_tested
-    rest = f"; {untested:,} are not tested" if untested else ""
-    st.caption(
-        f"{n_beyond:,} of {n_tested:,} {results} are more than chance at {level:.1%} false "
-        f"discoveries, {n_maybe:,} may be chance{rest}. {test}"
+    said = tr(
+        "{n:,} of {tested:,} {results} are more than chance at {level:.1%} false discoveries, "
+        "{maybe:,} may be chance.",
+        n=n_beyond,
+        tested=n_tested,
+        results=tr(results),
+        level=level,
+        maybe=n_maybe,
     )
+    rest = tr("{n:,} are not tested.", n=untested) if untested else ""
+    st.caption(" ".join(filter(None, (said, rest, tr(test)))))

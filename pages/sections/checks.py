@@ -14,27 +14,30 @@ from seqrec.jobs.state import JobStatus
 from seqrec.mining.check_store import CheckConfig, CheckSummary, check_folder, request_check
 from seqrec.mining.rule_findings import hold_next_steps
 from seqrec.mining.tables import PatternTable, RuleTable
+from seqrec.translation.texts import mark, tr
 
 _SHUFFLES = (100, 1_000, 10_000)
 
 
 def check_patterns(mined: Path, patterns: PatternTable, page: str = "patterns") -> PatternTable:
     """The patterns, with what a check of them has found where there is one."""
-    with st.expander("Check them: users whom the search did not see, more shuffles"):
+    with st.expander(tr("Check them: users whom the search did not see, more shuffles")):
         n_shuffles = st.select_slider(
-            "Shuffles of each history",
+            tr("Shuffles of each history"),
             _SHUFFLES,
             value=1_000,
             format_func=lambda number: f"{number:,}",
             key=f"{page}-shuffles",
             bind="query-params",
-            help="The search has made 100. More tell rare orders apart better, and take longer.",
+            help=tr(
+                "The search has made 100. More tell rare orders apart better, and take longer."
+            ),
         )
         folder = _follow(mined, CheckConfig(n_shuffles), f"{page}-check")
         if folder is None:
             return patterns
         summary, chance, held = cached_results.pattern_check(folder)
-        _say(summary, "patterns")
+        _say(summary, mark("patterns"))
     return replace(patterns, chance=chance, held=held)
 
 
@@ -50,12 +53,12 @@ def check_next_steps(mined: Path, rules: RuleTable) -> RuleTable:
 
 def check_rules(mined: Path, rules: RuleTable) -> RuleTable:
     """The association rules, with what a check of them has found where there is one."""
-    with st.expander("Check them: users whom the search did not see"):
+    with st.expander(tr("Check them: users whom the search did not see")):
         folder = _follow(mined, CheckConfig(), "rules-check")
         if folder is None:
             return rules
         summary, held = cached_results.rule_check(folder)
-        _say(summary, "rules")
+        _say(summary, mark("rules"))
     return replace(rules, held=held)
 
 
@@ -68,12 +71,14 @@ def _follow(mined: Path, config: CheckConfig, key: str) -> Path | None:
     if state is not None and state.status is JobStatus.FINISHED:
         return folder
     if state is not None and state.status is JobStatus.FAILED:
-        st.error(plain(state.error or "the check failed"), icon=":material/error:")
+        st.error(plain(state.error or tr("the check failed")), icon=":material/error:")
     st.caption(
-        "Half of the users, drawn at random, is searched again; what it finds is counted on the "
-        "other half, which the search has not seen."
+        tr(
+            "Half of the users, drawn at random, is searched again; what it finds is counted on "
+            "the other half, which the search has not seen."
+        )
     )
-    if st.button("Check", key=key):
+    if st.button(tr("Check"), key=key):
         with show_refusal():
             request_check(mined, config)
             st.rerun()
@@ -82,7 +87,12 @@ def _follow(mined: Path, config: CheckConfig, key: str) -> Path | None:
 
 def _say(summary: CheckSummary, results: str) -> None:
     st.text(
-        f"The same search on half of the users finds {summary.n_found:,} {results}; "
-        f"{summary.n_confirmed:,} of them reach the minimum support on the other half too "
-        f"({summary.n_held:,} there)."
+        tr(
+            "The same search on half of the users finds {found:,} {results}; {confirmed:,} of "
+            "them reach the minimum support on the other half too ({held:,} there).",
+            found=summary.n_found,
+            results=tr(results),
+            confirmed=summary.n_confirmed,
+            held=summary.n_held,
+        )
     )

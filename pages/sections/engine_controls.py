@@ -5,6 +5,7 @@ import streamlit as st
 from seqrec.mining.spark.address import LOCAL
 from seqrec.mining.spark.choice import COST
 from seqrec.mining.spark.installed import spark_is_here
+from seqrec.translation.texts import tr
 
 
 def choose_spark(page: str) -> str | None:
@@ -15,16 +16,18 @@ def choose_spark(page: str) -> str | None:
     """
     if not spark_is_here():
         return None
-    with st.expander("Count on Spark"):
+    with st.expander(tr("Count on Spark")):
         places = st.columns([1, 2], vertical_alignment="bottom")
-        wanted = places[0].toggle("Count on Spark", key=f"{page}-spark")
+        wanted = places[0].toggle(tr("Count on Spark"), key=f"{page}-spark")
         url = places[1].text_input(
-            "Address of Spark",
+            tr("Address of Spark"),
             LOCAL,
             key=f"{page}-spark-url",
             max_chars=300,
-            help="local[2]: two threads on this machine; spark://host:7077: a cluster, whose "
-            "workers read the workspace under the same path; sc://host:15002: Spark Connect.",
+            help=tr(
+                "local[2]: two threads on this machine; spark://host:7077: a cluster, whose "
+                "workers read the workspace under the same path; sc://host:15002: Spark Connect."
+            ),
         )
-        st.caption(COST)
+        st.caption(tr(COST))
     return url.strip() if wanted else None

@@ -13,13 +13,18 @@ from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.findings import itemset_frame, take_itemsets
 from seqrec.mining.store import ITEMSETS_FILE, read_request
+from seqrec.translation.texts import mark, tr
 
 _MEANINGS = {
-    PatternKind.ALL: "The rules are derived from these.",
-    PatternKind.CLOSED: "Closed: no further item is in all of a set's sessions, so that these "
-    "tell the count of every other set too. The rules are derived from all itemsets.",
-    PatternKind.MAXIMAL: "Maximal: with any further item a set is below the minimum support. The "
-    "rules are derived from all itemsets.",
+    PatternKind.ALL: mark("The rules are derived from these."),
+    PatternKind.CLOSED: mark(
+        "Closed: no further item is in all of a set's sessions, so that these tell the count of "
+        "every other set too. The rules are derived from all itemsets."
+    ),
+    PatternKind.MAXIMAL: mark(
+        "Maximal: with any further item a set is below the minimum support. The rules are "
+        "derived from all itemsets."
+    ),
 }
 
 
@@ -28,13 +33,13 @@ def draw_itemsets(mined: MinedRules) -> None:
     n_all = len(cached_results.itemsets(mined.folder).items)
     if n_all == 0:
         return
-    with st.expander(f"The {n_all:,} frequent itemsets behind the rules"):
+    with st.expander(tr("The {n:,} frequent itemsets behind the rules", n=n_all)):
         kind = st.segmented_control(
-            "Which itemsets",
+            tr("Which itemsets"),
             list(PatternKind),
             default=PatternKind.ALL,
             required=True,
-            format_func=lambda kind: kind.value.capitalize(),
+            format_func=lambda kind: tr(kind).capitalize(),
             key="rules-itemsets-kind",
             bind="query-params",
         )
@@ -48,14 +53,20 @@ def _draw_kind(mined: MinedRules, kind: PatternKind) -> None:
     folder = mined.folder if kind is PatternKind.ALL else _mine_kind(mined, choices, kind)
     found, titles = cached_results.itemsets(folder), mined.titles
     st.caption(
-        f"{len(found.items):,} sets of at most {choices.max_length} items that occur together, in "
-        f"{found.n_transactions:,} sessions. {_MEANINGS[kind]}"
+        tr(
+            "{n:,} sets of at most {most} items that occur together, in {sessions:,} sessions.",
+            n=len(found.items),
+            most=choices.max_length,
+            sessions=found.n_transactions,
+        )
+        + " "
+        + tr(_MEANINGS[kind])
     )
     published = Published(
         cached_results.user_counts(folder, ITEMSETS_FILE), mined.log.privacy.min_users
     )
     table = Rows(len(found.items), lambda rows: itemset_frame(take_itemsets(found, rows), titles))
-    show_table(table, "itemsets", "itemsets-table", published=published)
+    show_table(table, mark("itemsets"), "itemsets-table", published=published)
 
 
 def _mine_kind(mined: MinedRules, choices: ItemsetConfig, kind: PatternKind) -> Path:

@@ -12,6 +12,7 @@ from pages.shared import cached_results
 from seqrec.mining.list_filters import items_within
 from seqrec.mining.rule_findings import RuleFilter, SideFilter, filter_rules, take_rules
 from seqrec.mining.tables import RuleTable
+from seqrec.translation.texts import tr
 
 _LONGEST = 6
 
@@ -25,11 +26,13 @@ def choose_shown(mined: MinedRules) -> tuple[RuleTable, float]:
     wanted = replace(wanted, level=level if hide else None, held_support=held)
     rules = mined.rules
     if st.toggle(
-        "Hide redundant rules",
+        tr("Hide redundant rules"),
         key="rules-lean",
         bind="query-params",
-        help="A rule is redundant where one with fewer items in the if has the same then and at "
-        "least its confidence.",
+        help=tr(
+            "A rule is redundant where one with fewer items in the if has the same then and at "
+            "least its confidence."
+        ),
     ):
         mask = cached_results.redundant(mined.folder, rules, in_order=mined.words.in_order)
         rules = take_rules(rules, np.flatnonzero(~mask))
@@ -41,14 +44,14 @@ def _choose_filter(mined: MinedRules) -> RuleFilter:
     rules = mined.rules
     within = items_within(rules.antecedents, rules.consequents)
     places = st.columns(2)
-    has_if = _choose_items(places[0], mined, within, "Items in the if", "if")
-    has_then = _choose_items(places[1], mined, within, "Items in the then", "then")
-    with st.expander("More items to require or to leave out"):
+    has_if = _choose_items(places[0], mined, within, tr("Items in the if"), "if")
+    has_then = _choose_items(places[1], mined, within, tr("Items in the then"), "then")
+    with st.expander(tr("More items to require or to leave out")):
         places = st.columns(2)
-        has = _choose_items(places[0], mined, within, "Anywhere in the rule", "any")
-        lacks = _choose_items(places[1], mined, within, "Nowhere in the rule", "none")
-        lacks_if = _choose_items(places[0], mined, within, "Not in the if", "not-if")
-        lacks_then = _choose_items(places[1], mined, within, "Not in the then", "not-then")
+        has = _choose_items(places[0], mined, within, tr("Anywhere in the rule"), "any")
+        lacks = _choose_items(places[1], mined, within, tr("Nowhere in the rule"), "none")
+        lacks_if = _choose_items(places[0], mined, within, tr("Not in the if"), "not-if")
+        lacks_then = _choose_items(places[1], mined, within, tr("Not in the then"), "not-then")
     return RuleFilter(
         confidence / 100,
         lift,
@@ -62,10 +65,10 @@ def _choose_filter(mined: MinedRules) -> RuleFilter:
 def _choose_limits() -> tuple[int, float, int]:
     places = st.columns(3)
     confidence = places[0].slider(
-        "Minimum confidence (%)", 10, 100, 30, 5, key="rules-confidence", bind="query-params"
+        tr("Minimum confidence (%)"), 10, 100, 30, 5, key="rules-confidence", bind="query-params"
     )
     lift = places[1].number_input(
-        "Minimum lift (times chance)",
+        tr("Minimum lift (times chance)"),
         0.0,
         value=1.0,
         step=0.5,
@@ -73,7 +76,7 @@ def _choose_limits() -> tuple[int, float, int]:
         bind="query-params",
     )
     longest = places[2].slider(
-        "Items in all, at most", 2, _LONGEST, _LONGEST, key="rules-items", bind="query-params"
+        tr("Items in all, at most"), 2, _LONGEST, _LONGEST, key="rules-items", bind="query-params"
     )
     return confidence, lift, longest
 
@@ -87,6 +90,6 @@ def _choose_items(
         format_func=lambda item: str(mined.titles[item]),
         key=f"rules-{name}-{mined.key}",
         bind="query-params",
-        placeholder="any" if name in ("if", "then", "any") else "none",
+        placeholder=tr("any") if name in ("if", "then", "any") else tr("none"),
     )
     return tuple(chosen)

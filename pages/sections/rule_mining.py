@@ -26,6 +26,7 @@ from seqrec.mining.occurrence_findings import say_duration
 from seqrec.mining.rule_findings import RuleWords
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import RuleTable
+from seqrec.translation.texts import mark, tr
 
 OPEN_TOGETHER = ItemsetConfig()
 OPEN_LATER = PatternConfig(min_length=1, max_length=3)
@@ -78,15 +79,15 @@ def mine_together(log: BehaviourLog) -> MinedRules:
             min_count = choose_min_count(first.n_units, first.min_count, OPEN_TOGETHER, key)
             known = cached_results.itemsets(opening)
             several = known.counts[known.items.lengths > 1]
-            show_sizes(several, first, "sessions", "itemsets")
+            show_sizes(several, first, "sessions", mark("itemsets"))
         longest = places[1].slider(
-            "Items in a rule at most", 2, 6, 4, key="rules-length", bind="query-params"
+            tr("Items in a rule at most"), 2, 6, 4, key="rules-length", bind="query-params"
         )
         engine = places[2].selectbox(
-            "Counted by", list(Engine), key="rules-engine", bind="query-params"
+            tr("Counted by"), list(Engine), format_func=tr, key="rules-engine", bind="query-params"
         )
         spark_url = choose_spark("rules")
-        again = st.form_submit_button("Mine", type="primary", key="rules-mine")
+        again = st.form_submit_button(tr("Mine"), type="primary", key="rules-mine")
     config = ItemsetConfig(
         min_count, longest, engine=engine or Engine.EMBEDDED, spark_url=spark_url
     )
@@ -122,16 +123,16 @@ def mine_later(log: BehaviourLog) -> MinedRules:
             unit = "sessions" if base.scope.by_session else "users"
             show_sizes(cached_results.patterns(opening).counts, first, unit)
         longest = right.slider(
-            "Items in a rule at most", 2, 6, 3, key="rules-later-length", bind="query-params"
+            tr("Items in a rule at most"), 2, 6, 3, key="rules-later-length", bind="query-params"
         )
-        with st.expander("How soon after each other, and in which order"):
+        with st.expander(tr("How soon after each other, and in which order")):
             near = choose_near(log, _LATER)
             any_order = st.toggle(
-                "Items of a side in any order (without limits of gap and time)",
+                tr("Items of a side in any order (without limits of gap and time)"),
                 key="rules-later-any-order",
                 bind="query-params",
             )
-        again = st.form_submit_button("Mine", type="primary", key="rules-later-mine")
+        again = st.form_submit_button(tr("Mine"), type="primary", key="rules-later-mine")
     config: CountedConfig = replace(base, min_count=min_count, max_length=longest, near=near)
     if any_order:
         near, most = NearLimits(), longest - 1
@@ -156,5 +157,7 @@ def mine_later(log: BehaviourLog) -> MinedRules:
 def _within(near: NearLimits) -> str:
     limits_s = [limit for limit in (near.max_gap_s, near.max_span_s) if limit is not None]
     if limits_s:
-        return f" within {say_duration(min(limits_s))}"
-    return "" if near.max_gap is None else f" with at most {near.max_gap} other events between"
+        return tr(" within {time}", time=say_duration(min(limits_s)))
+    if near.max_gap is None:
+        return ""
+    return tr(" with at most {n} other events between", n=near.max_gap)

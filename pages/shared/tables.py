@@ -34,6 +34,8 @@ _FORMATS = {
     "Held-out lift": "%.1f",
     "Adjusted p": "%.2g",
 }
+# Columns whose cells are words of ours, not data.
+_OUR_WORDS = frozenset({"Verdict"})
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def show_table(
         )
     frame = table.build(np.arange(min(N_SHOWN_ROWS, table.n_rows)))
     event = st.dataframe(
-        frame,
+        _told_values(frame),
         hide_index=True,
         column_order=[column for column in map(str, frame) if column not in hidden],
         key=key,
@@ -159,6 +161,12 @@ def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
         form = "percent" if name.startswith("Share") else _FORMATS.get(name)
         told[name] = number(tr(name), format=form) if form else column(tr(name))
     return told
+
+
+def _told_values(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with those cells in the reader's language that hold words of ours."""
+    ours = {name: frame[name].map(tr) for name in _OUR_WORDS.intersection(map(str, frame))}
+    return frame.assign(**ours)
 
 
 def _left_out(n_rows: int, name: str, published: Published) -> str:

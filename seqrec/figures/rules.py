@@ -12,6 +12,7 @@ from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.rule_findings import take_rules
 from seqrec.mining.rule_measures import RuleMeasure, measure_rules
 from seqrec.mining.tables import RuleTable
+from seqrec.translation.texts import tr
 
 MAX_POINTS = 2_000
 MAX_SIDES = 20
@@ -93,10 +94,10 @@ def draw_rule_heatmap(rules: RuleTable, titles: NDArray[np.object_]) -> go.Figur
         xgap=1,
         ygap=1,
         hovertext=[[f"{_side(a, titles)}<br>→ {_side(b, titles)}" for b in columns] for a in rows],
-        hovertemplate="%{hovertext}<br>lift %{text}<extra></extra>",
+        hovertemplate="%{hovertext}<br>" + tr("lift {value}", value="%{text}") + "<extra></extra>",
     )
     height = _AXES_PX + _ROW_PX * len(rows) + 4 * max(map(len, _short(columns, titles)))
-    figure = styled(go.Figure(heatmap), "Then", "If", height)
+    figure = styled(go.Figure(heatmap), tr("Then"), tr("If"), height)
     figure.update_xaxes(
         tickvals=list(range(len(columns))),
         ticktext=_short(columns, titles),
@@ -113,7 +114,7 @@ def draw_rule_heatmap(rules: RuleTable, titles: NDArray[np.object_]) -> go.Figur
 
 
 def _colours(values: NDArray[np.float64], which: RuleMeasure) -> dict[str, Any]:
-    bar: dict[str, Any] = {"title": which.value, "thickness": 12}
+    bar: dict[str, Any] = {"title": tr(which), "thickness": 12}
     if which is not RuleMeasure.LIFT:
         bar["tickformat"] = which.tick_format
         return {"color": values, "colorscale": list(VIRIDIS), "colorbar": bar}
@@ -132,10 +133,10 @@ def _symbols(rules: RuleTable, level: float) -> list[str]:
 
 def _axis(which: RuleMeasure, rules: RuleTable, unit: str) -> str:
     if which is RuleMeasure.SUPPORT:
-        return f"Support (share of {rules.n_transactions:,} {unit})"
+        return tr("Support (share of {n:,} {units})", n=rules.n_transactions, units=tr(unit))
     if which is RuleMeasure.CONFIDENCE:
-        return f"Confidence (share of the {unit} with the if)"
-    return which.value
+        return tr("Confidence (share of the {units} with the if)", units=tr(unit))
+    return tr(which)
 
 
 def _hover(rules: RuleTable, axes: RuleAxes) -> list[str]:

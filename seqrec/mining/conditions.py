@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import mark
 
 MAX_CONTAINED = 32
 
@@ -11,9 +12,9 @@ MAX_CONTAINED = 32
 class PatternKind(StrEnum):
     """Which of the frequent patterns are wanted."""
 
-    ALL = "all"
-    CLOSED = "closed"
-    MAXIMAL = "maximal"
+    ALL = mark("all")
+    CLOSED = mark("closed")
+    MAXIMAL = mark("maximal")
 
 
 @dataclass(frozen=True)

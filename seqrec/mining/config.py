@@ -8,7 +8,7 @@ import numpy as np
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
 from seqrec.mining.spark.address import check_url
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import mark, tr
 
 MAX_RESULTS = 2_000_000
 MAX_ITEMSET_LENGTH = 20
@@ -18,8 +18,8 @@ _GRID_RATIO = 1.15
 class Engine(StrEnum):
     """Who counts the itemsets."""
 
-    EMBEDDED = "seqrec"
-    MLXTEND = "mlxtend, the reference"
+    EMBEDDED = mark("seqrec")
+    MLXTEND = mark("mlxtend, the reference")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.translation.texts import mark
+
 LEVEL = 0.05
-BEYOND, MAYBE, UNTESTED = "more than chance", "may be chance", "not tested"
+BEYOND, MAYBE, UNTESTED = (
+    mark("more than chance"),
+    mark("may be chance"),
+    mark("not tested"),
+)
 
 
 @dataclass(frozen=True)

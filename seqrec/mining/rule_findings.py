@@ -20,6 +20,7 @@ from seqrec.mining.tables import (
     RuleTable,
     SequentialRuleTable,
 )
+from seqrec.translation.texts import mark, tr
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class RuleWords:
     @property
     def columns(self) -> tuple[str, str]:
         """Headings of the two sides."""
-        return f"If a {self.unit[:-1]} has", "it later has" if self.later else "it also has"
+        first = mark("If a user has") if self.unit == "users" else mark("If a session has")
+        return first, mark("it later has") if self.later else mark("it also has")
 
 
 @dataclass(frozen=True)
@@ -187,8 +189,10 @@ def _held_columns(rules: RuleTable, unit: str) -> dict[str, NDArray[Any]]:
         return {}
     counts = (rules.held.n_both, rules.held.n_antecedent)
     return {
-        "Held-out confidence": measures.confidence(*counts),
-        "Held-out lift": measures.lift(*counts, rules.held.n_consequent, rules.held.n_transactions),
+        mark("Held-out confidence"): measures.confidence(*counts),
+        mark("Held-out lift"): measures.lift(
+            *counts, rules.held.n_consequent, rules.held.n_transactions
+        ),
         f"Held-out {unit}": rules.held.n_both,
     }
 
@@ -196,7 +200,10 @@ def _held_columns(rules: RuleTable, unit: str) -> dict[str, NDArray[Any]]:
 def _chance_columns(rules: RuleTable, level: float) -> dict[str, NDArray[Any]]:
     if rules.chance is None:
         return {}
-    return {"Verdict": rules.chance.verdicts(level), "Adjusted p": rules.chance.adjusted}
+    return {
+        mark("Verdict"): rules.chance.verdicts(level),
+        mark("Adjusted p"): rules.chance.adjusted,
+    }
 
 
 def describe_rule(rules: RuleTable, row: int, titles: Titles, words: RuleWords) -> str:
@@ -204,18 +211,33 @@ def describe_rule(rules: RuleTable, row: int, titles: Titles, words: RuleWords) 
     one = take_rules(rules, np.array([row]))
     confidence = measures.confidence(one.n_both, one.n_antecedent)[0]
     lift = measures.lift(one.n_both, one.n_antecedent, one.n_consequent, one.n_transactions)[0]
-    before = join_titles(one.antecedents, titles, ", then " if words.in_order else " and ")[0]
-    after = join_titles(one.consequents, titles, " and ")[0]
-    way = "later have" if words.later else "also have"
-    return (
-        f"{confidence:.0%} of {words.unit} with {before} {way} {after}{words.within}, "
-        f"{_times(lift, words)} (n = {one.n_both[0]:,} of {one.n_antecedent[0]:,} {words.unit})"
+    steps, both = tr(", then "), tr(" and ")
+    said = {
+        "before": join_titles(one.antecedents, titles, steps if words.in_order else both)[0],
+        "after": join_titles(one.consequents, titles, both)[0],
+        "confidence": confidence,
+        "times": _times(lift, words),
+        "n": one.n_both[0],
+        "total": one.n_antecedent[0],
+        "units": tr(words.unit),
+    }
+    if words.later:
+        return tr(
+            "{confidence:.0%} of {units} with {before} later have {after}{within}, {times} "
+            "(n = {n:,} of {total:,} {units})",
+            **said,
+            within=words.within,
+        )
+    return tr(
+        "{confidence:.0%} of {units} with {before} also have {after}, {times} "
+        "(n = {n:,} of {total:,} {units})",
+        **said,
     )
 
 
 def _times(lift: float, words: RuleWords) -> str:
     if words.later:
-        return f"{lift:,.3g} times what chance gives in any order"
+        return tr("{lift:,.3g} times what chance gives in any order", lift=lift)
     if lift >= 1:
-        return f"{lift:,.1f} times more than chance"
-    return f"{lift:.2f} times what chance gives"
+        return tr("{lift:,.1f} times more than chance", lift=lift)
+    return tr("{lift:.2f} times what chance gives", lift=lift)

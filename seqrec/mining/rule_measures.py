@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from seqrec.mining import surprise_measures, table_measures
 from seqrec.mining.cells import Cells, Measure
 from seqrec.mining.tables import RuleTable
+from seqrec.translation.texts import mark, tr
 
 _PERCENT = ".1~%"
-_UNDEFINED = "undefined"
 # Rules whose intermediate arrays stay in a core's cache.
 _CHUNK = 16_384
 
@@ -24,55 +24,55 @@ class RuleMeasure(StrEnum):
     hyper-confidence is the complement).
     """
 
-    SUPPORT = "Support"
-    CONFIDENCE = "Confidence"
-    LIFT = "Lift"
-    LEVERAGE = "Leverage"
-    CONVICTION = "Conviction"
-    ZHANG = "Zhang's metric"
-    JACCARD = "Jaccard"
-    COSINE = "Cosine"
-    CERTAINTY = "Certainty"
-    KULCZYNSKI = "Kulczynski"
-    IMBALANCE = "Imbalance ratio"
-    PHI = "Phi (correlation)"
-    COVERAGE = "Coverage"
-    PREVALENCE = "Prevalence of the then"
-    REPRESENTATIVITY = "Representativity"
-    BACKWARD_CONFIDENCE = "Confidence backwards"
-    ALL_CONFIDENCE = "All-confidence"
-    MAX_CONFIDENCE = "Max-confidence"
-    ADDED_VALUE = "Added value"
-    CERTAINTY_FACTOR = "Certainty factor"
-    ODDS_RATIO = "Odds ratio"
-    YULE_Q = "Yule's Q"
-    YULE_Y = "Yule's Y"
-    RELATIVE_RISK = "Relative risk"
-    DIFFERENCE_OF_CONFIDENCE = "Difference of confidence"
-    CHI_SQUARED = "Chi-squared"
-    KAPPA = "Kappa"
-    COLLECTIVE_STRENGTH = "Collective strength"
-    CASUAL_CONFIDENCE = "Casual confidence"
-    CASUAL_SUPPORT = "Casual support"
-    CONFIRMED_CONFIDENCE = "Confirmed confidence"
-    COUNTEREXAMPLE_RATE = "Counterexample rate"
-    LEAST_CONTRADICTION = "Least contradiction"
-    RALAMBONDRAINY = "Ralambondrainy"
-    RULE_POWER_FACTOR = "Rule power factor"
-    SEBAG = "Sebag-Schoenauer"
-    VARYING_LIAISON = "Varying rates liaison"
-    LAPLACE = "Laplace"
-    IMPORTANCE = "Importance"
-    GINI = "Gini index"
-    GOODMAN_KRUSKAL = "Goodman-Kruskal lambda"
-    J_MEASURE = "J-measure"
-    MUTUAL_INFORMATION = "Mutual information"
-    LOG_LIFT = "Lift in bits"
-    KLOSGEN = "Klösgen"
-    LERMAN = "Lerman"
-    IMPLICATION_INDEX = "Implication index"
-    STANDARDISED_LIFT = "Standardised lift"
-    LINKAGE_DISEQUILIBRIUM = "Linkage disequilibrium"
+    SUPPORT = mark("Support")
+    CONFIDENCE = mark("Confidence")
+    LIFT = mark("Lift")
+    LEVERAGE = mark("Leverage")
+    CONVICTION = mark("Conviction")
+    ZHANG = mark("Zhang's metric")
+    JACCARD = mark("Jaccard")
+    COSINE = mark("Cosine")
+    CERTAINTY = mark("Certainty")
+    KULCZYNSKI = mark("Kulczynski")
+    IMBALANCE = mark("Imbalance ratio")
+    PHI = mark("Phi (correlation)")
+    COVERAGE = mark("Coverage")
+    PREVALENCE = mark("Prevalence of the then")
+    REPRESENTATIVITY = mark("Representativity")
+    BACKWARD_CONFIDENCE = mark("Confidence backwards")
+    ALL_CONFIDENCE = mark("All-confidence")
+    MAX_CONFIDENCE = mark("Max-confidence")
+    ADDED_VALUE = mark("Added value")
+    CERTAINTY_FACTOR = mark("Certainty factor")
+    ODDS_RATIO = mark("Odds ratio")
+    YULE_Q = mark("Yule's Q")
+    YULE_Y = mark("Yule's Y")
+    RELATIVE_RISK = mark("Relative risk")
+    DIFFERENCE_OF_CONFIDENCE = mark("Difference of confidence")
+    CHI_SQUARED = mark("Chi-squared")
+    KAPPA = mark("Kappa")
+    COLLECTIVE_STRENGTH = mark("Collective strength")
+    CASUAL_CONFIDENCE = mark("Casual confidence")
+    CASUAL_SUPPORT = mark("Casual support")
+    CONFIRMED_CONFIDENCE = mark("Confirmed confidence")
+    COUNTEREXAMPLE_RATE = mark("Counterexample rate")
+    LEAST_CONTRADICTION = mark("Least contradiction")
+    RALAMBONDRAINY = mark("Ralambondrainy")
+    RULE_POWER_FACTOR = mark("Rule power factor")
+    SEBAG = mark("Sebag-Schoenauer")
+    VARYING_LIAISON = mark("Varying rates liaison")
+    LAPLACE = mark("Laplace")
+    IMPORTANCE = mark("Importance")
+    GINI = mark("Gini index")
+    GOODMAN_KRUSKAL = mark("Goodman-Kruskal lambda")
+    J_MEASURE = mark("J-measure")
+    MUTUAL_INFORMATION = mark("Mutual information")
+    LOG_LIFT = mark("Lift in bits")
+    KLOSGEN = mark("Klösgen")
+    LERMAN = mark("Lerman")
+    IMPLICATION_INDEX = mark("Implication index")
+    STANDARDISED_LIFT = mark("Standardised lift")
+    LINKAGE_DISEQUILIBRIUM = mark("Linkage disequilibrium")
 
     @property
     def is_share(self) -> bool:
@@ -91,11 +91,10 @@ class RuleMeasure(StrEnum):
 
     def say(self, value: float) -> str:
         """One value in words: "lift 3.1", "conviction undefined"."""
+        named = tr(self).lower()
         if np.isnan(value):
-            return f"{self.value.lower()} {_UNDEFINED}"
-        if self.is_share:
-            return f"{self.value.lower()} {value:.2%}"
-        return f"{self.value.lower()} {value:,.3g}"
+            return tr("{measure} undefined", measure=named)
+        return f"{named} {value:.2%}" if self.is_share else f"{named} {value:,.3g}"
 
 
 _SHARES = frozenset(

@@ -3,8 +3,9 @@
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, PatternKind
 from seqrec.mining.config import CountedConfig, Engine, ItemsetConfig, PatternConfig
+from seqrec.translation.texts import mark
 
-COST = (
+COST = mark(
     "Spark takes 50 s where this machine takes 4, most of it to start and to schedule: choose it "
     "where the log does not fit. It counts all patterns of a minimum support, without limits of "
     "gap or time, and does not say how easily chance explains an order."
