@@ -26,7 +26,7 @@ class ModelConfig:
         width: of embeddings and blocks, D; a multiple of `n_heads`, 4 to 1,024.
         n_blocks: transformer blocks; 1 to 16.
         n_heads: attention heads a block; 1 to 16.
-        dropout: probability; 0 to 0.9.
+        dropout: probability, of embeddings and of what each block adds; 0 to 0.9.
         tied: whether an item has one vector as past event and as next; else two.
         spectral_start: whether items start from which items follow each other; else at random.
 

@@ -4,7 +4,11 @@ import torch
 from torch import Tensor, nn
 
 from seqrec.models.item_transformer import ItemTransformer
-from seqrec.models.softmax_loss import full_softmax_loss, sampled_softmax_loss
+from seqrec.models.softmax_loss import (
+    full_softmax_loss,
+    product_dtype,
+    sampled_softmax_loss,
+)
 from seqrec.training.config_parts import ObjectiveConfig
 
 _TEMPERATURE = 0.1
@@ -44,9 +48,11 @@ class Objective(nn.Module):
         return {"loss": loss}
 
     def _item_loss(self, embedded: Tensor, shown: Tensor, wanted: Tensor) -> Tensor:
-        mask = wanted > 0
-        hidden = self.model.contextualise(embedded, shown)[mask]  # (n, D)
-        items, config = wanted[mask], self._config
+        asked = torch.nonzero(wanted.flatten()).squeeze(1)  # (n,)
+        # Selected by place, not by a mask: the gradient of that is added up slowly.
+        known = self.model.contextualise(embedded, shown).flatten(0, 1)
+        hidden = known.index_select(0, asked)  # (n, D)
+        items, config = wanted.flatten()[asked], self._config
         loss = hidden.new_zeros(())
         if config.cross_entropy:
             loss = loss + config.cross_entropy * self._cross_entropy(hidden, items)
@@ -56,9 +62,11 @@ class Objective(nn.Module):
 
     def _cross_entropy(self, hidden: Tensor, items: Tensor) -> Tensor:
         outputs, bias = self.model.outputs, self.model.bias
+        dtype = product_dtype(hidden.device)
         if self.model.n_items <= self._config.full_items:
-            return full_softmax_loss(hidden, outputs, bias, items)
-        return sampled_softmax_loss(hidden, outputs, bias, items, self._config.n_negatives)
+            return full_softmax_loss(hidden, outputs, bias, items, dtype)
+        n_negatives = self._config.n_negatives
+        return sampled_softmax_loss(hidden, outputs, bias, items, n_negatives, dtype)
 
     def _adversarial_loss(
         self, loss: Tensor, embedded: Tensor, shown: Tensor, wanted: Tensor

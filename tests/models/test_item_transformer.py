@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from seqrec.errors import ConfigError
+from seqrec.models.dropout import ByteDropout
 from seqrec.models.item_transformer import (
     ClozeTransformer,
     ItemTransformer,
@@ -164,3 +165,14 @@ def test_rows_are_padded_behind():
 def test_a_width_that_the_heads_cannot_share_is_refused_with_one_that_they_can():
     with pytest.raises(ConfigError, match="width 65 is not a multiple of the 2 heads; choose 64"):
         ModelConfig(width=65)
+
+
+def test_dropout_lies_on_the_embeddings_and_on_what_each_block_adds(config: ModelConfig):
+    model = make_transformer(replace(config, dropout=0.5), N_ITEMS).train()
+    calls: list[float] = []
+    for module in model.modules():
+        assert not isinstance(module, torch.nn.Dropout)
+        if isinstance(module, ByteDropout) and module.p:
+            module.register_forward_hook(lambda drop, _given, _output: calls.append(drop.p))
+    model.hidden(torch.tensor([[1, 2, 3]]))
+    assert calls == [0.5] * (1 + 2 * config.n_blocks)

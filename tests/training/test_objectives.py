@@ -41,7 +41,8 @@ def descend(model: ItemTransformer, config: ObjectiveConfig, n_steps: int = 60) 
 
 def test_cross_entropy_alone_is_the_loss_of_the_model():
     model = new_model()
-    assert loss_of(model) == pytest.approx(model(ITEMS, TARGETS).item())
+    # Where the processor multiplies bfloat16 faster, products are rounded to its 8 bits.
+    assert loss_of(model) == pytest.approx(model(ITEMS, TARGETS).item(), rel=1e-3)
     assert loss_of(model, cross_entropy=2.0) == pytest.approx(2 * loss_of(model))
 
 
