@@ -1,6 +1,7 @@
 """How much of a run's budget is spent, by steps or by the clock, the same on all processes."""
 
 import time
+from collections.abc import Callable
 
 import torch
 from torch import distributed
@@ -17,29 +18,37 @@ class Budget:
     goes on exactly where it was but does not repeat the bits of one that was not interrupted.
     """
 
-    def __init__(self, config: TrainConfig, n_steps: int, spent_s: float) -> None:
+    def __init__(
+        self,
+        config: TrainConfig,
+        n_steps: int,
+        spent_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """A budget of which an earlier attempt has spent some seconds.
 
         Args:
             config: epochs and minutes.
             n_steps: of all epochs.
             spent_s: by earlier attempts.
+            clock: seconds since whenever; a benchmark counts those of the processor.
         """
+        self._clock = clock
         self._limit_s = config.minutes * 60.0
         self._n_steps = max(n_steps, 1)
         self._before_s = spent_s
-        self._started_at = time.monotonic()
+        self._started_at = self._clock()
         self._agreed_s = spent_s
         self._validated_tenth = self._tenth()
 
     def start(self) -> None:
         """Start the clock, once the model is on its device."""
-        self._started_at = time.monotonic()
+        self._started_at = self._clock()
 
     @property
     def elapsed_s(self) -> float:
         """Seconds of training so far."""
-        return self._before_s + time.monotonic() - self._started_at
+        return self._before_s + self._clock() - self._started_at
 
     def agree(self, *, stop: bool) -> bool:
         """Take the first process's clock and its wish to stop; whether to stop.

@@ -44,6 +44,7 @@ class Task:
         member: place in an ensemble, from 0.
         gives_up: is told the number of a validation and its NDCG@10, and says whether that is
             too little to go on; None to go on always.
+        clock: by which the minutes of the budget are counted.
     """
 
     folder: Path
@@ -52,6 +53,7 @@ class Task:
     reporter: JobReporter
     member: int = 0
     gives_up: Callable[[int, float], bool] | None = None
+    clock: Callable[[], float] = time.monotonic
 
 
 class Monitor(TrainerCallback):
@@ -72,7 +74,7 @@ class Monitor(TrainerCallback):
         self._batches = batches
         spent_s = known[-1].elapsed_s if known else 0.0
         last_step = known[-1].step if known else 0
-        self.budget = Budget(task.config, batches.n_steps, spent_s)
+        self.budget = Budget(task.config, batches.n_steps, spent_s, task.clock)
         self.n_parts = 1  # of a batch that does not fit in memory
         self._users = sample_users(task.split, task.config.seed)
         self._history = [metrics.ndcg for metrics in known if metrics.ndcg is not None]

@@ -1,6 +1,8 @@
 """Real runs of a tiny model: each choice has an effect that would vanish if it were a stub."""
 
+import itertools
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +103,15 @@ def test_every_architecture_learns_the_planted_order(
     task = make_task(tmp_path / "run", split, architecture=architecture, epochs=epochs)
     scorer = TransformerScorer(train(task))
     assert validate(split, scorer, sample_users(split, 0), exclude_seen=False).ndcg > enough
+
+
+def test_minutes_are_those_of_the_clock(split: Split, tmp_path: Path):
+    seconds = itertools.count()
+    task = make_task(tmp_path / "run", split, epochs=1000, minutes=0.5)
+    train(replace(task, clock=lambda: float(next(seconds))))
+    metrics = read_metrics(task.folder)
+    # The clock is read at least once a step.
+    assert 1 <= metrics[-1].step <= 30 <= metrics[-1].elapsed_s
 
 
 def test_minutes_end_a_run_and_the_rate_falls_with_them(split: Split, tmp_path: Path):
