@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from seqrec.errors import ConfigError, SeqrecError
+from seqrec.jobs.queue import jobs_before
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import load_log, load_sequences
 from seqrec.log.profiling.profile import profile_sequences
@@ -67,6 +68,8 @@ def choose_config(
 def follow(run: Run) -> int:
     """Write each validation as it comes, then how the run ended; 0 where it finished."""
     n_told = 0
+    if before := jobs_before(run.folder):
+        sys.stdout.write(f"queued: {len(before)} to end before it\n")
     while True:
         state = run.state()
         metrics = [line for line in read_metrics(run.folder) if line.ndcg is not None]

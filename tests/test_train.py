@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from seqrec.jobs.launcher import cancel_job, start_job
 from seqrec.jobs.state import JobState, JobStatus, write_state
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.models.shape import Architecture
@@ -13,6 +14,7 @@ from seqrec.training import run as runs
 from seqrec.training.run import StepMetrics, append_metrics, list_runs
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
+from tests.jobs.test_jobs import SLEEPER
 from tests.training.conftest import csv_of, ring
 
 
@@ -53,6 +55,19 @@ def test_a_run_is_made_started_and_followed(
     assert f"run {run.run_id}\n" in said
     assert "epoch 1.0, 2 s: validation NDCG@10 0.2500, hit rate@10 0.5000\n" in said
     assert said.endswith("finished: Finished\n")
+
+
+@pytest.mark.usefixtures("started")
+def test_a_run_behind_another_says_so(
+    workspace: Workspace, log: BehaviourLog, capsys: pytest.CaptureFixture[str]
+):
+    other = workspace.runs / "other"
+    start_job(other, SLEEPER)
+    try:
+        assert main([log.log_id]) == 0
+    finally:
+        cancel_job(other)
+    assert "queued: 1 to end before it\n" in capsys.readouterr().out
 
 
 def test_a_run_can_be_made_for_another_starter_and_resumed(

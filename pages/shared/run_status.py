@@ -48,8 +48,9 @@ def draw_status(run: Run, state: JobState) -> None:
     line.markdown(f"**{told}**")
     if state.status is JobStatus.FAILED:
         st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+    again = "Resume" if read_metrics(run.folder) else "Start"
     if not run.has_results and button.button(
-        "Resume", key="resume-training", type="primary", width="stretch"
+        again, key="resume-training", type="primary", width="stretch"
     ):
         with show_refusal():
             start_run(run)
