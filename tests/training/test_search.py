@@ -75,7 +75,7 @@ def run(search: Search, split: Split) -> list[Trial]:
 def test_a_search_finds_choices_that_learn_better_than_poor_ones(
     workspace: Workspace, log: BehaviourLog, split: Split
 ):
-    slow = replace(TINY, optimiser=replace(TINY.optimiser, learning_rate=3e-4))
+    slow = replace(TINY, epochs=2, optimiser=replace(TINY.optimiser, learning_rate=3e-4))
     config = SearchConfig(trials=3, patience=2, vary=("learning_rate",), start=slow)
     search = create_search(workspace, log, config)
     trials = run(search, split)
