@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service screenshots clean
+.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service bench-language screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -26,7 +26,7 @@ format: .venv/development
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service
+bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service bench-language
 
 bench-ingest: .venv/bench
 	@$(BIN)/python -m benchmarks.ingest
@@ -56,6 +56,9 @@ bench-service: .venv/runtime
 # The finished run that "Open demo" shows; make it again when the engine or its presets change.
 demo-bundle: .venv/runtime
 	@$(BIN)/python -m seqrec.demo.make_bundle
+
+bench-language: .venv/runtime
+	@$(BIN)/python -m benchmarks.language
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install

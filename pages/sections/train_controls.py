@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.sections.backbone_picker import choose_backbone
 from pages.shared.controls import duration
 from pages.shared.session import show_refusal
 from seqrec.log.behaviour_log import BehaviourLog
@@ -92,6 +93,8 @@ def _choose(key: str, words: Words, value: Any) -> Any:  # noqa: ANN401 - any ki
         return st.selectbox(words.label, options, index=options.index(value), **told)
     if isinstance(value, bool):
         return st.toggle(words.label, value=value, **told)
+    if isinstance(value, str):
+        return choose_backbone(words, value, told)
     form = "%g" if isinstance(value, float) else "%d"
     return st.number_input(words.label, value=value, format=form, **told)
 

@@ -5,6 +5,7 @@ Another kind of model has a form of its own beside this one, and the page asks w
 
 import streamlit as st
 
+from pages.sections.backbone_picker import draw_backbone
 from pages.sections.train_controls import (
     choose_preset,
     choose_values,
@@ -33,6 +34,8 @@ def draw_start(log: BehaviourLog, runs: list[Run]) -> None:
         config = choose_values(chosen, source)
     else:
         st.caption(describe_preset(chosen))
+    if config is not None and config.text.backbone and not draw_backbone(log, config.text.backbone):
+        config = None
     if config is not None:
         with show_refusal():
             own = [run for run in runs if read_origin(run) is None]

@@ -4,6 +4,8 @@ import streamlit as st
 
 from pages.shared import cached
 from seqrec.evaluation.split import leave_last_out
+from seqrec.language.backbones import BackboneFacts, find_backbone, need_memory
+from seqrec.language.texts import TextFacts, item_texts, look_at_texts
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.cost import Cost
 from seqrec.recommend.engine import Wish
@@ -51,6 +53,25 @@ def train_size(log: BehaviourLog) -> LogSize:
         TooSmallError: the log cannot be split.
     """
     return log_size(leave_last_out(cached.sequences(log)))
+
+
+@st.cache_data(
+    max_entries=8,
+    ttl=60,  # a folder that is named may change
+    show_spinner="Looking at the language model",
+    hash_funcs={BehaviourLog: cached.by_id},
+)
+def backbone_reading(log: BehaviourLog, name: str) -> tuple[BackboneFacts, TextFacts]:
+    """What is known of a backbone, and how it reads a log's titles.
+
+    Raises:
+        BackboneError: it cannot be used.
+        ConfigError: the log has no titles.
+    """
+    texts = item_texts(cached.catalogue(log))
+    facts = find_backbone(name)
+    need_memory(facts, trained=False)
+    return facts, look_at_texts(facts, texts)
 
 
 @st.cache_resource(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: cached.by_id})

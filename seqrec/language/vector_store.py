@@ -58,7 +58,7 @@ def fingerprint_backbone(facts: BackboneFacts) -> str:
     """The first 16 hexadecimal digits of a SHA-256 of configuration, tokenizer and weights."""
     total = hashlib.sha256()
     names = [facts.folder / name for name in ("config.json", "tokenizer.json")]
-    for path in [*names, *sorted(facts.folder.glob("*.safetensors"))]:
+    for path in [*names, *sorted(facts.folder.rglob("*.safetensors"))]:
         total.update(_digest_file(path))
     return total.hexdigest()[:16]
 

@@ -7,17 +7,19 @@ from safetensors.numpy import save
 
 from seqrec.evaluation.recommender import Recommender
 from seqrec.models.content import ContentNeighbours
+from seqrec.models.embedded import EmbeddingRecommender
 from seqrec.models.linear import LinearRecommender
 from seqrec.models.popularity import Popularity
 from seqrec.models.sequential_rules import SequentialRules
 from seqrec.workspace import write_whole
 
-Stored = LinearRecommender | Popularity | ContentNeighbours | SequentialRules
+Stored = LinearRecommender | Popularity | ContentNeighbours | SequentialRules | EmbeddingRecommender
 _KINDS: dict[str, type[Stored]] = {
     "linear": LinearRecommender,
     "popularity": Popularity,
     "content": ContentNeighbours,
     "rules": SequentialRules,
+    "embedded": EmbeddingRecommender,
 }
 
 

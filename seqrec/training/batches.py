@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -24,16 +25,24 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
     train, they take turns, and a step is one batch of each.
     """
 
-    def __init__(self, split: Split, config: TrainConfig, n_processes: int = 1) -> None:
+    def __init__(
+        self,
+        split: Split,
+        config: TrainConfig,
+        n_processes: int = 1,
+        interests: csr_array | None = None,
+    ) -> None:
         """Count windows and batches.
 
         Args:
             split: whose training parts are learned from.
             config: size of a step, length of a window, seed.
             n_processes: that share the events of a step.
+            interests: of each user, for the objective that asks for them; (n_users, n_labels).
         """
         self._split = split
         self._config = config
+        self._interests = interests
         lengths = split.train_ends - split.database.offsets[:-1]
         self._users = np.flatnonzero(lengths > 1)
         # A window of L + 1 events gives L targets.
@@ -58,7 +67,10 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
         return self._n_batches * self._config.epochs
 
     def __getitem__(self, index: int) -> dict[str, Tensor]:
-        """Batch `index`: items, targets, views if asked for; right-padded with 0, (B, L) each."""
+        """Batch `index`: items, targets, views if asked for; right-padded with 0, (B, L) each.
+
+        Interests, where there are any, have a row a window; (B, n_labels).
+        """
         epoch, place = divmod(index, self._n_batches)
         plan = self._epoch_plan(epoch)
         windows = plan[place % len(plan)]  # fewer windows than processes are learned twice
@@ -69,6 +81,9 @@ class WindowBatches(Dataset[dict[str, Tensor]]):
             generator = np.random.default_rng([self._config.seed, index, 1])
             batch["first_view"] = self._view(items, generator)
             batch["second_view"] = self._view(items, generator)
+        if self._interests is not None and self._interests.shape[1]:
+            users = np.searchsorted(self._split.database.offsets, windows[:, 0], "right") - 1
+            batch["interests"] = self._interests[users].toarray()
         return {name: torch.from_numpy(rows) for name, rows in batch.items()}
 
     def _view(self, items: NDArray[np.int64], generator: np.random.Generator) -> NDArray[np.int64]:

@@ -1,7 +1,6 @@
 """The command line that trains as the Train page does."""
 
 import shlex
-from enum import StrEnum
 
 from seqrec.training.config import Preset, TrainConfig, choices_of, preset_config
 
@@ -28,4 +27,4 @@ def command_line(log_id: str, preset: Preset, config: TrainConfig, repeat_rate: 
 def _write(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return str(value) if isinstance(value, StrEnum) else repr(value)
+    return str(value) if isinstance(value, str) else repr(value)

@@ -9,7 +9,7 @@ from seqrec.choices import check_choices, limited, read_choice
 from seqrec.errors import ConfigError
 from seqrec.models.shape import ModelConfig
 from seqrec.settings import WandbMode, read_settings
-from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig
+from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig, TextConfig
 
 # Below it, repeats are noise and items that were seen are left out of lists.
 FEW_REPEATS = 0.05
@@ -17,6 +17,7 @@ FEW_REPEATS = 0.05
 _WINDOWS = "batch_size"
 # Frozen, so that all configurations may share them.
 _MODEL, _OPTIMISER, _OBJECTIVE = ModelConfig(), OptimiserConfig(), ObjectiveConfig()
+_TEXT = TextConfig()
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class TrainConfig:
         model: shape of the model.
         optimiser: how weights are changed.
         objective: what is minimised.
+        text: what is learned from titles.
 
     Raises:
         ConfigError: a value is outside its range.
@@ -54,6 +56,7 @@ class TrainConfig:
     model: ModelConfig = _MODEL
     optimiser: OptimiserConfig = _OPTIMISER
     objective: ObjectiveConfig = _OBJECTIVE
+    text: TextConfig = _TEXT
 
     def __post_init__(self) -> None:
         """Check every range; the parts have checked their own."""

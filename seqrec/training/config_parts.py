@@ -75,6 +75,7 @@ class ObjectiveConfig:
         view: how the views are made.
         adversarial: length of a step of the embeddings against the loss, per event, at which the
             loss is taken once more (FGM); 0 to 10. Training takes about twice as long.
+        interest: weight of saying the user's mined interests from the history; 0 to 100.
 
     Raises:
         ConfigError: a value is outside its range, or nothing is left to minimise.
@@ -87,6 +88,7 @@ class ObjectiveConfig:
     contrastive: float = limited(0.0, 0.0, 100.0)
     view: ViewKind = ViewKind.SUBSTITUTE
     adversarial: float = limited(0.0, 0.0, 10.0)
+    interest: float = limited(0.0, 0.0, 100.0)
 
     def __post_init__(self) -> None:
         """Check every range."""
@@ -96,3 +98,24 @@ class ObjectiveConfig:
                 "cross entropy and squared are both 0, so that nothing is learned about the next "
                 "item; give one of them a weight"
             )
+
+
+@dataclass(frozen=True)
+class TextConfig:
+    """What is learned from titles, beside the transformer.
+
+    Attributes:
+        backbone: that reads them: the installed one, a folder or a hub id; "" leaves titles to
+            the comparison of words.
+        text_epochs: passes over all events in which the text model learns; 1 to 100.
+
+    Raises:
+        ConfigError: a value is outside its range.
+    """
+
+    backbone: str = ""
+    text_epochs: int = limited(4, 1, 100)
+
+    def __post_init__(self) -> None:
+        """Check every range."""
+        check_choices(self)

@@ -99,6 +99,8 @@ def step_seconds(config: TrainConfig, size: LogSize) -> float:
     if objective.contrastive:
         # Two views through the blocks; a cropped one is shorter.
         seconds += (1.2 if objective.view is ViewKind.CROP else 2.0) * blocks
+    if objective.interest:
+        seconds += blocks  # histories once more, for their summaries
     return seconds + _n_weights(model, size.n_items) * _A_WEIGHT
 
 
@@ -168,6 +170,7 @@ def _memory_mib(config: TrainConfig, size: LogSize) -> float:
     kept = model.n_blocks * (40.0 * model.width + 4.0 * model.n_heads * model.max_length)
     views = 3.0 if config.objective.contrastive else 1.0
     views *= 2.0 if config.objective.adversarial else 1.0
+    views += 1.0 if config.objective.interest else 0.0
     activations = min(config.batch_tokens, size.n_targets) * kept * views
     # The baselines that pair items, and the scores of some users under all models.
     pairs = min(size.n_items, 6000) ** 2 * 2.0

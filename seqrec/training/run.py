@@ -13,7 +13,9 @@ from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.launcher import start_job
 from seqrec.jobs.queue import leave_queue
 from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
-from seqrec.log.behaviour_log import BehaviourLog, load_sequences
+from seqrec.language.backbones import find_backbone, need_memory
+from seqrec.language.texts import item_texts
+from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.training.config import TrainConfig, config_from_json, is_first_version
 from seqrec.workspace import (
     Workspace,
@@ -121,8 +123,13 @@ def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> 
 
     Raises:
         TooSmallError: the log cannot be split, or nothing would be left to learn from.
+        ConfigError: a backbone is to read titles, and there are none.
+        BackboneError: the backbone cannot be used.
     """
     need_transitions(leave_last_out(load_sequences(log)))
+    if config.text.backbone:
+        item_texts(load_catalogue(log))
+        need_memory(find_backbone(config.text.backbone), trained=False)
     run_id = new_id()
     value = {
         "log_id": log.log_id,

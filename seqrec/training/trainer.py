@@ -20,6 +20,7 @@ from seqrec.training.batches import WindowBatches
 from seqrec.training.checkpoints import checkpoint_step, find_checkpoint
 from seqrec.training.config import TrainConfig
 from seqrec.training.faults import is_out_of_memory, not_a_number, too_large_for_memory
+from seqrec.training.interest_objective import make_objective, mine_user_interests
 from seqrec.training.monitor import BEST_FILE, Monitor, Task
 from seqrec.training.objectives import Objective
 from seqrec.training.optimisers import make_optimiser, rate_share
@@ -44,12 +45,13 @@ def train(task: Task) -> ItemTransformer:
     model = build_model(task.split, task.config)
     checkpoint = find_checkpoint(task.folder / CHECKPOINTS_FOLDER)
     step = checkpoint_step(checkpoint) if checkpoint else 0
-    batches = WindowBatches(task.split, task.config, count_processes())
+    interests = mine_user_interests(task.split) if task.config.objective.interest else None
+    batches = WindowBatches(task.split, task.config, count_processes(), interests)
     monitor = Monitor(task, batches, _known_metrics(task, step))
     trainer = _ItemTrainer(
         task,
         monitor,
-        model=Objective(model, task.config.objective),
+        model=make_objective(model, task.config.objective, interests),
         args=_arguments(task, batches),
         train_dataset=batches,
         data_collator=_only,

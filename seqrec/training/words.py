@@ -88,6 +88,10 @@ GROUPS: dict[str, dict[str, Words]] = {
             "Adversarial step (length)",
             "The loss is taken once more where item vectors have gone a step against it. 0 is off.",
         ),
+        "interest": Words(
+            "Mined interests (weight)",
+            "A history is also asked which frequent patterns its user is interested in. 0 is off.",
+        ),
     },
     "Optimiser": {
         "method": Words("Method", "AdamW, Adam, or SGD with momentum 0.9."),
@@ -96,6 +100,17 @@ GROUPS: dict[str, dict[str, Words]] = {
         "warmup_share": Words("Warm-up (share of the budget)", "The rate rises from 0 over it."),
         "weight_decay": Words("Weight decay / L2", "Of AdamW; an L2 penalty for Adam and SGD."),
         "clip": Words("Clip gradients to (0: never)", "Longer gradients are scaled down."),
+    },
+    "Titles": {
+        "backbone": Words(
+            "Language model for titles",
+            "The installed one, one that was made here, a folder of this machine, or a model of "
+            "the Hugging Face hub (owner/model). A text model then learns which title follows "
+            "which, beside the transformer, and knows items that nobody had yet.",
+        ),
+        "text_epochs": Words(
+            "Epochs of the text model", "Passes over all histories in which it learns."
+        ),
     },
     "Lists and tracking": {
         "exclude_seen": Words(
@@ -124,6 +139,11 @@ def describe_costs(config: TrainConfig, size: LogSize) -> list[str]:
         told.append(f"Ensemble: {config.ensemble} models, {share}, and as many times the scoring.")
     if config.objective.cross_entropy:
         told.append(_describe_softmax(config, size))
+    if config.text.backbone:
+        told.append(
+            "Language model: titles are read once (some hundred a second and core), then the text "
+            "model learns from all events."
+        )
     if config.wandb is WandbMode.ONLINE:
         told.append("Weights & Biases online: figures and choices leave this machine, no events.")
     return told
@@ -131,6 +151,7 @@ def describe_costs(config: TrainConfig, size: LogSize) -> list[str]:
 
 _COSTS: tuple[tuple[str, object, Callable[[TrainConfig], str]], ...] = (
     ("adversarial", 0.0, lambda of: "Adversarial step" if of.objective.adversarial else ""),
+    ("interest", 0.0, lambda of: "Mined interests" if of.objective.interest else ""),
     ("contrastive", 0.0, lambda of: "Contrastive views" if of.objective.contrastive else ""),
 )
 

@@ -28,7 +28,7 @@ from seqrec.models.blending import fit_blend
 from seqrec.models.ensemble import make_scorer, member_file
 from seqrec.models.hybrid import HYBRID, Hybrid
 from seqrec.models.item_transformer import ItemTransformer
-from seqrec.training.baselines import Baselines, fit_baselines
+from seqrec.training.baselines import Baselines
 from seqrec.training.before_after import compare_states
 from seqrec.training.by_time import compare_by_time
 from seqrec.training.companions import TRANSFORMER, Companions, write_companions
@@ -43,6 +43,7 @@ from seqrec.training.run import (
     MEMBERS_FOLDER,
     read_metrics,
 )
+from seqrec.training.text_model import TextTask, fit_beside, impute_members
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
 from seqrec.workspace import (
@@ -67,9 +68,12 @@ def training_job(reporter: JobReporter) -> None:
     if not is_first_process():
         train_members(Task(reporter.folder, split, config, reporter))
         return  # the first process does the rest
-    fitted = fit_baselines(split, catalogue, config.exclude_seen)
+    texts = TextTask(Path(value["home"]), config, reporter)
+    fitted = fit_beside(split, catalogue, texts)
     write_levels(reporter.folder, split, fitted, config)
-    members = train_members(Task(reporter.folder, split, config, reporter))
+    members = impute_members(
+        train_members(Task(reporter.folder, split, config, reporter)), split, catalogue, texts
+    )
     write_bundle(reporter.folder / BUNDLE_FOLDER, members[0], log, members[1:])
 
     def report(share: float) -> None:
@@ -96,10 +100,14 @@ def training_job(reporter: JobReporter) -> None:
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
     contest = Contest(split, recommenders, config.exclude_seen, categories)
     write_results(reporter.folder, contest, report, notes)
-    # What a resumed run would go on from; the finished one needs it no more.
-    remove_folder(reporter.folder / CHECKPOINTS_FOLDER)
-    for folder in (reporter.folder / MEMBERS_FOLDER).glob(f"*/{CHECKPOINTS_FOLDER}"):
-        remove_folder(folder)
+    _remove_checkpoints(reporter.folder)
+
+
+def _remove_checkpoints(folder: Path) -> None:
+    """Remove what a resumed run would go on from; the finished one needs it no more."""
+    remove_folder(folder / CHECKPOINTS_FOLDER)
+    for member in (folder / MEMBERS_FOLDER).glob(f"*/{CHECKPOINTS_FOLDER}"):
+        remove_folder(member)
 
 
 def write_levels(folder: Path, split: Split, fitted: Baselines, config: TrainConfig) -> None:

@@ -130,3 +130,9 @@ def test_a_backbone_larger_than_memory_is_refused(encoder: Path) -> None:
         need_memory(facts, trained=True, free_bytes=16 * facts.n_parameters - 1)
     with pytest.raises(BackboneError, match="loading it takes"):
         need_memory(facts, trained=False, free_bytes=4 * facts.n_parameters - 1)
+
+
+def test_an_adapter_without_its_backbone_is_named(copy: Path) -> None:
+    (copy / "adapter_config.json").write_text("{}")
+    with pytest.raises(BackboneError, match="holds an adapter, whose backbone lies elsewhere"):
+        find_backbone(str(copy))

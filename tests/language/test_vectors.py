@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from seqrec.errors import BackboneError
 from seqrec.jobs.state import CONFIG_FILE, read_job
@@ -94,3 +95,13 @@ def test_a_job_reads_all_titles_of_a_log(
     assert state.stage == "Reading titles"
     facts = find_backbone(str(encoder))
     assert VectorStore(workspace, facts).read(["old lamp 1"])[1].all()
+
+
+def test_weights_that_are_missing_are_not_made_up(tmp_path: Path) -> None:
+    folder = make_encoder(tmp_path)
+    weights = load_file(folder / "model.safetensors")
+    name = "bert.encoder.layer.1.output.dense.weight"
+    del weights[name]
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(BackboneError, match=r"lack 1 tensors.*would be random"):
+        load_backbone(find_backbone(str(folder)))

@@ -32,6 +32,7 @@ def test_what_is_off_costs_nothing():
     [
         ({"adversarial": 0.1}, "Adversarial step"),
         ({"contrastive": 0.1}, "Contrastive views"),
+        ({"interest": 0.1}, "Mined interests"),
         ({"ensemble": 2, "minutes": 3}, "each gets its share of the minutes"),
         ({"wandb": "online"}, "choices leave this machine"),
         ({"full_items": 10}, "Softmax over a shared sample of 1,024 of 3,000 items."),

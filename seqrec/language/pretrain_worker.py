@@ -1,0 +1,62 @@
+"""The job that goes on with pretraining: `python -m seqrec.language.pretrain_worker FOLDER`."""
+
+import json
+import os
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from seqrec.jobs.state import CONFIG_FILE
+from seqrec.jobs.worker import JobReporter, run_worker
+from seqrec.language.backbones import find_backbone, need_memory
+from seqrec.language.jobs import WORD_LOSSES_FILE
+from seqrec.language.loading import load_backbone, save_backbone
+from seqrec.language.pretrain_config import PretrainConfig
+from seqrec.language.pretraining import WordLoss, pretrain
+from seqrec.language.stored_backbones import MadeBackbone, backbone_folder, write_made
+from seqrec.language.texts import item_texts
+from seqrec.log.behaviour_log import load_catalogue, load_log
+from seqrec.workspace import open_workspace, read_json, whole_folder
+
+
+def pretrain_job(reporter: JobReporter) -> str:
+    """Learn the words of a log's catalogue; the id of the backbone that comes of it.
+
+    A stop ends it after its step, with a backbone that can be chosen.
+    """
+    value = read_json(reporter.folder / CONFIG_FILE)
+    config = PretrainConfig(**value["pretraining"])
+    torch.set_num_threads(os.cpu_count() or 1)
+    reporter.report("Reading the catalogue", 0.0)
+    workspace = open_workspace(Path(value["home"]))
+    texts = item_texts(load_catalogue(load_log(workspace, value["log_id"])))
+    facts = find_backbone(value["backbone"])
+    need_memory(facts, trained=True)
+    backbone = load_backbone(facts, with_words=True)
+
+    def watch(measured: WordLoss) -> bool:
+        with (reporter.folder / WORD_LOSSES_FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(measured)) + "\n")
+        reporter.report("Learning the words of the catalogue", measured.step / config.steps)
+        return reporter.stop_requested()
+
+    losses = pretrain(backbone, texts, config, watch)
+    made = MadeBackbone(
+        folder=backbone_folder(workspace, reporter.folder.name),
+        made_from=facts.name,
+        how=f"pretrained on titles: held-out loss {losses[0].held_out:.2f} to "
+        f"{losses[-1].held_out:.2f} nats a word in {losses[-1].step:,} steps",
+        log_id=value["log_id"],
+        created_at=time.time(),
+    )
+    with whole_folder(made.folder) as folder:
+        save_backbone(backbone, folder)
+        write_made(folder, made)
+    return made.folder.name
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(pretrain_job))

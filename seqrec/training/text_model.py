@@ -1,0 +1,97 @@
+"""The text model of a run: titles read by a backbone, beside the transformer in every table."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seqrec.evaluation.recommender import Recommender
+from seqrec.evaluation.split import Split
+from seqrec.jobs.worker import JobReporter
+from seqrec.language.backbones import find_backbone
+from seqrec.language.imputation import impute_new_items
+from seqrec.language.texts import item_texts
+from seqrec.language.tower_config import TowerConfig
+from seqrec.language.towers import fit_towers
+from seqrec.language.vector_store import VectorStore
+from seqrec.language.vectors import text_vectors
+from seqrec.log.behaviour_log import Catalogue
+from seqrec.models.item_transformer import ItemTransformer
+from seqrec.training.baselines import Baselines, fit_baselines
+from seqrec.training.config import TrainConfig
+from seqrec.workspace import open_workspace
+
+logger = logging.getLogger(__name__)
+
+TEXT = "Language model"  # the name that pages show
+
+
+@dataclass(frozen=True)
+class TextTask:
+    """Where the text model is made, how, and who is told.
+
+    Attributes:
+        home: of the workspace where vectors of titles are kept.
+        config: of the run.
+        reporter: of the run.
+    """
+
+    home: Path
+    config: TrainConfig
+    reporter: JobReporter
+
+
+def fit_beside(split: Split, catalogue: Catalogue, task: TextTask) -> Baselines:
+    """The baselines and, where a backbone is chosen, the text model among them.
+
+    Raises:
+        BackboneError: the backbone cannot be used.
+        ConfigError: there are no titles for it to read.
+    """
+    fitted = fit_baselines(split, catalogue, task.config.exclude_seen)
+    if task.config.text.backbone:
+        started = time.perf_counter()
+        fitted.models[TEXT] = _fit_text_model(split, item_texts(catalogue), task)
+        fitted.fit_s[TEXT] = round(time.perf_counter() - started, 3)
+    return fitted
+
+
+def impute_members(
+    members: list[ItemTransformer], split: Split, catalogue: Catalogue, task: TextTask
+) -> list[ItemTransformer]:
+    """The members, whose items that nobody had know what like titles do, by the backbone if any."""
+    if not task.config.text.backbone:
+        return members
+    vectors = _read_titles(item_texts(catalogue), task)  # read before, and kept
+    counts = np.bincount(split.train_items(), minlength=split.database.n_items + 1)
+    for member in members:
+        n_new = impute_new_items(member, vectors, counts)
+        logger.info("%d items without a training event follow their neighbours by text", n_new)
+    return members
+
+
+def _fit_text_model(split: Split, texts: Sequence[str], task: TextTask) -> Recommender:
+    """Reads the titles, and learns which text follows which."""
+    vectors = _read_titles(texts, task)
+    config = TowerConfig(epochs=task.config.text.text_epochs, seed=task.config.seed)
+    tell = _teller(task.reporter, "Learning from titles")
+    return fit_towers(split, vectors, config, lambda share, _loss: tell(share))
+
+
+def _read_titles(texts: Sequence[str], task: TextTask) -> NDArray[np.float32]:
+    facts = find_backbone(task.config.text.backbone)
+    store = VectorStore(open_workspace(task.home), facts)
+    return text_vectors(facts, store, texts, _teller(task.reporter, "Reading titles"))
+
+
+def _teller(reporter: JobReporter, stage: str) -> Callable[[float], None]:
+    """Says how far a stage is; its share of the whole run is not known."""
+
+    def tell(share: float) -> None:
+        reporter.report(f"{stage}: {share:.0%}", None)
+
+    return tell
