@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.backbone_jobs import draw_backbone_jobs
 from pages.sections.shipped_run import tell_origin
 from pages.sections.train_start import draw_start
 from pages.shared.frame import RECOMMEND, RUNS
@@ -46,5 +47,7 @@ with show_refusal():
     is_open = shown_state is None or not shown_state.active or start_parameter() is not None
     with st.expander("Train a new model", expanded=is_open):
         draw_start(current, known_runs)
+    with st.expander("Make a language model of this catalogue"):
+        draw_backbone_jobs(current)
     if shown is not None:
         draw_shown(shown)

@@ -4,14 +4,18 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from seqrec.errors import ConfigError
 from seqrec.jobs.launcher import start_new_job
 from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.pretrain_config import PretrainConfig
+from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
+from seqrec.language.tuning_share import estimate_share
 from seqrec.workspace import Workspace
 
 WORD_LOSSES_FILE = "word_losses.jsonl"
 _ENCODE = "seqrec.language.encode_worker"
 _PRETRAIN = "seqrec.language.pretrain_worker"
+_TUNE = "seqrec.language.tune_worker"
 
 
 def start_encoding(workspace: Workspace, log_id: str, backbone: str) -> str:
@@ -58,8 +62,39 @@ def start_pretraining(
     return start_new_job(workspace, config, _PRETRAIN)
 
 
+def start_tuning(
+    workspace: Workspace, log_id: str, backbone: str, tuning: TuningConfig, lessons: NextTextConfig
+) -> str:
+    """Start to teach a backbone which title follows which; the job's id.
+
+    Args:
+        workspace: where the log lies and the new backbone will.
+        log_id: of the log.
+        backbone: name of the backbone to start from.
+        tuning: which of its weights learn.
+        lessons: how.
+
+    Raises:
+        BackboneError: the backbone cannot be used.
+        ConfigError: more layers are to stay frozen than there are, or nothing would learn.
+        WorkspaceError: the workspace cannot be written.
+    """
+    facts = find_backbone(backbone)
+    need_memory(facts, trained=tuning.tuning is Tuning.FULL)
+    if not estimate_share(facts, tuning):
+        raise ConfigError("nothing of the backbone would learn; choose another way than 'frozen'")
+    config = {
+        "home": str(workspace.home),
+        "log_id": log_id,
+        "backbone": backbone,
+        "tuning": asdict(tuning),
+        "lessons": asdict(lessons),
+    }
+    return start_new_job(workspace, config, _TUNE)
+
+
 def read_word_losses(folder: Path) -> list[dict[str, float | None]]:
-    """What a pretraining job has measured so far: step, elapsed_s, loss, held_out.
+    """What a job has measured so far: step, elapsed_s, loss, and held_out where there is one.
 
     A last line that is being written is left out.
     """

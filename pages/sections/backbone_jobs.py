@@ -1,0 +1,127 @@
+"""Train page: makes a language model of the catalogue, as a job with a live curve."""
+
+import streamlit as st
+
+from pages.sections.backbone_picker import choose_backbone
+from pages.shared.controls import show_job
+from pages.shared.session import current_workspace, recall, remember, show_refusal
+from pages.shared.texts import plain
+from seqrec.figures.training import draw_losses
+from seqrec.jobs.state import JobState, JobStatus
+from seqrec.language.backbones import INSTALLED, find_backbone
+from seqrec.language.jobs import read_word_losses, start_pretraining, start_tuning
+from seqrec.language.pretrain_config import PretrainConfig
+from seqrec.language.stored_backbones import list_backbones
+from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
+from seqrec.language.tuning_share import estimate_share
+from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.training.run import StepMetrics
+from seqrec.training.words import Words
+
+_WORDS, _FOLLOWS = "Words of the titles", "What follows what"
+_TICK_S = 1.0
+
+
+def draw_backbone_jobs(log: BehaviourLog) -> None:
+    """The choices, the button, and the newest job of the session with its curve."""
+    st.caption(
+        "A language model goes on learning from this log, and can then be chosen for titles. It "
+        "learns the words of the titles (masked, or the next one), or which title follows which."
+    )
+    key = f"{log.log_id}.backbone-job"
+    job_id = recall(key)
+    if job_id is not None:
+        _follow(job_id)
+    with show_refusal():
+        started = _draw_choices(log)
+        if started is not None:
+            remember(key, started)
+            st.rerun()
+
+
+def _draw_choices(log: BehaviourLog) -> str | None:
+    """The id of a job, where one was started."""
+    base, kind, steps = st.columns(3)
+    with base:
+        words = Words("Starts from", "As it comes, or one that was made here before.")
+        name = choose_backbone(words, INSTALLED, {"key": "backbone-base", "help": words.help})
+    with kind:
+        chosen = st.segmented_control(
+            "Learns", [_WORDS, _FOLLOWS], default=_WORDS, required=True, key="backbone-kind"
+        )
+    with steps:
+        n_steps = st.number_input("Steps", 1, 1_000_000, 300, key="backbone-steps")
+    tuning = _choose_tuning(name) if chosen == _FOLLOWS and name else None
+    if not st.button("Start learning", key="start-backbone", disabled=not name):
+        return None
+    workspace = current_workspace()
+    if tuning is None:
+        config = PretrainConfig(steps=int(n_steps))
+        return start_pretraining(workspace, log.log_id, name, config)
+    return start_tuning(workspace, log.log_id, name, tuning, NextTextConfig(steps=int(n_steps)))
+
+
+def _choose_tuning(name: str) -> TuningConfig:
+    way, layers, rank = st.columns(3)
+    kind = way.selectbox(
+        "What learns",
+        [Tuning.LORA, Tuning.PREFIX, Tuning.FULL],
+        key="backbone-tuning",
+        help="Low-rank additions, a prefix before each layer, or all weights.",
+    )
+    facts = find_backbone(name)
+    n_frozen = layers.number_input(
+        f"Frozen layers (of {facts.n_layers})", 0, facts.n_layers - 1, 0, key="backbone-frozen"
+    )
+    n_rank = rank.number_input("Rank of the additions", 1, 256, 8, key="backbone-rank")
+    config = TuningConfig(kind, frozen_layers=int(n_frozen), rank=int(n_rank))
+    st.caption(f"About {estimate_share(facts, config):.1%} of the weights learn.")
+    return config
+
+
+def _follow(job_id: str) -> None:
+    folder = current_workspace().job_folder(job_id)
+    state = show_job(folder, "backbone")
+    if state is not None and state.active:
+        _draw_live(job_id)
+        return
+    _draw_curve(job_id)
+    _tell_end(state, job_id)
+
+
+def _tell_end(state: JobState | None, job_id: str) -> None:
+    if state is None:
+        return
+    if state.status is JobStatus.FAILED:
+        st.error(plain(state.error or "It failed without a word."))
+    made = [one for one in list_backbones(current_workspace()) if one.folder.name == job_id]
+    if made:
+        st.success(
+            plain(f"Ready to be chosen for titles: {made[0].made_from}, {made[0].how}."),
+            icon=":material/check:",
+        )
+
+
+@st.fragment(run_every=_TICK_S)
+def _draw_live(job_id: str) -> None:
+    _draw_curve(job_id)
+
+
+def _draw_curve(job_id: str) -> None:
+    """Loss by step; on texts that are not learned from where it was measured."""
+    lines = read_word_losses(current_workspace().job_folder(job_id))
+    if not lines:
+        return
+    metrics = [
+        StepMetrics(
+            step=int(line["step"] or 0),
+            epoch=0.0,
+            elapsed_s=line["elapsed_s"] or 0.0,
+            loss=line["loss"],
+            validation_loss=line["held_out"],
+        )
+        for line in lines
+    ]
+    st.echarts_chart(
+        draw_losses(metrics), key="backbone-chart", alt="Loss of the language model by step"
+    )

@@ -1,0 +1,99 @@
+"""The job that teaches a backbone what follows what: `python -m seqrec.language.tune_worker F`."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+from seqrec.evaluation.split import leave_last_out
+from seqrec.jobs.state import CONFIG_FILE
+from seqrec.jobs.worker import JobReporter, run_worker
+from seqrec.language.backbones import find_backbone, need_memory
+from seqrec.language.jobs import WORD_LOSSES_FILE
+from seqrec.language.loading import load_backbone, save_backbone
+from seqrec.language.next_text import Lessons, Tuned, teach_next_texts
+from seqrec.language.stored_backbones import MadeBackbone, backbone_folder, write_made
+from seqrec.language.texts import item_texts
+from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
+from seqrec.language.vector_store import VectorStore
+from seqrec.language.vectors import text_vectors
+from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
+from seqrec.workspace import open_workspace, read_json, whole_folder
+
+_READING = 0.3  # share of the job in which titles are read, for hard negatives
+_MEAN_OF = 10  # steps a line
+
+
+def tune_job(reporter: JobReporter) -> str:
+    """Teach a backbone which title follows which; the id of the backbone that comes of it.
+
+    It learns from the training parts alone. A stop ends it after its step.
+    """
+    value = read_json(reporter.folder / CONFIG_FILE)
+    choices = value["tuning"]
+    tuning = TuningConfig(**{**choices, "tuning": Tuning(choices["tuning"])})
+    lessons = NextTextConfig(**value["lessons"])
+    torch.set_num_threads(os.cpu_count() or 1)
+    workspace = open_workspace(Path(value["home"]))
+    log = load_log(workspace, value["log_id"])
+    texts, facts = item_texts(load_catalogue(log)), find_backbone(value["backbone"])
+    need_memory(facts, trained=tuning.tuning is Tuning.FULL)
+
+    def read(share: float) -> None:
+        reporter.report("Reading titles", _READING * share)
+
+    vectors = text_vectors(facts, VectorStore(workspace, facts), texts, read)
+    split = leave_last_out(load_sequences(log))
+    tuned = teach_next_texts(
+        load_backbone(facts), tuning, Lessons(split, texts, vectors), lessons, _Watch(reporter)
+    )
+    made = MadeBackbone(
+        folder=backbone_folder(workspace, reporter.folder.name),
+        made_from=facts.name,
+        how=_tell(tuned, tuning),
+        log_id=log.log_id,
+        created_at=time.time(),
+    )
+    with whole_folder(made.folder) as folder:
+        save_backbone(tuned.backbone, folder)
+        write_made(folder, made)
+    return made.folder.name
+
+
+class _Watch:
+    """Writes a line every ten steps, and says whether the analyst asked for an end."""
+
+    def __init__(self, reporter: JobReporter) -> None:
+        self._reporter = reporter
+        self._losses: list[float] = []
+        self._started = time.perf_counter()
+
+    def __call__(self, share: float, loss: float) -> bool:
+        self._losses.append(loss)
+        if len(self._losses) % _MEAN_OF == 0 or share >= 1:
+            newest = self._losses[-_MEAN_OF:]
+            line = {
+                "step": len(self._losses),
+                "elapsed_s": time.perf_counter() - self._started,
+                "loss": sum(newest) / len(newest),
+                "held_out": None,
+            }
+            with (self._reporter.folder / WORD_LOSSES_FILE).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+        self._reporter.report("Learning what follows what", _READING + (1 - _READING) * share)
+        return self._reporter.stop_requested()
+
+
+def _tell(tuned: Tuned, tuning: TuningConfig) -> str:
+    frozen = f" behind {tuning.frozen_layers} frozen layers" if tuning.frozen_layers else ""
+    return (
+        f"taught what follows what ({tuning.tuning}{frozen}, {tuned.share.share:.1%} of its "
+        f"weights) in {len(tuned.losses):,} steps"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run_worker(tune_job))
