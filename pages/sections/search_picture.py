@@ -26,7 +26,7 @@ from seqrec.training.search import (
     start_search,
     stop_search,
 )
-from seqrec.training.search_report import LABELS, describe_search, trials_frame
+from seqrec.training.search_report import LABELS, describe_search, name_search, trials_frame
 
 _TICK_S = 2.0
 
@@ -37,7 +37,12 @@ def pick_search(searches: list[Search]) -> Search | None:
     if current is None or len(searches) == 1:
         return current
     by_id = {search.search_id: search for search in searches}
-    chosen = st.selectbox("Search", list(by_id), index=list(by_id).index(current.search_id))
+    chosen = st.selectbox(
+        "Search",
+        list(by_id),
+        index=list(by_id).index(current.search_id),
+        format_func=lambda search_id: name_search(by_id[search_id]),
+    )
     if chosen and chosen != current.search_id:
         choose_search(chosen)
         return by_id[chosen]

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from seqrec.figures.style import OKABE_ITO, styled
 from seqrec.training.search import Trial
 
+_MOST_TICKS = 20
 _LOOKS = {
     "finished": ("Finished", OKABE_ITO[0], "circle"),
     "pruned": ("Given up early", OKABE_ITO[4], "x"),
@@ -33,9 +34,10 @@ def draw_trials(trials: Sequence[Trial], baseline: tuple[str, float] | None) -> 
     figure.add_trace(go.Scatter(name="Best so far", x=steps, y=best, mode="lines", line=line))
     if baseline is not None and trials:
         name, value = baseline
-        ends = [1, max(trial.number for trial in trials) + 1]
+        ends = [0.5, max(trial.number for trial in trials) + 1.5]
         dash = {"color": OKABE_ITO[5], "dash": "dash"}
         figure.add_trace(go.Scatter(name=name, x=ends, y=[value] * 2, mode="lines", line=dash))
+    figure.update_xaxes(tickformat="d", nticks=min(len(trials) + 1, _MOST_TICKS))
     return styled(figure, "Trial", "NDCG@10 (validation users)")
 
 

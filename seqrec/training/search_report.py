@@ -1,5 +1,6 @@
 """A search in words and as a table."""
 
+import time
 from collections.abc import Sequence
 
 import pandas as pd
@@ -31,13 +32,21 @@ def trials_frame(trials: Sequence[Trial], vary: Sequence[str]) -> pd.DataFrame:
     return frame if frame["Why it failed"].notna().any() else frame.drop(columns="Why it failed")
 
 
+def name_search(search: Search) -> str:
+    """When it was made (UTC), what it varies, and the end of its id."""
+    made = time.strftime("%Y-%m-%d %H:%M", time.gmtime(search.created_at))
+    varied = ", ".join(LABELS[name] for name in search.config.vary)
+    return f"{made} · {search.search_id[-6:]} · {varied}"
+
+
 def describe_search(search: Search, baseline: tuple[str, float] | None) -> str:
     """What came out so far, against the start and the best baseline."""
     trials = read_trials(search.folder)
     best = best_of(trials)
     spent = sum(trial.elapsed_s for trial in trials) / 60.0
     pruned = sum(trial.status == "pruned" for trial in trials)
-    told = f"{len(trials)} trials in {spent:.1f} minutes, {pruned} of them given up early."
+    trials_word = "trial" if len(trials) == 1 else "trials"
+    told = f"{len(trials)} {trials_word} in {spent:.1f} minutes, {pruned} of them given up early."
     if best is None or best.ndcg is None:
         return f"{told} None has finished yet."
     told += f" The best is trial {best.number + 1}: validation NDCG@{TOP_K} {best.ndcg:.4f}"

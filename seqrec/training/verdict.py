@@ -37,6 +37,11 @@ def describe_reason(metrics: Sequence[StepMetrics]) -> str:
     losses = [line.loss for line in metrics if line.loss is not None]
     if not validations:
         return "No user could be validated on, so that the newest model was kept."
+    if losses and losses[-1] > losses[0]:
+        return (
+            f"The training loss rose from {losses[0]:.2f} to {losses[-1]:.2f} nats: the learning "
+            "rate is probably too high, or gradients are not clipped."
+        )
     best = max(validations, key=lambda line: line.ndcg or 0.0)
     last = validations[-1]
     if best.step == last.step:

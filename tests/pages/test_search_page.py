@@ -123,6 +123,16 @@ def test_a_failed_search_says_why_resumes_and_is_deleted(
     assert not search.folder.exists()
 
 
+def test_one_of_several_searches_is_chosen(workspace: Workspace, log: BehaviourLog):
+    old, new = (make_search(workspace, log, JobStatus.FINISHED) for _ in range(2))
+    app = open_log(log)
+    picker = next(box for box in app.selectbox if box.label == "Search")
+    assert picker.value == new.search_id
+    picker.set_value(old.search_id).run()
+    assert not app.exception
+    assert app.query_params["search"] == old.search_id
+
+
 def test_the_best_of_a_search_is_where_train_starts(workspace: Workspace, log: BehaviourLog):
     search = make_search(workspace, log, JobStatus.FINISHED)
     app = open_page("pages/model/train.py", log=log.log_id, start=search.search_id)

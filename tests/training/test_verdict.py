@@ -26,6 +26,7 @@ RISING = [line(1, ndcg=0.1, validation_loss=2.0), line(2, ndcg=0.2, validation_l
             [*RISING, line(3, loss=0.5), line(3, ndcg=0.1, validation_loss=2.5)],
             "the training loss ended 2.00 nats below validation's: it learns this log by heart",
         ),
+        ([line(1, loss=6.7), line(2, loss=7.5), RISING[1]], "loss rose from 6.70 to 7.50 nats"),
         ([line(1, loss=0.5)], "No user could be validated on"),
     ],
 )
