@@ -11,6 +11,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.models.shape import Architecture
 from seqrec.settings import WandbMode
 from seqrec.training import run as runs
+from seqrec.training.config import TrainConfig
 from seqrec.training.run import StepMetrics, append_metrics, list_runs
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
@@ -63,12 +64,15 @@ def test_without_a_log_the_page_leads_home():
 
 def test_the_presets_say_what_they_choose(log: BehaviourLog):
     app = open_log(log)
-    assert (
-        "At most 12 epochs, steps of 1,536 events, GPT-2 blocks, learning rate 0.002, dropout 0.3; "
-        in texts(app)
+    start = TrainConfig()
+    choices = (
+        f"steps of {start.batch_tokens:,} events, {start.model.architecture} blocks, learning "
+        f"rate {start.optimiser.learning_rate:g}, dropout {start.model.dropout:g}"
     )
+    early = f"ends early after {start.patience} validations without gain."
+    assert f"At most {start.epochs} epochs, {choices}; {early}" in texts(app)
     app.segmented_control(key="train-preset").set_value("Quick").run()
-    assert "At most 5 epochs or 2 minutes, steps of 1,536 events, GPT-2 blocks" in texts(app)
+    assert f"At most 5 epochs or 2 minutes, {choices}." in texts(app)
     assert "at the pace that a short test of this machine promises" in texts(app)
     assert "GiB of memory" in texts(app)
 
@@ -135,12 +139,12 @@ def test_each_choice_that_costs_says_what_it_costs(log: BehaviourLog):
 def test_the_command_line_does_the_same(log: BehaviourLog):
     app = open_log(log)
     app.segmented_control(key="train-preset").set_value("Custom").run()
-    app.selectbox(key="train-architecture").set_value(Architecture.LLAMA)
+    app.selectbox(key="train-architecture").set_value(Architecture.BERT)
     app.number_input(key="train-minutes").set_value(3.5).run()
     line = next(code.value for code in app.code if "seqrec.train" in code.value)
     assert line == (
         f"python -m seqrec.train {log.log_id} --preset standard --set minutes=3.5 "
-        "--set architecture=Llama"
+        "--set architecture=BERT"
     )
 
 
