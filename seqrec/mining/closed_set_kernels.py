@@ -1,14 +1,23 @@
 """Closed and maximal itemsets in columns of bits, without listing the others.
 
 A set is closed where no other item is in all its transactions, and maximal where none is in enough
-of them. Columns before a set's last item that it lacks are `checks`: a closed set whose
-transactions lie within one of them belongs to another branch (Uno et al. 2004, LCM). Items before
-the node's, which have no columns, are looked for in the transactions (`earlier_kernels`).
+of them. Columns before a set's last item that it lacks are its checks (`check_kernels`): a closed
+set whose transactions lie within one of them belongs to another branch (Uno et al. 2004, LCM).
+Candidates come in the order of their tallies within a set, rare ones first (Gouda & Zaki 2001,
+GenMax): the rare ones have many behind them, but few that are frequent with them. Items before the
+node's, which have no columns, are looked for in the transactions (`earlier_kernels`).
 """
 
-from seqrec.mining.earlier_kernels import has_frequent_earlier, shares_earlier
-from seqrec.mining.kernels import COMPLETE, Int64s, compiled
-from seqrec.mining.popcount_kernels import count_common, lies_within
+from seqrec.mining.check_kernels import (
+    belongs_elsewhere,
+    has_superset,
+    have_superset,
+    list_checks,
+    tally_column,
+)
+from seqrec.mining.earlier_kernels import shares_earlier
+from seqrec.mining.kernels import COMPLETE, Int64s, compiled_bare
+from seqrec.mining.popcount_kernels import copy, count_common, keep_common
 from seqrec.mining.set_kernels import (
     CODE,
     DEPTH,
@@ -41,7 +50,7 @@ from seqrec.mining.trie_kernels import (
 )
 
 
-@compiled
+@compiled_bare
 def grow_closed(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -55,8 +64,6 @@ def grow_closed(
     while deep >= 0 and own[STATUS] == COMPLETE:
         level = levels[deep]
         at = level[NEXT]
-        if at > 0:
-            search.checks[level[N_CHECKS] + at - 1] = search.candidates[deep, at - 1]
         if at == level[STOP]:
             # Rows of sets that led to no result are written over.
             if deep > 0 and own[N_RESULTS] == level[RESULTS_BEFORE]:
@@ -69,7 +76,7 @@ def grow_closed(
         check_limits(search.limits, own, control, progress)
 
 
-@compiled
+@compiled_bare
 def open_closed_node(
     search: SetSearch, node: tuple[int, int, int, int, int], n_columns: int
 ) -> bool:  # pragma: no cover
@@ -83,15 +90,27 @@ def open_closed_node(
             search.added[n_added] = code
             n_added += 1
         else:
-            search.candidates[0, n_more] = column
-            search.tallies[0, n_more] = search.counts[code]
+            _insert(search, (0, n_more), column, search.counts[code])
             n_more += 1
     search.levels[0, N_CHECKS] = 0
     path = (node[PARENT], node[CODE], n_rows, node[DEPTH])
     return _settle(search, node, 0, path, (n_more, n_added, (n_rows + 63) // 64))
 
 
-@compiled
+@compiled_bare
+def _insert(
+    search: SetSearch, place: tuple[int, int], column: int, tally: int
+) -> None:  # pragma: no cover
+    """Put a column among the candidates (level, how many so far), which rise by tally."""
+    deep, at = place
+    candidates, tallies = search.candidates, search.tallies
+    while at > 0 and tallies[deep, at - 1] > tally:
+        candidates[deep, at], tallies[deep, at] = candidates[deep, at - 1], tallies[deep, at - 1]
+        at -= 1
+    candidates[deep, at], tallies[deep, at] = column, tally
+
+
+@compiled_bare
 def _open_next(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -100,38 +119,44 @@ def _open_next(
 ) -> bool:  # pragma: no cover
     """Open the level of a candidate (level, number); whether there is anything below it."""
     deep, at = place
-    level, min_count = search.levels[deep], search.limits[MIN_COUNT]
+    level, below = search.levels[deep], search.levels[deep + 1]
     column, count = search.candidates[deep, at], search.tallies[deep, at]
     cut_level(search, deep, column, n_words)
-    here = (deep + 1) * n_words
-    n_checks = level[N_CHECKS] + at
-    for check in range(n_checks):
-        other = search.checks[check]
-        if lies_within(search.cut, here, search.bits, other * n_words, n_words):
-            search.own[WORK] += 1 + check // WORDS_AN_EVENT
-            return False
-    if not search.whole and shares_earlier(search, node, here, n_words):
+    below[N_CHECKS] = 0
+    if belongs_elsewhere(search, place, n_words):
         return False
-    n_more = 0
-    n_added = 0
-    for later in range(at + 1, level[N_CANDIDATES]):
-        other = search.candidates[deep, later]
-        tally = count_common(search.cut, here, search.bits, other * n_words, n_words)
-        if tally == count:
-            search.added[n_added] = search.columns[other]
-            n_added += 1
-        elif tally >= min_count:
-            search.candidates[deep + 1, n_more] = other
-            search.tallies[deep + 1, n_more] = tally
-            n_more += 1
-    n_cut = (level[N_CANDIDATES] - at) * n_words
-    search.own[WORK] += 1 + (n_cut + n_checks) // WORDS_AN_EVENT
-    search.levels[deep + 1, N_CHECKS] = n_checks
+    if not search.whole and shares_earlier(search, node, (deep + 1) * n_words, n_words):
+        return False
+    n_more, n_added = _list_candidates(search, place, n_words)
+    if n_more > 0 or search.limits[KIND] != CLOSED:
+        list_checks(search, place, n_words)
     path = (level[ROW], search.columns[column], count, level[LENGTH] + 1)
     return _settle(search, node, deep + 1, path, (n_more, n_added, n_words))
 
 
-@compiled
+@compiled_bare
+def _list_candidates(
+    search: SetSearch, place: tuple[int, int], n_words: int
+) -> tuple[int, int]:  # pragma: no cover
+    """Candidates of the level below, and codes that its set holds by itself; how many of each."""
+    deep, at = place
+    count, n_candidates = search.tallies[deep, at], search.levels[deep, N_CANDIDATES]
+    n_more = 0
+    n_added = 0
+    for later in range(at + 1, n_candidates):
+        other = search.candidates[deep, later]
+        tally = tally_column(search, deep + 1, other, n_words)
+        if tally == count:
+            search.added[n_added] = search.columns[other]
+            n_added += 1
+        elif tally >= search.limits[MIN_COUNT]:
+            _insert(search, (deep + 1, n_more), other, tally)
+            n_more += 1
+    search.own[WORK] += (n_candidates - at) * n_words // WORDS_AN_EVENT
+    return n_more, n_added
+
+
+@compiled_bare
 def _settle(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -162,7 +187,7 @@ def _settle(
     if limits[KIND] == CLOSED:
         _keep(search, row, path[2])
     elif n_more == 0:
-        if not _has_superset(search, node, (deep, level[N_CHECKS]), n_words):
+        if not has_superset(search, node, deep, n_words):
             _keep(search, row, path[2])
     elif _all_together(search, node, (deep, row), n_words):
         n_more = 0
@@ -172,7 +197,7 @@ def _settle(
     return goes_on
 
 
-@compiled
+@compiled_bare
 def _keep(search: SetSearch, row: int, count: int) -> None:  # pragma: no cover
     """Make a row a result."""
     if search.own[STATUS] == COMPLETE:
@@ -180,7 +205,7 @@ def _keep(search: SetSearch, row: int, count: int) -> None:  # pragma: no cover
         search.own[N_RESULTS] += 1
 
 
-@compiled
+@compiled_bare
 def _all_together(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -191,45 +216,18 @@ def _all_together(
     deep, row = place
     limits, level = search.limits, search.levels[deep]
     spare = (deep + 1) * n_words
-    search.cut[spare : spare + n_words] = search.cut[deep * n_words : spare]
+    copy(search.cut, spare, search.cut, deep * n_words, n_words)
     n_more = level[N_CANDIDATES]
     for at in range(n_more):
-        low = search.candidates[deep, at] * n_words
-        for word in range(n_words):
-            search.cut[spare + word] &= search.bits[low + word]
+        keep_common(search.cut, spare, search.bits, search.candidates[deep, at] * n_words, n_words)
     count = count_common(search.cut, spare, search.cut, spare, n_words)
     search.own[WORK] += 1 + n_more * n_words // WORDS_AN_EVENT
     if count < limits[MIN_COUNT]:
         return False
     length = level[LENGTH] + n_more
-    if length <= limits[MAX_LENGTH] and not _has_superset(
-        search, node, (deep + 1, level[N_CHECKS]), n_words
-    ):
+    if length <= limits[MAX_LENGTH] and not have_superset(search, node, deep, n_words):
         for at in range(n_more):
             code = search.columns[search.candidates[deep, at]]
             row = write_set(search, row, code, -count, length, 0)
         _keep(search, row, count)
     return True
-
-
-@compiled
-def _has_superset(
-    search: SetSearch,
-    node: tuple[int, int, int, int, int],
-    checked: tuple[int, int],
-    n_words: int,
-) -> bool:  # pragma: no cover
-    """Whether an earlier item is frequent within the transactions of a level.
-
-    Args:
-        search: arrays of this thread.
-        node: whose branch it is.
-        checked: the level, and how many columns to check.
-        n_words: of a column.
-    """
-    here = checked[0] * n_words
-    for check in range(checked[1]):
-        low = search.checks[check] * n_words
-        if count_common(search.cut, here, search.bits, low, n_words) >= search.limits[MIN_COUNT]:
-            return True
-    return not search.whole and has_frequent_earlier(search, node, here, n_words)

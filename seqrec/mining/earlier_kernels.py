@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from seqrec.mining.kernels import Int32s, compiled
+from seqrec.mining.kernels import Int32s, compiled_bare
 from seqrec.mining.popcount_kernels import Words, popcount
 from seqrec.mining.set_kernels import FROM, SetSearch
 from seqrec.mining.trie_kernels import MIN_COUNT, WORK
@@ -10,7 +10,7 @@ from seqrec.mining.trie_kernels import MIN_COUNT, WORK
 _ONE = np.uint64(1)
 
 
-@compiled
+@compiled_bare
 def shares_earlier(
     search: SetSearch, node: tuple[int, int, int, int, int], here: int, n_words: int
 ) -> bool:  # pragma: no cover
@@ -37,7 +37,7 @@ def shares_earlier(
     return True
 
 
-@compiled
+@compiled_bare
 def _intersect(
     flat: Int32s, marks: Int32s, common: Int32s, place: int, n_common: int
 ) -> int:  # pragma: no cover
@@ -61,7 +61,7 @@ def _intersect(
     return n_kept
 
 
-@compiled
+@compiled_bare
 def has_frequent_earlier(
     search: SetSearch, node: tuple[int, int, int, int, int], here: int, n_words: int
 ) -> bool:  # pragma: no cover
@@ -92,15 +92,16 @@ def has_frequent_earlier(
     return bool(highest >= min_count)
 
 
-@compiled
+@compiled_bare
 def fill_ones(cut: Words, n_rows: int, n_words: int) -> None:  # pragma: no cover
     """Bits of all transactions of a node, at the start of `cut`."""
-    cut[:n_words] = ~np.uint64(0)
+    for at in range(n_words):
+        cut[at] = ~np.uint64(0)
     if n_rows & 63:
         cut[n_words - 1] = (_ONE << np.uint64(n_rows & 63)) - _ONE
 
 
-@compiled
+@compiled_bare
 def mark_above(search: SetSearch, row: int, mark: int) -> None:  # pragma: no cover
     """Mark the items of a set, given its row of the trie; 0 takes the marks away."""
     while row >= 0:

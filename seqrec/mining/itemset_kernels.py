@@ -12,9 +12,8 @@ hold an earlier item belongs to that item's branch, so that no set is found twic
 to compare with.
 """
 
-import numpy as np
-
 from seqrec.mining.closed_set_kernels import grow_closed, open_closed_node
+from seqrec.mining.column_kernels import count_after, fill_bits, list_columns
 from seqrec.mining.earlier_kernels import (
     fill_ones,
     has_frequent_earlier,
@@ -24,11 +23,10 @@ from seqrec.mining.earlier_kernels import (
 from seqrec.mining.kernels import (
     COMPLETE,
     OVER_MEMORY,
-    Int32s,
     Int64s,
     compiled,
+    compiled_bare,
 )
-from seqrec.mining.popcount_kernels import Words
 from seqrec.mining.set_kernels import (
     CODE,
     DEPTH,
@@ -47,68 +45,10 @@ from seqrec.mining.trie_kernels import (
     KIND,
     MAX_LENGTH,
     MAXIMAL,
-    MIN_COUNT,
     N_RESULTS,
     STATUS,
-    WORK,
     check_limits,
 )
-
-
-@compiled
-def encode_transactions(
-    items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s
-) -> tuple[Int32s, Int32s, Int64s]:  # pragma: no cover
-    """Flat transactions; the places of each code, code by code, and where each code's begin.
-
-    Args:
-        items: item ids; int32, (n_events,).
-        bounds: transaction t is `items[bounds[t]:bounds[t + 1]]`.
-        codes: code of each item id, -1 where it is rare.
-        counts: transactions that hold each code.
-    """
-    n_codes = len(counts)
-    firsts = np.zeros(n_codes + 1, dtype=np.int64)
-    for code in range(n_codes):
-        firsts[code + 1] = firsts[code] + counts[code]
-    holders = np.empty(firsts[n_codes], dtype=np.int32)  # Transactions first, places later.
-    cursors = firsts[:-1].copy()
-    last_unit = np.full(n_codes + 1, -1, dtype=np.int64)
-    ends = np.zeros(len(bounds), dtype=np.int64)
-    for unit in range(len(bounds) - 1):
-        for at in range(bounds[unit], bounds[unit + 1]):
-            code = codes[items[at]]
-            if code >= 0 and last_unit[code] != unit:
-                last_unit[code] = unit
-                holders[cursors[code]] = unit
-                cursors[code] += 1
-                ends[unit + 1] += 1
-    ends[0] = 1
-    for unit in range(len(bounds) - 1):
-        ends[unit + 1] += ends[unit] + 1
-    flat = np.full(ends[-1] + 1, -1, dtype=np.int32)
-    # Code by code, so that every transaction comes out sorted.
-    for code in range(n_codes):
-        for at in range(firsts[code], firsts[code + 1]):
-            unit = holders[at]
-            flat[ends[unit]] = code
-            holders[at] = ends[unit]
-            ends[unit] += 1
-    return flat, holders, firsts
-
-
-@compiled
-def fill_whole(flat: Int32s, n_codes: int, n_words: int) -> Words:  # pragma: no cover
-    """Columns of bits of all codes over the transactions with any; (n_codes * n_words,)."""
-    bits = np.zeros(n_codes * n_words, dtype=np.uint64)
-    unit = 0
-    for at in range(1, len(flat)):
-        code = flat[at]
-        if code >= 0:
-            bits[code * n_words + (unit >> 6)] |= np.uint64(1) << np.uint64(unit & 63)
-        else:
-            unit += 1
-    return bits
 
 
 @compiled
@@ -150,7 +90,7 @@ def grow(
             check_limits(search.limits, own, control, progress)
 
 
-@compiled
+@compiled_bare
 def _open(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -163,10 +103,10 @@ def _open(
     if node[DEPTH] == search.limits[MAX_LENGTH]:
         write_set(search, node[PARENT], node[CODE], n_rows, node[DEPTH], 0)
         return top
-    n_touched = _count_after(search, node)
-    n_columns, fits = _list_columns(search, node, n_touched)
+    n_touched = count_after(search, node)
+    n_columns, fits = list_columns(search, node, n_touched)
     if fits:
-        _fill_bits(search, node, n_columns)
+        fill_bits(search, node, n_columns)
         open_node(search, node, n_columns)
         grow_sets(search, (n_rows + 63) // 64, control, progress)
     else:
@@ -177,7 +117,7 @@ def _open(
     return top
 
 
-@compiled
+@compiled_bare
 def _open_closed(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -191,10 +131,10 @@ def _open_closed(
     fill_ones(search.cut, n_rows, n_words)
     if shares_earlier(search, node, 0, n_words):
         return top
-    n_touched = _count_after(search, node)
-    n_columns, fits = _list_columns(search, node, n_touched)
+    n_touched = count_after(search, node)
+    n_columns, fits = list_columns(search, node, n_touched)
     if fits:
-        _fill_bits(search, node, n_columns)
+        fill_bits(search, node, n_columns)
         if open_closed_node(search, node, n_columns):
             grow_closed(search, node, n_words, control, progress)
     else:
@@ -206,75 +146,7 @@ def _open_closed(
     return top
 
 
-@compiled
-def _count_after(
-    search: SetSearch, node: tuple[int, int, int, int, int]
-) -> int:  # pragma: no cover
-    """Count the later codes in the node's transactions; codes touched."""
-    flat, postings, counts, touched = search.flat, search.postings, search.counts, search.touched
-    n_touched = 0
-    n_scanned = 0
-    for row in range(node[FROM], node[TO]):
-        start = postings[row] + 1
-        at = start
-        code = flat[at]
-        while code >= 0:
-            if counts[code] == 0:
-                touched[n_touched] = code
-                n_touched += 1
-            counts[code] += 1
-            at += 1
-            code = flat[at]
-        n_scanned += at - start + 1
-    search.own[WORK] += n_scanned
-    return n_touched
-
-
-@compiled
-def _list_columns(
-    search: SetSearch, node: tuple[int, int, int, int, int], n_touched: int
-) -> tuple[int, bool]:  # pragma: no cover
-    """Frequent later codes, rising, as `columns`; how many, and whether bits are worth it."""
-    columns = search.columns
-    n_columns = 0
-    n_ones = 0
-    for at in range(n_touched):
-        code = search.touched[at]
-        count = search.counts[code]
-        # What the set above holds already is no column.
-        if count >= search.limits[MIN_COUNT] and search.marks[code] == 0:
-            columns[n_columns] = code
-            n_columns += 1
-            n_ones += count
-    columns[:n_columns] = np.sort(columns[:n_columns])
-    n_words = (node[TO] - node[FROM] + 63) // 64
-    return n_columns, n_columns * n_words <= max(n_ones * search.per_one, search.few_words)
-
-
-@compiled
-def _fill_bits(
-    search: SetSearch, node: tuple[int, int, int, int, int], n_columns: int
-) -> None:  # pragma: no cover
-    """Write the columns as bits over the node's transactions."""
-    flat, bits, columns, place = search.flat, search.bits, search.columns, search.place
-    n_words = (node[TO] - node[FROM] + 63) // 64
-    bits[: n_columns * n_words] = 0
-    for column in range(n_columns):
-        place[columns[column]] = column * n_words
-    for row in range(node[FROM], node[TO]):
-        number = row - node[FROM]
-        word, bit = number >> 6, np.uint64(1) << np.uint64(number & 63)
-        at = search.postings[row] + 1
-        while flat[at] >= 0:
-            start = place[flat[at]]
-            if start >= 0:
-                bits[start + word] |= bit
-            at += 1
-    for column in range(n_columns):
-        place[columns[column]] = -1
-
-
-@compiled
+@compiled_bare
 def _push_children(
     search: SetSearch,
     node: tuple[int, int, int, int, int],
@@ -313,7 +185,7 @@ def _push_children(
     return top
 
 
-@compiled
+@compiled_bare
 def _list_places(
     search: SetSearch, node: tuple[int, int, int, int, int]
 ) -> None:  # pragma: no cover
@@ -329,7 +201,7 @@ def _list_places(
             at += 1
 
 
-@compiled
+@compiled_bare
 def _write_closure(
     search: SetSearch, node: tuple[int, int, int, int, int], n_columns: int
 ) -> tuple[int, int]:  # pragma: no cover

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from seqrec.mining import itemset_kernels, set_kernels, trie_kernels
+from seqrec.mining import itemset_kernels, set_kernels, transaction_kernels, trie_kernels
 from seqrec.mining.limits import Control, Found, Limits
 from seqrec.mining.parallel import count_cores, grow_all
 from seqrec.mining.sequence_search import limit_slots
@@ -53,12 +53,12 @@ def _prepare(
     codes = np.full(units.n_items + 1, -1, dtype=np.int32)
     codes[item_of_code] = np.arange(n_codes, dtype=np.int32)
     counts = units.counts[item_of_code]
-    data = itemset_kernels.encode_transactions(units.items, units.bounds, codes, counts)
+    data = transaction_kernels.encode_transactions(units.items, units.bounds, codes, counts)
     n_places = len(data[0])
     longest = int(np.diff(units.bounds).max(initial=0))
     n_words = (units.n_units + 63) // 64
     whole = n_codes * n_words <= max(WORDS_PER_ONE * int(counts.sum()), FEW_WORDS)
-    columns = itemset_kernels.fill_whole(data[0], n_codes, n_words) if whole else None
+    columns = transaction_kernels.fill_whole(data[0], n_codes, n_words) if whole else None
     n_levels = min(limits.max_length, longest, n_codes) + 1
     n_rows = _ROWS_PER_RESULT * limits.max_results + n_codes
 
@@ -82,7 +82,8 @@ def _prepare(
             candidates=np.empty((n_levels + 1, n_codes), dtype=np.int32),
             tallies=np.empty((n_levels + 1, n_codes), dtype=np.int32),
             added=np.empty(n_codes, dtype=np.int32),
-            checks=np.empty(n_codes, dtype=np.int32),
+            checks=np.empty((n_levels + 1, n_codes), dtype=np.int32),
+            check_tallies=np.empty((n_levels + 1, n_codes), dtype=np.int32),
             marks=np.zeros(n_codes, dtype=np.int32),
             tally=np.zeros(n_codes, dtype=np.int32),
             checked=np.empty(n_codes, dtype=np.int32),

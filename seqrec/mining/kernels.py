@@ -36,12 +36,25 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 def compiled(function: Kernel) -> Kernel:
     """The function compiled when it is first called, kept on disk; other threads run beside it."""
+    return _compile(function)
+
+
+def compiled_bare(function: Kernel) -> Kernel:
+    """As `compiled`, without the counting of references, for what makes no array and no slice.
+
+    Where a short function is handed all arrays of a search, counting theirs takes several times as
+    long as its work. What Python calls stays `compiled`; all that a bare function calls is bare.
+    """
+    return _compile(function, _nrt=False)
+
+
+def _compile(function: Kernel, **settings_of_numba: bool) -> Kernel:
     settings = vars(config)
     before = settings["CACHE_DIR"]
     # Looked at here and now; kernels of other rooms keep their own place.
     settings["CACHE_DIR"] = _CACHE
     try:
-        kernel: Any = njit(cache=True, nogil=True)(function)
+        kernel: Any = njit(cache=True, nogil=True, **settings_of_numba)(function)
     finally:
         settings["CACHE_DIR"] = before
     return cast("Kernel", kernel)

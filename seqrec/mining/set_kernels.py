@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from seqrec.mining.kernels import COMPLETE, OVER_RESULTS, Int32s, Int64s, compiled
-from seqrec.mining.popcount_kernels import Words, count_common, cut
+from seqrec.mining.kernels import COMPLETE, OVER_RESULTS, Int32s, Int64s, compiled_bare
+from seqrec.mining.popcount_kernels import Words, copy, count_common, cut
 from seqrec.mining.trie_kernels import (
     MAX_LENGTH,
     MIN_COUNT,
@@ -17,7 +17,7 @@ from seqrec.mining.trie_kernels import (
 # A node: row of the trie above it, its item's code, its places, the length of its set.
 PARENT, CODE, FROM, TO, DEPTH, N_FIELDS = range(6)
 # Columns of `levels`: candidates, the next one and where to stop, perfect extensions, row of the
-# trie, length of the set, columns to check against, rows and results when it was opened.
+# trie, length of the set, columns to check it against, rows and results when it was opened.
 N_CANDIDATES, NEXT, STOP, N_PERFECT, ROW, LENGTH, N_CHECKS, ROWS_BEFORE, RESULTS_BEFORE = range(9)
 N_LEVEL_FIELDS = 9
 # Words that are cut in the time of one scanned event.
@@ -44,7 +44,8 @@ class SetSearch(NamedTuple):
         candidates: columns that may extend each; int32, (levels, n_codes).
         tallies: transactions that hold them besides; int32, (levels, n_codes).
         added: codes that the path's sets hold by themselves (perfect extensions); int32.
-        checks: columns that a closed set must not lie within; int32.
+        checks: columns that a closed set must not lie within; int32, (levels, n_codes).
+        check_tallies: transactions of the set that hold them besides; as `checks`.
         marks: by code, 1 for those of the sets above a node, else 0; int32.
         tally: by code, zero between uses; int32.
         checked: codes of `tally` in use; int32, (n_codes,).
@@ -75,6 +76,7 @@ class SetSearch(NamedTuple):
     tallies: Int32s
     added: Int32s
     checks: Int32s
+    check_tallies: Int32s
     marks: Int32s
     tally: Int32s
     checked: Int32s
@@ -85,7 +87,7 @@ class SetSearch(NamedTuple):
     per_one: int
 
 
-@compiled
+@compiled_bare
 def write_set(
     search: SetSearch, parent: int, code: int, count: int, depth: int, n_perfect: int
 ) -> int:  # pragma: no cover
@@ -112,7 +114,7 @@ def write_set(
     return int(row)
 
 
-@compiled
+@compiled_bare
 def grow_sets(
     search: SetSearch, n_words: int, control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
@@ -142,7 +144,7 @@ def grow_sets(
             check_limits(limits, own, control, progress)
 
 
-@compiled
+@compiled_bare
 def open_whole(search: SetSearch, first: tuple[int, int]) -> None:  # pragma: no cover
     """All items as candidates of the first level, of which those with some codes are taken."""
     n_codes = len(search.counts)
@@ -150,13 +152,13 @@ def open_whole(search: SetSearch, first: tuple[int, int]) -> None:  # pragma: no
         search.columns[code] = code
         search.candidates[0, code] = code
         search.tallies[0, code] = search.firsts[code + 1] - search.firsts[code]
-        search.checks[code] = code
     level = search.levels[0]
-    level[:] = 0
+    for field in range(N_LEVEL_FIELDS):
+        level[field] = 0
     level[N_CANDIDATES], level[NEXT], level[STOP], level[ROW] = n_codes, first[0], first[1], -1
 
 
-@compiled
+@compiled_bare
 def open_node(
     search: SetSearch, node: tuple[int, int, int, int, int], n_columns: int
 ) -> None:  # pragma: no cover
@@ -179,17 +181,16 @@ def open_node(
     level[ROW] = write_set(search, node[PARENT], node[CODE], n_rows, node[DEPTH], n_perfect)
 
 
-@compiled
+@compiled_bare
 def cut_level(search: SetSearch, deep: int, column: int, n_words: int) -> None:  # pragma: no cover
     """Write the transactions of a level's set with one more column to the next level."""
     if deep == 0:
-        low = column * n_words
-        search.cut[n_words : 2 * n_words] = search.bits[low : low + n_words]
+        copy(search.cut, n_words, search.bits, column * n_words, n_words)
     else:
         cut(search.cut, deep * n_words, search.bits, column * n_words, n_words)
 
 
-@compiled
+@compiled_bare
 def _count_level(
     search: SetSearch, deep: int, count: int, n_words: int
 ) -> tuple[int, int]:  # pragma: no cover

@@ -14,6 +14,7 @@ from seqrec.mining.kernels import (
     Int32s,
     Int64s,
     compiled,
+    compiled_bare,
 )
 
 # Slots of `limits`; the last three are -1 where there is no limit.
@@ -28,7 +29,7 @@ MAX_CONTAINED = 32
 STARTS, ENDS = 1 << MAX_CONTAINED, 1 << (MAX_CONTAINED + 1)
 
 
-@compiled
+@compiled_bare
 def check_limits(
     limits: Int64s, own: Int64s, control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover

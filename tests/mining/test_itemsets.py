@@ -133,6 +133,20 @@ def test_more_results_than_the_limit_end_the_search() -> None:
         found.check_complete()
 
 
+@pytest.mark.parametrize("words", [4_096, 0])
+def test_only_maximal_sets_count_towards_the_limit_of_maximal_sets(words: int) -> None:
+    # Each session is maximal and has 2^6 - 2 parts that are not.
+    rows = [list(range(first, first + 6)) for first in range(1, 60, 6)] * 2
+    units = Units.transactions(SequenceDatabase.from_histories(rows))
+    limits = Limits(2, 20, max_results=10, kind=PatternKind.MAXIMAL)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(itemset_search, "FEW_WORDS", words)
+        patch.setattr(itemset_search, "WORDS_PER_ONE", min(words, 1))
+        found = search_itemsets(units, limits)
+    assert found.complete
+    assert found.n_results == 10
+
+
 def test_other_kinds_are_not_counted_by_mlxtend() -> None:
     with pytest.raises(ConfigError, match="closed itemsets are counted by seqrec alone"):
         ItemsetConfig(2, engine=Engine.MLXTEND, kind=PatternKind.CLOSED)
