@@ -25,13 +25,15 @@ from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import MAX_ITEMSET_LENGTH, ItemsetConfig
 from seqrec.mining.itemsets import mine_itemsets
 from seqrec.mining.limits import Control
-from seqrec.mining.rule_measures import RuleMeasure, measure_rules
+from seqrec.mining.rule_measures import measure_all
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.tables import ItemsetTable, RuleTable
 
 BASKETS = Path(__file__).parents[2] / "shared" / "data" / "baskets"
 _QUICK_S = 1.0
 _REPEATS = 5
+# The clock of the processor may move in steps of 4 ms: what is shorter is measured many times over.
+_LEAST_S = 0.1
 _MIB = 2**20
 
 
@@ -136,7 +138,7 @@ def _of_seqrec(task: ItemsetTask) -> _Work:
 def _derive_all(itemsets: ItemsetTable, min_confidence: float) -> tuple[int, int]:
     """Rules with every measure."""
     rules = derive_rules(itemsets, min_confidence, itemsets.n_transactions)
-    values = [measure_rules(rules, which) for which in RuleMeasure]
+    values = measure_all(rules).values()
     return len(rules.n_both), _bytes_of_rules(rules) + sum(value.nbytes for value in values)
 
 
@@ -222,17 +224,19 @@ def _warm_up() -> None:
 
 
 def _measure(work: _Work, start_s: float) -> ItemsetOutcome:
-    """The best of five runs where it takes under a second, else of one; memory of the first.
+    """The best of five measurements where a run takes under a second, else of one.
 
-    What the first leaves free, the others take again.
+    Each holds as many runs as take a tenth of a second. Memory is that of the first run: what it
+    leaves free, the others take again.
     """
     before = _memory_kib("VmRSS")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # Forget the highest so far.
     n_results, n_bytes, elapsed_s, cpu_s = _timed(work.mine)
     above_mib = max(0, _memory_kib("VmHWM") - before) / 1024
-    for _ in range(_REPEATS - 1 if cpu_s < _QUICK_S else 0):
-        _, _, again_s, cpu_again_s = _timed(work.mine)
-        elapsed_s, cpu_s = min(elapsed_s, again_s), min(cpu_s, cpu_again_s)
+    if cpu_s < _QUICK_S:
+        n_runs = math.ceil(_LEAST_S / max(elapsed_s, 1e-4))
+        found = [_timed(work.mine, n_runs) for _ in range(_REPEATS)]
+        elapsed_s, cpu_s = (min(times) for times in list(zip(*found, strict=True))[2:])
     sizes = (above_mib, work.log_bytes / _MIB, n_bytes / _MIB)
     return ItemsetOutcome(n_results, elapsed_s, cpu_s, start_s, *sizes)
 
@@ -242,13 +246,14 @@ def _memory_kib(field: str) -> int:
     return int(next(line for line in status.splitlines() if line.startswith(field)).split()[1])
 
 
-def _timed(mine: Callable[[], tuple[int, int]]) -> tuple[int, int, float, float]:
-    """Results, their bytes, seconds and CPU seconds."""
+def _timed(mine: Callable[[], tuple[int, int]], n_runs: int = 1) -> tuple[int, int, float, float]:
+    """Results, their bytes, seconds and CPU seconds of a run."""
     started, cpu_started = time.perf_counter(), time.process_time()
-    n_results, n_bytes = mine()
+    for _ in range(n_runs):
+        n_results, n_bytes = mine()
     cpu_s, elapsed_s = time.process_time() - cpu_started, time.perf_counter() - started
     # On a busy virtual machine the clock of the processor may stand still over a short run.
-    return n_results, n_bytes, elapsed_s, cpu_s or elapsed_s
+    return n_results, n_bytes, elapsed_s / n_runs, (cpu_s or elapsed_s) / n_runs
 
 
 if __name__ == "__main__":

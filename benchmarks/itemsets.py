@@ -174,7 +174,9 @@ def report(lines: list[Line], rules: ItemsetOutcome, compiling_s: float) -> str:
         ),
         f"Date: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}",
         "",
-        "CPU seconds of mining, each in a process of its own; the best of five under a second.",
+        "CPU seconds of mining, each in a process of its own; under a second the best of five",
+        "measurements, each of as many runs as take a tenth of a second, since the clock of the",
+        "processor may move in steps of 4 ms.",
         "Reading the file, compiling, start-up and the form that a peer wants (lists; mlxtend: the",
         "finished table of frequent items) are left out. The elapsed seconds of ours stand behind.",
         "In brackets: highest memory while mining, MiB above the process with its log loaded. Ours",
@@ -213,8 +215,8 @@ def line_of(line: Line) -> str:
         line.name.replace("-", " "),
         f"{line.one.n_results:,}",
         _cell(line.one),
-        f"{line.one.elapsed_s:.3f}",
-        f"{line.all_cores.elapsed_s:.3f}",
+        f"{line.one.elapsed_s:.4f}",
+        f"{line.all_cores.elapsed_s:.4f}",
         *(_cell(line.peers.get(peer)) for peer in PEERS),
         "-" if times is None else f"{times:.2f}",
         f"{line.memory_ratio:.1f}",
@@ -226,7 +228,7 @@ def _cell(outcome: ItemsetOutcome | float | None) -> str:
     if outcome is None:
         return "-"
     if isinstance(outcome, ItemsetOutcome):
-        return f"{outcome.cpu_s:.3f} [{outcome.above_mib:.0f}]"
+        return f"{outcome.cpu_s:.4f} [{outcome.above_mib:.0f}]"
     return f"> {outcome:.0f}"
 
 

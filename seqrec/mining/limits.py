@@ -151,10 +151,17 @@ class Found:
         Raises:
             OverLimitError: they hold more than `MAX_ITEMS` items.
         """
-        n_items = int(lengths.sum(dtype=np.int64))
+        self.check_items(len(lengths), int(lengths.sum(dtype=np.int64)))
+
+    def check_items(self, n_results: int, n_items: int) -> None:
+        """Nothing, where results with so many items in all fit into memory.
+
+        Raises:
+            OverLimitError: they do not.
+        """
         if n_items > MAX_ITEMS:
             raise OverLimitError(
-                f"{len(lengths):,} results hold {n_items:,} items, more than the limit of "
+                f"{n_results:,} results hold {n_items:,} items, more than the limit of "
                 f"{MAX_ITEMS:,}; lower the maximum length or raise the minimum support"
             )
 

@@ -117,11 +117,15 @@ def _work_shares(parts: list[tuple[int, int]], counts: NDArray[np.int64]) -> lis
 
 def _joined(pieces: Sequence[_Piece[Arrays]]) -> NDArray[np.int32]:
     """One trie of all pieces; parents are rows of the whole."""
-    tries = [np.zeros((0, 3), dtype=np.int32)]
+    if len({id(piece.search) for piece in pieces}) == 1:
+        # One thread wrote them in their order, one behind the other.
+        return pieces[0].search.trie[: pieces[-1].high]
+    whole = np.empty((sum(piece.high - piece.low for piece in pieces), 3), dtype=np.int32)
     end = 0
     for piece in pieces:
-        trie = piece.search.trie[piece.low : piece.high].copy()
-        trie[trie[:, 0] >= 0, 0] += end - piece.low
-        tries.append(trie)
-        end += len(trie)
-    return np.concatenate(tries)
+        rows = whole[end : end + piece.high - piece.low]
+        rows[:] = piece.search.trie[piece.low : piece.high]
+        if end != piece.low:
+            rows[rows[:, 0] >= 0, 0] += end - piece.low
+        end += len(rows)
+    return whole

@@ -12,7 +12,7 @@ from seqrec.mining.evidence import LEVEL, MAYBE, HeldPatterns, HeldRules
 from seqrec.mining.findings import Titles, join_titles
 from seqrec.mining.list_filters import hold_all, hold_none
 from seqrec.mining.next_steps import derive_next_steps
-from seqrec.mining.rule_measures import RuleMeasure, measure_rules
+from seqrec.mining.rule_measures import measure_all
 from seqrec.mining.tables import (
     ItemLists,
     NextSteps,
@@ -174,7 +174,7 @@ def rule_frame(
         {
             if_column: join_titles(rules.antecedents, titles, " → " if words.in_order else " + "),
             then_column: join_titles(rules.consequents, titles, " + "),
-            **{which.value: measure_rules(rules, which) for which in RuleMeasure},
+            **{which.value: values for which, values in measure_all(rules).items()},
             f"{unit} with both": rules.n_both,
             f"{unit} with the if": rules.n_antecedent,
             f"{unit} with the then": rules.n_consequent,

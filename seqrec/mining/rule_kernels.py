@@ -1,4 +1,4 @@
-"""The loops over rules: itemsets found by their items, and split."""
+"""The loops over rules: itemsets found by their items, split, and the sides written out."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def split_itemsets(
     marks: NDArray[np.uint64],
     slots: Int64s,
     min_confidence: float,
-    rules: Int64s,
+    rules: Int32s,
 ) -> int:  # pragma: no cover
     """Write rules (itemset, antecedent, consequent rows) until `rules` is full; how many.
 
@@ -97,3 +97,18 @@ def _part_row(
             part[n_part] = items[offsets[row] + at]
             n_part += 1
     return _find(part[:n_part], items, offsets, marks, slots)
+
+
+@compiled
+def take_lists(
+    items: Int32s, offsets: Int64s, rows: Int32s
+) -> tuple[Int32s, Int64s]:  # pragma: no cover
+    """The lists of some rows, in the order of `rows`, as (items, offsets)."""
+    ends = np.zeros(len(rows) + 1, dtype=np.int64)
+    for place, row in enumerate(rows):
+        ends[place + 1] = ends[place] + offsets[row + 1] - offsets[row]
+    taken = np.empty(ends[-1], dtype=np.int32)
+    for place, row in enumerate(rows):
+        for at in range(offsets[row + 1] - offsets[row]):
+            taken[ends[place] + at] = items[offsets[row] + at]
+    return taken, ends

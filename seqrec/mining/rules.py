@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.errors import OverLimitError
-from seqrec.mining import rule_kernels
+from seqrec.mining import list_kernels, rule_kernels
 from seqrec.mining.config import MAX_RESULTS
-from seqrec.mining.tables import ItemsetTable, RuleTable
+from seqrec.mining.tables import ItemLists, ItemsetTable, RuleTable
 
 MAX_CANDIDATES = 200_000_000
 _SEED = 0
@@ -33,14 +33,12 @@ def derive_rules(
     _check_splits(itemsets)
     rows = _split(itemsets, min_confidence, max_rules)
     counts = itemsets.counts
-    n_both, n_antecedent = counts[rows[:, 0]], counts[rows[:, 1]]
-    order = np.lexsort((n_antecedent, -n_both))
-    rows = rows[order]
+    rows = rows[_by_count(counts[rows[:, 0]], counts[rows[:, 1]])]
     return RuleTable(
-        antecedents=itemsets.items.take(rows[:, 1]),
-        consequents=itemsets.items.take(rows[:, 2]),
-        n_both=n_both[order],
-        n_antecedent=n_antecedent[order],
+        antecedents=_take(itemsets.items, rows[:, 1]),
+        consequents=_take(itemsets.items, rows[:, 2]),
+        n_both=counts[rows[:, 0]],
+        n_antecedent=counts[rows[:, 1]],
         n_consequent=counts[rows[:, 2]],
         n_transactions=n_transactions,
     )
@@ -57,13 +55,13 @@ def _check_splits(itemsets: ItemsetTable) -> None:
         )
 
 
-def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDArray[np.int64]:
+def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDArray[np.int32]:
     items, offsets = itemsets.items.items, itemsets.items.offsets
     random = np.random.default_rng(_SEED)
     marks = random.integers(0, 2**64, size=int(items.max(initial=0)) + 1, dtype=np.uint64)
     slots = rule_kernels.index_itemsets(items, offsets, marks)
     # Untouched pages of a fresh array take no memory.
-    rules = np.empty((max_rules, 3), dtype=np.int64)
+    rules = np.empty((max_rules, 3), dtype=np.int32)
     sets = (items, offsets, itemsets.counts)
     n_rules = rule_kernels.split_itemsets(sets, marks, slots, min_confidence, rules)
     if n_rules < 0:
@@ -73,4 +71,18 @@ def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDA
             f"there are more than {max_rules:,} rules with a confidence of {min_confidence:.0%} "
             "or more; raise the minimum confidence or the minimum support"
         )
-    return rules[:n_rules].copy()
+    return rules[:n_rules]
+
+
+def _by_count(n_both: NDArray[np.int64], n_antecedent: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Places by falling count of both sides, then by rising count of the antecedent."""
+    order = np.arange(len(n_both), dtype=np.int64)
+    for keys in (n_antecedent, n_both.max(initial=0) - n_both):
+        order = list_kernels.sort_stably(order, keys.astype(np.int32))
+    return order
+
+
+def _take(lists: ItemLists, rows: NDArray[np.int32]) -> ItemLists:
+    """The lists of some rows, a million of them in a fraction of the time of `ItemLists.take`."""
+    taken = rule_kernels.take_lists(lists.items, lists.offsets, np.ascontiguousarray(rows))
+    return ItemLists(*taken)

@@ -32,7 +32,7 @@ class SetSearch(NamedTuple):
         holders: places of each code in `flat`, code by code; int32.
         firsts: code c has `holders[firsts[c]:firsts[c + 1]]`; int64, (n_codes + 1,).
         limits, own, trie: see `trie_kernels`.
-        depths: items of the set that each row of the trie stands for; int32.
+        depths: items of each of the sets that are written down together; int32.
         stack: nodes to come; int64, (n, N_FIELDS).
         postings: places of the nodes on the stack; int32.
         counts: by code, zero between uses; int32.
@@ -97,13 +97,13 @@ def write_set(
     end = row
     if end < len(trie):
         trie[end, 0], trie[end, 1], trie[end, 2] = parent, code, count
-        depths[end] = depth
+        depths[0] = depth
         end += 1
     for at in range(n_perfect):
         for other in range(row, end):
-            if depths[other] < longest and end < len(trie):
+            if depths[other - row] < longest and end < len(trie):
                 trie[end, 0], trie[end, 1], trie[end, 2] = other, search.added[at], count
-                depths[end] = depths[other] + 1
+                depths[end - row] = depths[other - row] + 1
                 end += 1
     if end == len(trie):
         own[STATUS] = OVER_RESULTS

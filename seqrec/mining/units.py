@@ -1,7 +1,7 @@
 """What supports are counted in: histories, or the item sets of sessions."""
 
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
 from seqrec.mining.conditions import Scope
 from seqrec.mining.levels import Level, at_level, of_event_types, symbols_of
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -82,24 +84,33 @@ class Units:
     def _by_session(cls, database: SequenceDatabase, n_sessions: int, *, ordered: bool) -> Self:
         ids = np.asarray(database.session_ids)
         # Sessions of one user may overlap: their events do not lie side by side.
-        if np.any(np.diff(ids) < 0):
+        if np.any(ids[1:] < ids[:-1]):
             order = np.argsort(ids, kind="stable")
             items, times_s = database.items[order], database.times_s[order]
             database = replace(database, items=items, times_s=times_s, session_ids=ids[order])
-        bounds = np.searchsorted(database.session_ids, np.arange(n_sessions + 1))
+        bounds = np.zeros(n_sessions + 1, dtype=np.int64)
+        np.cumsum(np.bincount(ids, minlength=n_sessions), out=bounds[1:])
         return cls._counted(database, bounds, ordered=ordered)
 
     @classmethod
     def _counted(
         cls, database: SequenceDatabase, bounds: NDArray[np.int64], *, ordered: bool
     ) -> Self:
-        # A read-only array is another type to the compiler, and would compile everything twice.
-        items = np.array(database.items, dtype=np.int32)
-        bounds = np.array(bounds, dtype=np.int64)
+        items, bounds = _writable(database.items, np.int32), _writable(bounds, np.int64)
         counts = kernels.count_units(items, bounds, database.n_items)
-        times_s = np.array(database.times_s, dtype=np.int64)
-        session_ids = np.array(database.session_ids, dtype=np.int64)
+        times_s = _writable(database.times_s, np.int64)
+        session_ids = _writable(database.session_ids, np.int64)
         return cls(items, bounds, database.n_items, ordered, counts, times_s, session_ids)
+
+
+def _writable(array: NDArray[Any], dtype: type[Kind]) -> NDArray[Kind]:
+    """The array itself where it may be written to, else a copy.
+
+    Nobody writes; but a read-only array is another type to the compiler, and would compile
+    everything twice.
+    """
+    array = np.asarray(array, dtype=dtype)
+    return array if array.flags.writeable and array.flags.c_contiguous else array.copy()
 
 
 def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None = None) -> Units:

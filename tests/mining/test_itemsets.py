@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import itemset_search, reference
+from seqrec.mining import itemset_lists, itemset_search, reference
 from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.itemset_lists import list_itemsets
@@ -100,6 +100,21 @@ def test_itemsets_come_by_count_then_length_then_items() -> None:
     mined = mine_itemsets(database, ItemsetConfig(1))
     assert list(mined.items) == [(1,), (2,), (3,), (1, 3), (1, 2)]
     assert mined.counts.tolist() == [3, 2, 2, 2, 1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(SESSIONS, st.sampled_from(list(PatternKind)))
+def test_order_does_not_depend_on_how_it_is_sorted(
+    sessions: list[list[int]], kind: PatternKind
+) -> None:
+    units = Units.transactions(SequenceDatabase.from_histories(sessions))
+    found = search_itemsets(units, Limits(1, kind=kind))
+    as_one_number = list_itemsets(found, units.n_units, 1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(itemset_lists, "KEY_BITS", 0)
+        key_by_key = list_itemsets(found, units.n_units, 1)
+    assert list(as_one_number.items) == list(key_by_key.items)
+    assert as_one_number.counts.tolist() == key_by_key.counts.tolist()
 
 
 def test_a_cancelled_search_ends_within_a_fifth_of_a_second() -> None:
