@@ -174,7 +174,7 @@ def report(lines: list[Line], rules: ItemsetOutcome, compiling_s: float) -> str:
         ),
         f"Date: {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}",
         "",
-        "CPU seconds of mining, each in a process of its own; under a second the best of five",
+        "CPU seconds of mining, each in a process of its own; under 1.5 s the best of five",
         "measurements, each of as many runs as take a tenth of a second, since the clock of the",
         "processor may move in steps of 4 ms.",
         "Reading the file, compiling, start-up and the form that a peer wants (lists; mlxtend: the",

@@ -116,9 +116,13 @@ def measure_rules(rules: RuleTable, which: RuleMeasure) -> NDArray[np.float64]:
 def measure_all(
     rules: RuleTable, wanted: Iterable[RuleMeasure] = RuleMeasure
 ) -> dict[RuleMeasure, NDArray[np.float64]]:
-    """Several measures at once, (n,) each; a million rules with all take less than a second."""
-    n_rules = len(rules.n_both)
-    values = {which: np.empty(n_rules) for which in wanted}
+    """Several measures at once, (n,) each; a million rules with all take less than a second.
+
+    They are rows of one array: the system gives one large piece of memory in large pages, many
+    smaller ones in small pages, which takes longer than to compute the values.
+    """
+    n_rules, names = len(rules.n_both), list(wanted)
+    values = dict(zip(names, np.empty((len(names), n_rules)), strict=True))
     for low in range(0, n_rules, _CHUNK):
         rows = slice(low, min(n_rules, low + _CHUNK))
         cells = Cells.of(rules, rows)
