@@ -36,7 +36,7 @@ Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 def compiled(function: Kernel) -> Kernel:
     """The function compiled when it is first called, kept on disk; other threads run beside it."""
-    return _compile(function)
+    return _compile(function, bare=False)
 
 
 def compiled_bare(function: Kernel) -> Kernel:
@@ -45,16 +45,18 @@ def compiled_bare(function: Kernel) -> Kernel:
     Where a short function is handed all arrays of a search, counting theirs takes several times as
     long as its work. What Python calls stays `compiled`; all that a bare function calls is bare.
     """
-    return _compile(function, _nrt=False)
+    return _compile(function, bare=True)
 
 
-def _compile(function: Kernel, **settings_of_numba: bool) -> Kernel:
+def _compile(function: Kernel, *, bare: bool) -> Kernel:
+    jit: Any = njit
     settings = vars(config)
     before = settings["CACHE_DIR"]
     # Looked at here and now; kernels of other rooms keep their own place.
     settings["CACHE_DIR"] = _CACHE
     try:
-        kernel: Any = njit(cache=True, nogil=True, **settings_of_numba)(function)
+        # An option of numba that its types do not name.
+        kernel = jit(cache=True, nogil=True, _nrt=not bare)(function)
     finally:
         settings["CACHE_DIR"] = before
     return cast("Kernel", kernel)

@@ -23,7 +23,7 @@ def pack_shapes(trie: Int32s, ranks: Int64s, n_bits: int) -> tuple[Keys, int]:  
     for row in range(len(trie)):
         length, lowest, highest = 1, ranks[trie[row, 1]], ranks[trie[row, 1]]
         if trie[row, 0] >= 0:
-            above = np.int64(keys[trie[row, 0]])
+            above = int(np.int64(keys[trie[row, 0]]))
             length = (above >> 2 * n_bits) + 1
             lowest = min(lowest, above >> n_bits & mask)
             highest = max(highest, above & mask)
