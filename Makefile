@@ -50,6 +50,7 @@ bench-recommend: .venv/runtime
 	@$(BIN)/python -m benchmarks.recommend
 	@$(BIN)/python -m benchmarks.asking
 	@$(BIN)/python -m benchmarks.lists
+	@$(BIN)/python -m benchmarks.many_users
 
 # RUN=folder of a finished run on ml-1m; without it one is trained, which takes 40 minutes.
 bench-hybrid: .venv/runtime

@@ -17,7 +17,7 @@ from seqrec.log.source import (
 )
 from seqrec.log.upload import receive_upload
 from seqrec.training.config import TrainConfig, with_choices
-from seqrec.training.run import Run, create_run, load_run, start_run
+from seqrec.training.run import BUNDLE_FOLDER, Run, create_run, load_run, start_run
 from seqrec.workspace import Workspace, open_workspace
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -57,15 +57,15 @@ def store_movies(workspace: Workspace) -> BehaviourLog:
 
 
 def open_movies(folder: Path) -> tuple[BehaviourLog, Run]:
-    """A finished run on all of MovieLens 1M, from its folder in a workspace.
+    """A run on all of MovieLens 1M that has left its models, from its folder in a workspace.
 
     Raises:
-        SystemExit: it has not finished, or learned from another log.
+        SystemExit: it has left none, or learned from another log.
     """
     workspace = open_workspace(folder.parents[1])
     run = load_run(workspace, folder.name)
-    if not run.has_results:
-        raise SystemExit(f"the run in {folder} has no results yet")
+    if not (run.folder / BUNDLE_FOLDER).is_dir():
+        raise SystemExit(f"the run in {folder} has left no models yet")
     log = load_log(workspace, run.log_id)
     if (log.n_users, log.n_events) != MOVIES:
         raise SystemExit(

@@ -61,8 +61,8 @@ def draw_accuracy(shown: Shown) -> None:
             alt=f"NDCG at 10 of all models against {base}, with 95 % intervals",
         )
         st.caption(
-            "NDCG@10 of each model against the first, over the same users (paired bootstrap, "
-            "10,000 draws). Filled: the interval leaves no doubt. Open: it does."
+            "NDCG@10 of each model against the first, over the same users; bars: 95 % intervals "
+            "(paired bootstrap, 10,000 draws). Filled: the interval leaves no doubt. Open: it does."
         )
 
 
