@@ -103,8 +103,9 @@ def draw_labels(shown: Shown) -> None:
     st.write(plain(describe_labels(found)))
     frame = label_frame(found)
     draw_table(frame, "How well all models tell the category of the next item")
-    model = st.selectbox("Model, category by category", frame["Model"], key="evaluation-labels")
-    draw_table(class_frame(found, str(model)), f"Precision, recall and F1 of {model} by category")
+    names: list[str] = frame["Model"].tolist()
+    model = st.selectbox("Model, category by category", names, key="evaluation-labels")
+    draw_table(class_frame(found, model), f"Precision, recall and F1 of {model} by category")
     st.caption(
         "A model says the category that its first ten items speak for, the one of rank r with "
         "weight 1 / log2(r + 1). Precision: of the users who were said to be next in a category, "
