@@ -65,6 +65,7 @@ demo-bundle: .venv/runtime
 
 bench-language: .venv/runtime
 	@$(BIN)/python -m benchmarks.language
+	@$(BIN)/python -m benchmarks.interest_label
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install
