@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.shared.frame import ICON, draw_sidebar, list_pages
+from pages.shared.frame import ICON, draw_frame, list_pages
 
 st.set_page_config(page_title="seqrec", page_icon=str(ICON), layout="wide")
 page = st.navigation(list_pages())
 st.set_page_config(page_title=f"{page.title} · seqrec")
-draw_sidebar()
-page.run()
+with draw_frame(page):
+    page.run()

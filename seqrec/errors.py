@@ -29,6 +29,10 @@ class WorkspaceError(SeqrecError):
     """The workspace cannot be read or written, or was made by a newer version."""
 
 
+class ReadOnlyError(SeqrecError):
+    """The studio is shown in demo mode: nothing may be stored, changed or deleted."""
+
+
 class NotStoredError(SeqrecError):
     """A log, run or mined result that is asked for is not in the workspace."""
 

@@ -32,6 +32,7 @@ class Settings:
         data_root: folder whose files may be read as logs without an upload; None for none
             (`SEQREC_DATA_ROOT`).
         wandb: whether runs are told to Weights & Biases too (`SEQREC_WANDB`).
+        demo: whether every visitor is in demo mode, read-only (`SEQREC_DEMO`).
     """
 
     home: Path
@@ -39,6 +40,7 @@ class Settings:
     upload_limit_mib: int = DEFAULT_UPLOAD_LIMIT_MIB
     data_root: Path | None = None
     wandb: WandbMode = WandbMode.OFF
+    demo: bool = False
 
 
 def read_settings() -> Settings:
@@ -55,7 +57,15 @@ def read_settings() -> Settings:
         upload_limit_mib=_mebibytes("SEQREC_UPLOAD_LIMIT_MIB", DEFAULT_UPLOAD_LIMIT_MIB, 1),
         data_root=Path(root).expanduser().absolute() if root else None,
         wandb=_wandb_mode(),
+        demo=_switch("SEQREC_DEMO"),
     )
+
+
+def _switch(variable: str) -> bool:
+    text = os.environ.get(variable) or "0"
+    if text not in {"0", "1"}:
+        raise ConfigError(f"{variable} is '{text}'; expected 1 (on) or 0 (off)")
+    return text == "1"
 
 
 def _wandb_mode() -> WandbMode:

@@ -4,14 +4,16 @@ import io
 
 import pandas as pd
 
-# What a spreadsheet would run as a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would run as a formula (OWASP, CSV injection), full-width forms included.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """The table as CSV in UTF-8 with a byte order mark, header first, without the index.
 
-    A text that a spreadsheet would take for a formula is prefixed with an apostrophe.
+    A text that a spreadsheet would take for a formula is prefixed with an apostrophe: a CSV is
+    opened by a double click, and what a title of a stranger's log says must not run then. Who
+    needs texts as they are takes the Parquet file beside it.
     """
     return csv_part(table, first=True)
 

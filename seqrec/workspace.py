@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seqrec.errors import NotStoredError, WorkspaceError
+from seqrec.errors import NotStoredError, ReadOnlyError, WorkspaceError
 
 VERSION = 1
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -28,9 +28,27 @@ class Workspace:
 
     Ids in paths are made here, never by users: an id from a page's address is checked before
     it names a folder.
+
+    Attributes:
+        home: the folder.
+        read_only: whether an analyst may change nothing: demo mode. What pages make by
+            themselves, such as a mined result, is stored all the same.
     """
 
     home: Path
+    read_only: bool = False
+
+    def check_writable(self) -> None:
+        """Refuse an action in demo mode; called by every function that does one.
+
+        Raises:
+            ReadOnlyError: this is demo mode.
+        """
+        if self.read_only:
+            raise ReadOnlyError(
+                "this is demo mode: nothing can be uploaded, changed, trained or deleted; open the "
+                "studio without ?demo=1, or start it without SEQREC_DEMO"
+            )
 
     @property
     def uploads(self) -> Path:
@@ -56,11 +74,6 @@ class Workspace:
     def searches(self) -> Path:
         """One folder a search for the best configuration; there from the first one."""
         return self.home / "searches"
-
-    @property
-    def time_runs(self) -> Path:
-        """One folder a run that was trained again under the split by time, named as the run."""
-        return self.home / "time-runs"
 
     @property
     def rules(self) -> Path:
@@ -108,6 +121,7 @@ class Workspace:
 
         The rule file that all versions share goes with the last one.
         """
+        self.check_writable()
         folder = self.log_folder(log_id)
         for state in self.jobs.glob("*/state.json"):
             if read_json(state).get("result") == log_id:
@@ -123,13 +137,13 @@ class Workspace:
             (self.rules / f"{family}.yaml").unlink(missing_ok=True)
 
 
-def open_workspace(home: Path) -> Workspace:
+def open_workspace(home: Path, *, read_only: bool = False) -> Workspace:
     """The workspace at `home`, made where there is none.
 
     Raises:
         WorkspaceError: the folder cannot be written, or a newer version of seqrec made it.
     """
-    workspace = Workspace(home)
+    workspace = Workspace(home, read_only)
     try:
         for folder in (workspace.uploads, workspace.logs, workspace.jobs, workspace.runs):
             folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,9 @@ from pages.sections.reading import offer_reading
 from pages.sections.upload import await_prepared, draw_uploader, has_failed
 from pages.sections.versions import draw_origin, draw_rejects
 from pages.shared.controls import show_job
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import PATTERNS
+from pages.shared.mining import need_log
 from pages.shared.session import (
     choose_log,
     current_log,
@@ -89,7 +91,9 @@ st.caption("Is my log usable? Upload one, check how it is read, and see what it 
 if notice := take_notice():
     st.info(plain(notice))
 job, uploaded, current = recall(INGEST_JOB), current_upload(), current_log()
-if job is not None and follow_ingest(job):
+if is_locked(Locked.UPLOAD):
+    draw_log(need_log())
+elif job is not None and follow_ingest(job):
     pass
 elif uploaded is not None:
     draw_upload(uploaded)

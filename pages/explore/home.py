@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared.controls import show_job
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import DATA, PATHS, PATTERNS, RECOMMEND, RULES, TRAIN
 from pages.shared.session import (
     choose_log,
@@ -44,7 +45,9 @@ def draw_start(workspace: Workspace) -> None:
             "One row an event: who (user), what (item) and when (time). CSV, Excel, JSON lines, "
             "Parquet and more, in any encoding. It stays on this machine."
         )
-        if st.button("Upload a log", key="go-upload", icon=":material/upload_file:"):
+        if not is_locked(Locked.UPLOAD) and st.button(
+            "Upload a log", key="go-upload", icon=":material/upload_file:"
+        ):
             st.switch_page(DATA)
 
 

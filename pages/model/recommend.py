@@ -28,7 +28,12 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
     """The history beside the lists of all models, and what really came next."""
     catalogue = cached.catalogue(log)
     view = st.segmented_control(
-        "Which event is predicted?", [CHECK, NEXT], default=CHECK, key="view", required=True
+        "Which event is predicted?",
+        [CHECK, NEXT],
+        default=CHECK,
+        key="view",
+        bind="query-params",
+        required=True,
     )
     context = FULL if view == NEXT else HELD_OUT
     target = read_target(run.folder, user_row) if context == HELD_OUT else None
@@ -48,7 +53,11 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
     evaluation = read_evaluation(run)
     # Two a row, beside the history first.
     names = right.multiselect(
-        "Models", list(evaluation["models"]), default=pick_models(evaluation), key="models"
+        "Models",
+        list(evaluation["models"]),
+        default=pick_models(evaluation),
+        key="models",
+        bind="query-params",
     )
     places = [right, *(column for _ in names[1::2] for column in st.columns(2))]
     for place, name in zip(places, names, strict=False):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.sections.search_controls import draw_new_search
 from pages.sections.search_picture import draw_search, follow_search, pick_search
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.mining import need_log
 from pages.shared.session import current_workspace, show_refusal, take_notice
 from pages.shared.texts import plain
@@ -18,8 +19,9 @@ with show_refusal():
     known = list_searches(current_workspace(), current.log_id)
     shown = pick_search(known)
     state = shown.state() if shown else None
-    with st.expander("Search anew", expanded=state is None or not state.active):
-        draw_new_search(current)
+    if not is_locked(Locked.TRAIN):
+        with st.expander("Search anew", expanded=state is None or not state.active):
+            draw_new_search(current)
     if shown is None:
         st.info("Nothing has been searched for on this log yet.")
     elif state is not None and state.active:

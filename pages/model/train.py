@@ -5,6 +5,7 @@ import streamlit as st
 from pages.sections.backbone_jobs import draw_backbone_jobs
 from pages.sections.shipped_run import tell_origin
 from pages.sections.train_start import draw_start
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import RECOMMEND, RUNS
 from pages.shared.mining import need_log
 from pages.shared.runs import draw_run, follow_run, pick_run
@@ -45,9 +46,10 @@ with show_refusal():
     shown = pick_run(known_runs)
     shown_state = shown.state() if shown else None
     is_open = shown_state is None or not shown_state.active or start_parameter() is not None
-    with st.expander("Train a new model", expanded=is_open):
-        draw_start(current, known_runs)
-    with st.expander("Make a language model of this catalogue"):
-        draw_backbone_jobs(current)
+    if not is_locked(Locked.TRAIN):
+        with st.expander("Train a new model", expanded=is_open):
+            draw_start(current, known_runs)
+        with st.expander("Make a language model of this catalogue"):
+            draw_backbone_jobs(current)
     if shown is not None:
         draw_shown(shown)

@@ -6,6 +6,7 @@ import streamlit as st
 from pages.sections.step_controls import choose_steps, take_up
 from pages.shared import cached
 from pages.shared.controls import show_job
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import (
     choose_log,
     current_workspace,
@@ -27,6 +28,8 @@ from seqrec.log.cleaning.worker import load_preview, start_cleaning, start_previ
 
 def draw_cleaning(log: BehaviourLog) -> None:
     """Steps to choose, their effect, and the buttons that look, show and apply."""
+    if is_locked(Locked.CLEAN):
+        return
     st.write(
         "Nothing is changed until you apply the steps; they then make a new version of the log, "
         "and taking a step out again makes (or finds) the version without it."

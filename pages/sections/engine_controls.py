@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.session import demo_mode
 from seqrec.mining.spark.address import LOCAL
 from seqrec.mining.spark.choice import COST
 from seqrec.mining.spark.installed import spark_is_here
@@ -14,7 +15,7 @@ def choose_spark(page: str) -> str | None:
     Nothing is drawn where Spark is not installed. The choice is not part of the page's address: a
     link must not make this machine call another.
     """
-    if not spark_is_here():
+    if not spark_is_here() or demo_mode():
         return None
     with st.expander(tr("Count on Spark")):
         places = st.columns([1, 2], vertical_alignment="bottom")

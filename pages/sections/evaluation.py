@@ -17,7 +17,6 @@ from seqrec.evaluation.at_k import (
     metric_frame,
 )
 from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
-from seqrec.evaluation.label_tables import class_frame, describe_labels, label_frame
 from seqrec.figures.evaluation import draw_differences, draw_trade
 
 _ACCURACY = "NDCG@10"
@@ -36,7 +35,9 @@ def draw_accuracy(shown: Shown) -> None:
     if not shown.ranks:
         draw_table(comparison_frame(shown.evaluation), "Test metrics of all models")
         return
-    k = st.select_slider("Items of a list that count (k)", LENGTHS, 10, key="evaluation-k")
+    k = st.select_slider(
+        "Items of a list that count (k)", LENGTHS, 10, key="evaluation-k", bind="query-params"
+    )
     draw_table(metric_frame(shown.ranks, k), f"Test metrics of all models at {k}")
     st.caption(
         f"{len(next(iter(shown.ranks.values()))):,} users with one target each, so that recall is "
@@ -45,9 +46,12 @@ def draw_accuracy(shown: Shown) -> None:
     st.subheader("How sure is a difference?")
     names = list_models(shown.ranks)
     first, second = st.columns(2)
-    base = first.selectbox("Compare", names, key="evaluation-base")
+    base = first.selectbox("Compare", names, key="evaluation-base", bind="query-params")
     other = second.selectbox(
-        "With", [name for name in names if name != base], key="evaluation-other"
+        "With",
+        [name for name in names if name != base],
+        key="evaluation-other",
+        bind="query-params",
     )
     if base is None or other is None:
         return
@@ -61,8 +65,8 @@ def draw_accuracy(shown: Shown) -> None:
             alt=f"NDCG at 10 of all models against {base}, with 95 % intervals",
         )
         st.caption(
-            "NDCG@10 of each model against the first, over the same users; bars: 95 % intervals "
-            "(paired bootstrap, 10,000 draws). Filled: the interval leaves no doubt. Open: it does."
+            "NDCG@10 of each model against the first, over the same users (paired bootstrap, "
+            "10,000 draws). Filled: the interval leaves no doubt. Open: it does."
         )
 
 
@@ -75,7 +79,9 @@ def draw_lists(shown: Shown) -> None:
         return
     st.subheader("Accuracy against what the lists are like")
     kinds = [name for name in frame if name != "Model"]
-    axis = st.selectbox("Against", kinds, index=kinds.index("Diversity"), key="evaluation-axis")
+    axis = st.selectbox(
+        "Against", kinds, index=kinds.index("Diversity"), key="evaluation-axis", bind="query-params"
+    )
     both = frame.merge(comparison_frame(shown.evaluation)[["Model", _ACCURACY]], on="Model")
     st.plotly_chart(
         draw_trade(both, str(axis), _ACCURACY),
@@ -91,27 +97,6 @@ def draw_slices(shown: Shown) -> None:
     st.caption(
         "NDCG@10. Cold: hardly or not at all in what the models learned from. Targets that the "
         "user had before are repeats; the others are new to the user."
-    )
-
-
-def draw_labels(shown: Shown) -> None:
-    """How well each model tells the category of the next item, category by category."""
-    found = shown.evaluation.get("labels")
-    if found is None:
-        st.info("The log has no categories, or this run is older than this comparison.")
-        return
-    st.write(plain(describe_labels(found)))
-    frame = label_frame(found)
-    draw_table(frame, "How well all models tell the category of the next item")
-    names: list[str] = frame["Model"].tolist()
-    model = st.selectbox("Model, category by category", names, key="evaluation-labels")
-    draw_table(class_frame(found, model), f"Precision, recall and F1 of {model} by category")
-    st.caption(
-        "A model says the category that its first ten items speak for, the one of rank r with "
-        "weight 1 / log2(r + 1). Precision: of the users who were said to be next in a category, "
-        "those who were. Recall: of those who were, the ones who were said to be. F1: 2 TP / "
-        "(2 TP + FP + FN); macro is its mean over categories, weighted over users. Empty: there "
-        "is nothing to divide by."
     )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages.shared.controls import show_job
-from pages.shared.session import current_workspace, show_refusal
+from pages.shared.demo_mode import Locked, is_locked
+from pages.shared.session import current_workspace, demo_mode, show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus, read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
@@ -26,6 +27,8 @@ _MAX_DOWNLOAD_BYTES = 500 << 20
 
 def draw_batch(log: BehaviourLog, run: Run, wish: Wish) -> None:
     """The same list for all users or a cohort: start, progress, files."""
+    if is_locked(Locked.HAND_OVER):
+        return
     st.subheader("For many users")
     st.caption(
         f"Lists as above, of {wish.k} items by {plain(wish.model)}, for whole histories; the rules "
@@ -56,6 +59,8 @@ def draw_batch(log: BehaviourLog, run: Run, wish: Wish) -> None:
 
 def draw_bundle(run: Run) -> None:
     """The button that exports the run, and how to use what it gives."""
+    if demo_mode():
+        return
     with st.expander("Use the model elsewhere", icon=":material/deployed_code:"):
         st.write(
             "One file with the models, the items, the evaluation and the rule file of the log. It "

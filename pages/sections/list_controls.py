@@ -51,8 +51,10 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
     first, second, third = st.columns([2, 2, 1])
     model = first.selectbox("Model", models, key="what-if-model", bind="query-params")
     others = [NOBODY, *(name for name in models if name != model)]
-    beside = second.selectbox("Second model beside it", others, key="what-if-beside")
-    k = third.number_input("Items", 1, 100, 10, key="what-if-k")
+    beside = second.selectbox(
+        "Second model beside it", others, key="what-if-beside", bind="query-params"
+    )
+    k = third.number_input("Items", 1, 100, 10, key="what-if-k", bind="query-params")
     plain = Wish(model, k, hide_seen=run.config.exclude_seen)
     with st.expander("Shape the list: variety, novelty, quotas, blocks, requirements"):
         taste, hide_seen = _choose_taste(plain)
@@ -88,6 +90,7 @@ def _choose_taste(plain: Wish) -> tuple[Taste, bool]:
         NO_TASTE.diversity,
         0.1,
         key="what-if-diversity",
+        bind="query-params",
         help="0: score alone; 1: as unlike the items above it as can be (MMR).",
     )
     novelty = second.slider(
@@ -97,9 +100,12 @@ def _choose_taste(plain: Wish) -> tuple[Taste, bool]:
         NO_TASTE.novelty,
         0.25,
         key="what-if-novelty",
+        bind="query-params",
         help="Weight of how rare an item is beside its score, both with deviation 1.",
     )
-    hide_seen = third.toggle("Hide seen items", value=plain.hide_seen, key="what-if-seen")
+    hide_seen = third.toggle(
+        "Hide seen items", value=plain.hide_seen, key="what-if-seen", bind="query-params"
+    )
     return Taste(diversity, novelty), hide_seen
 
 
@@ -107,6 +113,7 @@ def _choose_shelf(log: BehaviourLog) -> ListRules:
     if st.toggle(
         f"New items only (up to {FEW_EVENTS} training events)",
         key="what-if-new",
+        bind="query-params",
         help="The models have hardly learned of them; the model Titles needs no event of an item.",
     ):
         return cached_models.only_new(log)
@@ -120,6 +127,7 @@ def _choose_rules(log: BehaviourLog) -> ListRules:
         list(names)[:N_OFFERED_ITEMS],
         accept_new_options=True,
         key="what-if-block",
+        bind="query-params",
     )
     ids = index_items(catalogue)
     items = frozenset(find_item(names, ids, text) for text in blocked)
@@ -127,10 +135,14 @@ def _choose_rules(log: BehaviourLog) -> ListRules:
         return ListRules(items)
     known = sorted(frozenset[str]().union(*name_categories(catalogue)))
     first, second, third = st.columns(3)
-    closed = first.multiselect("Never these categories", known, key="what-if-closed")
-    wanted = second.multiselect("At least one of each of", known, key="what-if-wanted")
+    closed = first.multiselect(
+        "Never these categories", known, key="what-if-closed", bind="query-params"
+    )
+    wanted = second.multiselect(
+        "At least one of each of", known, key="what-if-wanted", bind="query-params"
+    )
     most = third.number_input(
-        "At most of one category (0: no limit)", 0, 100, 0, key="what-if-quota"
+        "At most of one category (0: no limit)", 0, 100, 0, key="what-if-quota", bind="query-params"
     )
     return ListRules(
         items,

@@ -101,7 +101,9 @@ def _contrast_users(
 ) -> Contrast | None:
     with st.container(border=True):
         group_a = choose_users(log, "A")
-    rest = st.toggle("B: all users that are not in A", value=True, key="contrast-rest")
+    rest = st.toggle(
+        "B: all users that are not in A", value=True, key="contrast-rest", bind="query-params"
+    )
     group_b = None
     if not rest:
         with st.container(border=True):

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.session import demo_mode
 from pages.shared.texts import plain
 from seqrec.report.archive import write_archive
 from seqrec.report.blocks import Block, KeyFigures, Picture, Report, Table, Words
@@ -11,7 +12,8 @@ from seqrec.report.pdf import find_browser, write_pdf
 
 def draw_downloads(report: Report) -> None:
     """Buttons for the files, which are made when they are pressed."""
-    browser = find_browser()
+    # A PDF starts a browser on the server, which is not for every passer-by.
+    browser = None if demo_mode() else find_browser()
     with st.container(horizontal=True):
         st.download_button(
             "Download the report (HTML)",

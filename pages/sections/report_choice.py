@@ -75,19 +75,26 @@ def choose(sources: Sources) -> Choice:
         selection_mode="multi",
         default=sources.sections,
         key="report-sections",
+        bind="query-params",
     )
     left, right = st.columns(2)
     with left:
         patterns = _pick("Patterns of", sources.patterns, "report-patterns")
-        with_ids = st.toggle("Name the users", key="report-ids", help="Else User 1, User 2...")
+        with_ids = st.toggle(
+            "Name the users", key="report-ids", bind="query-params", help="Else User 1, User 2..."
+        )
     with right:
         rules = _pick("Rules of", sources.rules, "report-rules")
         with_rare = st.toggle(
-            f"Also what fewer than {sources.log.privacy.min_users} users show", key="report-rare"
+            f"Also what fewer than {sources.log.privacy.min_users} users show",
+            key="report-rare",
+            bind="query-params",
         )
     seed = 0
     if STORIES in names:
-        seed = st.number_input("Draw of the users", 0, 1_000, 0, key="report-seed")
+        seed = st.number_input(
+            "Draw of the users", 0, 1_000, 0, key="report-seed", bind="query-params"
+        )
     # In the order of the checklist, whatever the order of the clicks.
     wanted = [name for name in sources.sections if name in names]
     return Choice(title, wanted, patterns, rules, seed, with_ids, with_rare)

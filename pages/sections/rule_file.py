@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import cached
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import current_workspace, show_refusal
 from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
@@ -27,6 +28,8 @@ def draw_rule_file(log: BehaviourLog) -> ListRules | None:
     with show_refusal():
         rules = load_rules(workspace, log, catalogue)
         st.caption(plain(f"Rule file: {describe_rules(rules)}"))
+    if is_locked(Locked.RULES):
+        return rules
     with st.expander("Rule file of this log"):
         st.caption(
             "Kept with the log and all its versions. Every list obeys it, here, in a batch and in "

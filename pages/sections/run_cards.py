@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import EVALUATION, RECOMMEND, TRAIN
 from pages.shared.run_status import describe_status
 from pages.shared.session import START_PARAMETER, leave_notice, show_refusal
@@ -20,6 +21,8 @@ def draw_card(one: RunFigures) -> None:
             st.error(plain(state.error or "the worker failed"), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
             _draw_links(run)
+            if is_locked(Locked.TRAIN):
+                return
             if state is not None and state.active:
                 _draw_stop(run, waits=state.status is JobStatus.QUEUED)
             else:
@@ -32,7 +35,8 @@ def draw_damaged(run: DamagedRun) -> None:
     """A run that cannot be read: why, and a way to be rid of it."""
     with st.container(border=True):
         st.error(plain(run.reason), icon=":material/error:")
-        _draw_delete(run, run.folder.name)
+        if not is_locked(Locked.TRAIN):
+            _draw_delete(run, run.folder.name)
 
 
 def _draw_links(run: Run) -> None:

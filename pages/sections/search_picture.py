@@ -9,6 +9,7 @@ from pages.shared.session import (
     START_PARAMETER,
     choose_search,
     current_search,
+    demo_mode,
     leave_notice,
     show_refusal,
 )
@@ -118,13 +119,15 @@ def _draw_state(search: Search, state: JobState | None) -> None:
         else:
             line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
         label = "Take out of the queue" if before else "Stop search"
-        if button.button(label, key="stop-search", width="stretch"):
+        if not demo_mode() and button.button(label, key="stop-search", width="stretch"):
             stop_search(search)
             st.toast("The search ends after this step; its trials are kept.")
         return
     line.markdown(f"**{WORDS[state.status] if state else 'Never started'}**")
     if state is not None and state.status is JobStatus.FAILED:
         st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+    if demo_mode():
+        return
     ended = state is not None and state.status is JobStatus.FINISHED
     if not ended and button.button("Resume", key="resume-search", width="stretch"):
         start_search(search)

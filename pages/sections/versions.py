@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import (
     choose_log,
     current_workspace,
@@ -51,6 +52,9 @@ def draw_rejects(log: BehaviourLog) -> None:
 def draw_origin(log: BehaviourLog) -> None:
     """Where the log comes from, its versions, growing and deleting it."""
     draw_lineage(log)
+    if is_locked(Locked.VERSIONS):
+        return
+    draw_originals(log)
     st.markdown("**Newer events**")
     draw_growing(log)
     st.markdown("**Delete**")
@@ -70,15 +74,6 @@ def draw_lineage(log: BehaviourLog) -> None:
         for source in log.sources
     ]
     st.dataframe(sources, hide_index=True, alt="The files that the log was read from")
-    for place, (name, path) in enumerate(list_originals(log)):
-        st.download_button(
-            plain(f"Download {name} as it was given"),
-            path.read_bytes,
-            name,
-            key=f"original-{place}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
     columns = [{"Role": r, "Column": c} for r, c in log.mapping.columns().items()]
     st.dataframe(columns, hide_index=True, alt="The column of each role", width="content")
     st.caption(
@@ -94,6 +89,19 @@ def draw_lineage(log: BehaviourLog) -> None:
     st.markdown("**Versions**")
     for version in list_family(current_workspace(), log):
         _draw_version(version, is_current=version.log_id == log.log_id)
+
+
+def draw_originals(log: BehaviourLog) -> None:
+    """Downloads of the files as they were given, where they were kept."""
+    for place, (name, path) in enumerate(list_originals(log)):
+        st.download_button(
+            plain(f"Download {name} as it was given"),
+            path.read_bytes,
+            name,
+            key=f"original-{place}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _draw_version(log: BehaviourLog, *, is_current: bool) -> None:

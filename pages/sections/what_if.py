@@ -11,7 +11,7 @@ from pages.sections.list_controls import Choice, choose_list
 from pages.sections.rule_file import draw_rule_file
 from pages.sections.user_picker import choose_user
 from pages.shared import cached, cached_models
-from pages.shared.session import current_workspace, renew_choice, show_refusal
+from pages.shared.session import current_workspace, show_refusal
 from pages.shared.stories import show_listing
 from pages.shared.texts import plain
 from seqrec.figures.recommend import draw_reasons
@@ -31,7 +31,6 @@ from seqrec.recommend.told import (
 )
 from seqrec.training.run import Run, read_evaluation
 
-_WHY_CONTROL = "what-if-why"
 KNOWN, NEW = "A user of the log", "A new user"
 
 
@@ -65,7 +64,9 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
 
 def choose_start(log: BehaviourLog) -> tuple[str, list[int], int | None] | None:
     """A name for the history, its items, and what really came next; None where refused."""
-    kind = st.segmented_control("For whom?", [KNOWN, NEW], default=KNOWN, key="whom", required=True)
+    kind = st.segmented_control(
+        "For whom?", [KNOWN, NEW], default=KNOWN, key="whom", bind="query-params", required=True
+    )
     if kind == NEW:
         items = choose_new_history(log)
         return None if items is None else (f"new {items}", items, None)
@@ -73,7 +74,12 @@ def choose_start(log: BehaviourLog) -> tuple[str, list[int], int | None] | None:
     if row is None:
         return None
     items = cached.sequences(log).history(row).tolist()
-    if st.toggle("Hide the last event, to see whether it is found", value=True, key="hide-last"):
+    if st.toggle(
+        "Hide the last event, to see whether it is found",
+        value=True,
+        key="hide-last",
+        bind="query-params",
+    ):
         return f"{log.log_id} {row} before", items[:-1], items[-1]
     return f"{log.log_id} {row}", items, None
 
@@ -105,12 +111,11 @@ def draw_why(log: BehaviourLog, asked: Asked, reasons: Reasons) -> None:
     """Past events, rules and similar titles behind one item of the list."""
     st.subheader("Why is it on the list?")
     titles = asked.titles
-    renew_choice(_WHY_CONTROL, str(reasons.items.tolist()), 0)
     row = st.selectbox(
         "Item of the list",
         range(len(reasons.items)),
         format_func=lambda row: f"{row + 1}. {titles[reasons.items[row]]}",
-        key=_WHY_CONTROL,
+        key="what-if-why",
     )
     item = int(reasons.items[row])
     events, words = st.columns([3, 2])

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.shared.session import demo_mode
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, read_job
 from seqrec.translation.texts import tr
@@ -40,6 +41,9 @@ def _follow(folder: Path, key: str) -> None:
     state = read_job(folder)
     if state is None or not state.active:
         st.rerun()
+        return
+    if demo_mode():  # the job may be another visitor's
+        st.progress(min(max(state.progress or 0.0, 0.0), 1.0), text=progress_text(state))
         return
     bar, button = st.columns([5, 1], vertical_alignment="center")
     # The text is a label, which takes Markdown; stages are written by our workers only.

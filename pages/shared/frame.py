@@ -1,17 +1,22 @@
 """What surrounds every page: the list of pages, the log picker, the running job."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import (
     LANGUAGE_CONTROL,
     RUN_PARAMETER,
     SEARCH_PARAMETER,
     choose_log,
+    current_link,
     current_log,
     current_workspace,
+    keep_log,
     name_language,
     page_language,
 )
@@ -33,6 +38,22 @@ SEARCH = "pages/model/search.py"
 EVALUATION = "pages/model/evaluation.py"
 RECOMMEND = "pages/model/recommend.py"
 REPORT = "pages/share/report.py"
+LINK_NOTE = mark(
+    "Opens this view: page, log, filters, run and user. It works for whoever reaches this studio "
+    "as you do. A history edited under What if is not in it."
+)
+# What a first visit looks at after each page.
+_NEXT = {
+    "data": (PATTERNS, mark("Next: what recurs, in order?")),
+    "patterns": (RULES, mark("Next: if A, then what?")),
+    "rules": (PATHS, mark("Next: how do users move?")),
+    "paths": (TRAIN, mark("Next: let a model learn what comes next")),
+    "train": (EVALUATION, mark("Next: which model is good, and for whom?")),
+    "search": (RUNS, mark("Next: which run is best?")),
+    "runs": (EVALUATION, mark("Next: which model is good, and for whom?")),
+    "evaluation": (RECOMMEND, mark("Next: what would one user get?")),
+    "recommend": (REPORT, mark("Next: put it into a report")),
+}
 _TICK_S = 2.0
 
 ask_for_language(page_language)
@@ -69,14 +90,43 @@ def _needs_log(path: str, title: str, icon: str, visible: Visibility) -> st.Page
     return st.Page(path, title=tr(title), icon=icon, url_path=title.lower(), visibility=visible)
 
 
+@contextmanager
+def draw_frame(page: st.Page) -> Iterator[None]:
+    """The sidebar, what to do after the page in its body, and the link to it however that ends."""
+    draw_sidebar()
+    place = st.sidebar.container()
+    try:
+        yield
+        _draw_next(page)
+    finally:  # behind the page, whose choices are in the link
+        with place:
+            draw_link()
+
+
+def _draw_next(page: st.Page) -> None:
+    if page.url_path in _NEXT and current_log() is not None:
+        path, question = _NEXT[page.url_path]
+        st.page_link(path, label=tr(question), icon=":material/arrow_forward:")
+
+
+def draw_link() -> None:
+    """The address of what is shown, to be copied."""
+    with st.popover(tr("Copy link"), icon=":material/link:", width="stretch", key="copy-link"):
+        st.code(current_link(), language=None, wrap_lines=True)
+        st.caption(tr(LINK_NOTE))
+
+
 def draw_sidebar() -> None:
-    """The language, the log picker and, while a model trains, a line that leads to it."""
+    """Language, demo mode, the log picker and, while a model trains, a line that leads to it."""
     _choose_language()
+    with st.sidebar:
+        is_locked(Locked.STUDIO)
     workspace = current_workspace()
     logs = {log.log_id: log.label for log in list_logs(workspace)}
     current = current_log()
     if current is None:
         return
+    keep_log(current.log_id)
     with st.sidebar:
         chosen = st.selectbox(
             tr("Log"), logs, index=list(logs).index(current.log_id), format_func=logs.__getitem__

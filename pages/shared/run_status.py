@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.controls import progress_text
-from pages.shared.session import show_refusal
+from pages.shared.session import demo_mode, show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.queue import jobs_before
 from seqrec.jobs.state import JobState, JobStatus
@@ -41,17 +41,17 @@ def draw_status(run: Run, state: JobState) -> None:
         else:
             line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
         label = "Take out of the queue" if waits else "Stop training"
-        if button.button(label, key="stop-training", width="stretch"):
+        if not demo_mode() and button.button(label, key="stop-training", width="stretch"):
             stop_run(run)
             st.toast("It is out of the queue." if waits else "Training ends after this step.")
         return
     line.markdown(f"**{told}**")
     if state.status is JobStatus.FAILED:
         st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+    if demo_mode() or run.has_results:
+        return
     again = "Resume" if read_metrics(run.folder) else "Start"
-    if not run.has_results and button.button(
-        again, key="resume-training", type="primary", width="stretch"
-    ):
+    if button.button(again, key="resume-training", type="primary", width="stretch"):
         with show_refusal():
             start_run(run)
             st.rerun()

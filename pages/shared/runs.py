@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared.frame import TRAIN
+from pages.shared.glossary import explain
 from pages.shared.run_status import draw_status
 from pages.shared.session import (
     choose_run,
     current_run,
     current_workspace,
+    keep_run,
     take_notice,
 )
 from pages.shared.texts import plain
@@ -27,7 +29,6 @@ from seqrec.evaluation.compare import (
 from seqrec.figures.training import draw_inside, draw_losses, draw_quality
 from seqrec.jobs.state import read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
-from seqrec.training.companions import TRANSFORMER
 from seqrec.training.overview import name_run
 from seqrec.training.run import (
     Run,
@@ -37,7 +38,6 @@ from seqrec.training.run import (
     read_evaluation,
     read_metrics,
 )
-from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
 
 LIST_NOTES = (
@@ -61,7 +61,10 @@ def pick_run(runs: list[Run]) -> Run | None:
     current = current_run(runs)
     if notice := take_notice():
         st.warning(plain(notice))
-    if current is None or len(runs) == 1:
+    if current is None:
+        return None
+    keep_run(current.run_id)
+    if len(runs) == 1:
         return current
     by_id = {run.run_id: run for run in runs}
     chosen = st.selectbox(
@@ -143,7 +146,7 @@ def draw_comparison(run: Run) -> None:
         draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
         st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
     with by_time:
-        _draw_by_time(run, evaluation)
+        _draw_by_time(evaluation)
     told = (
         describe_protocol(evaluation),
         describe_blend(evaluation),
@@ -152,23 +155,24 @@ def draw_comparison(run: Run) -> None:
     st.caption(plain(" ".join(told)))
 
 
-def _draw_by_time(run: Run, evaluation: Mapping[str, Any]) -> None:
-    found, _ = read_by_time(run)
+def _draw_by_time(evaluation: Mapping[str, Any]) -> None:
+    found = evaluation.get("by_time")
     if found is None:
         st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
         return
     st.write(describe_winner(found))
-    draw_table(comparison_frame(found), "Test metrics, split by time")
-    st.caption(plain(describe_protocol(found)))
-    if TRANSFORMER not in found["models"]:
-        st.caption("The transformer has no row: the Evaluation page trains it on what came before.")
+    draw_table(comparison_frame(found), "Test metrics of the baselines, split by time")
+    told = "The transformer has no row: it would have to be trained again on what came before."
+    st.caption(plain(f"{describe_protocol(found)} {told}"))
 
 
 def draw_table(frame: pd.DataFrame, alt: str) -> None:
     """A table of numbers with four digits."""
     numbers = frame.select_dtypes("float").columns
     shown = {
-        name: st.column_config.NumberColumn(format="%.2f" if name == "Fit (s)" else "%.4f")
+        name: st.column_config.NumberColumn(
+            format="%.2f" if name == "Fit (s)" else "%.4f", help=explain(name)
+        )
         for name in numbers
     }
     st.dataframe(frame, hide_index=True, height="content", column_config=shown, alt=alt)

@@ -20,11 +20,14 @@ def main() -> None:
     once, and greets the first visitor who follows a deep link with "Page not found".
     """
     try:
-        sweep(open_workspace(read_settings().home))
+        settings = read_settings()
+        sweep(open_workspace(settings.home))
     except SeqrecError as error:
         sys.exit(str(error))
     PagesManager.uses_pages_directory = False
-    sys.argv = ["streamlit", "run", str(_APP), *sys.argv[1:]]
+    # Without a page that uploads, the server would still hold what is sent to it.
+    limits = ["--server.maxUploadSize", "1"] if settings.demo else []
+    sys.argv = ["streamlit", "run", str(_APP), *limits, *sys.argv[1:]]
     cli.main()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -22,13 +23,37 @@ UPLOAD_PARAMETER = "upload"
 GROW_PARAMETER = "grow"
 START_PARAMETER = "start"
 SEARCH_PARAMETER = "search"
+DEMO_PARAMETER = "demo"
 USER_CONTROL = "user"
 LANGUAGE_CONTROL = "lang"
 
 
 def current_workspace() -> Workspace:
-    """The workspace of this server."""
-    return open_workspace(read_settings().home)
+    """The workspace of this server; nothing can be changed through it in demo mode."""
+    return open_workspace(read_settings().home, read_only=demo_mode())
+
+
+def demo_mode() -> bool:
+    """Whether this visitor may only look: by the server's settings, or by the address.
+
+    The address counts for the whole session, and is kept in it so that a copied link has it too.
+    """
+    if read_settings().demo:
+        return True
+    if st.query_params.get(DEMO_PARAMETER) == "1":
+        st.session_state[DEMO_PARAMETER] = True
+    elif st.session_state.get(DEMO_PARAMETER):
+        st.query_params[DEMO_PARAMETER] = "1"
+    return bool(st.session_state.get(DEMO_PARAMETER))
+
+
+def check_changeable() -> None:
+    """Refuse an action in demo mode.
+
+    Raises:
+        ReadOnlyError: this is demo mode.
+    """
+    current_workspace().check_writable()
 
 
 def current_log() -> BehaviourLog | None:
@@ -70,6 +95,23 @@ def name_language(language: Language) -> None:
 
 def _browser_language() -> Language:
     return as_language(st.context.locale) or Language.ENGLISH
+
+
+def keep_log(log_id: str) -> None:
+    """Name a log in an address that names none, so that a copied address opens it."""
+    if LOG_PARAMETER not in st.query_params:
+        st.query_params[LOG_PARAMETER] = log_id
+
+
+def current_link() -> str:
+    """The address of the page with all that is chosen on it; uploads are not in it."""
+    kept = [
+        (name, value)
+        for name in st.query_params
+        if name not in {UPLOAD_PARAMETER, GROW_PARAMETER}
+        for value in st.query_params.get_all(name)
+    ]
+    return f"{st.context.url or ''}?{urlencode(kept)}"
 
 
 def remember(key: str, value: str | None) -> None:
@@ -152,25 +194,16 @@ def set_control(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
-def renew_choice(key: str, offered: str, value: object) -> None:
-    """Give a box its first value where it offers something else than before.
-
-    Without that, the browser goes on to show the label of what was chosen before.
-
-    Args:
-        key: of the widget, which is drawn later.
-        offered: names what it offers.
-        value: what is chosen first.
-    """
-    if st.session_state.get(f"offered.{key}") != offered:
-        st.session_state[f"offered.{key}"] = offered
-        st.session_state[key] = value
-
-
 def choose_run(run_id: str) -> None:
     """Make a run the current one, in this session and in the address."""
     st.session_state["run_id"] = run_id
     st.query_params[RUN_PARAMETER] = run_id
+
+
+def keep_run(run_id: str) -> None:
+    """Keep a run in the address, so that a copied address opens it whatever is trained later."""
+    if st.query_params.get(RUN_PARAMETER) != run_id:
+        st.query_params[RUN_PARAMETER] = run_id
 
 
 def current_run(runs: list[Run]) -> Run | None:

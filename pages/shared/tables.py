@@ -11,6 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached
+from pages.shared.glossary import explain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
@@ -159,7 +160,11 @@ def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
     told = {}
     for name in map(str, frame):
         form = "percent" if name.startswith("Share") else _FORMATS.get(name)
-        told[name] = number(tr(name), format=form) if form else column(tr(name))
+        told[name] = (
+            number(tr(name), format=form, help=explain(name))
+            if form
+            else column(tr(name), help=explain(name))
+        )
     return told
 
 

@@ -1,5 +1,6 @@
 """The dashboard's side of the demo: opens it, and has a shipped run's models made complete."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from seqrec.demo.shipped import WEIGHTS_FOLDER
@@ -15,8 +16,9 @@ _MODELS_FOLDER = "models"
 def open_demo(workspace: Workspace) -> str:
     """Start a job that stores the built-in log and its finished run; the job's id.
 
-    The job's result is the log's id.
+    The job's result is the log's id. In demo mode too: it is what that mode is for.
     """
+    workspace = replace(workspace, read_only=False)
     return start_new_job(workspace, {"home": str(workspace.home)}, _OPEN_WORKER)
 
 

@@ -42,7 +42,9 @@ def start_new_job(workspace: Workspace, config: dict[str, Any], module: str) -> 
 
     Raises:
         WorkspaceError: the workspace cannot be written.
+        ReadOnlyError: this is demo mode.
     """
+    workspace.check_writable()
     job_id = new_id()
     folder = workspace.jobs / job_id
     with told_if_unwritable():

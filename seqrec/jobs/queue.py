@@ -71,8 +71,7 @@ def _workspace_of(folder: Path) -> Workspace:
 
 
 def _folders_of(workspace: Workspace) -> list[Path]:
-    kinds = (workspace.runs, workspace.searches, workspace.time_runs)
-    return [path for kind in kinds for path in kind.glob("[!.]*")]
+    return [path for kind in (workspace.runs, workspace.searches) for path in kind.glob("[!.]*")]
 
 
 def _place(folder: Path, state: JobState | None) -> tuple[float, str]:

@@ -39,6 +39,7 @@ def save_mapping(workspace: Workspace, name: str, mapping: ColumnMapping) -> Sav
     Raises:
         ConfigError: the name is empty, too long, or holds signs that cannot be shown.
     """
+    workspace.check_writable()
     saved = SavedMapping(_checked(name), mapping, time.time())
     path = _path(workspace, saved.name)
     path.parent.mkdir(exist_ok=True)
@@ -72,6 +73,7 @@ def delete_mapping(workspace: Workspace, name: str) -> None:
     Raises:
         NotStoredError: there is none of this name.
     """
+    workspace.check_writable()
     try:
         _path(workspace, name.strip()).unlink()
     except FileNotFoundError:

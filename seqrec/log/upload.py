@@ -112,6 +112,7 @@ def receive_upload(
         WorkspaceError: the disk is full or cannot be written.
         Nothing is left behind in either case.
     """
+    workspace.check_writable()
     _check_number(len(files))
     target = workspace.uploads / uuid.uuid4().hex
     try:
@@ -143,6 +144,7 @@ def server_upload(workspace: Workspace, path: str) -> Upload:
             outside is not said.
         OverLimitError: the folder holds more than `MAX_FILES`.
     """
+    workspace.check_writable()
     root = read_settings().data_root
     if root is None:
         raise NotStoredError(

@@ -115,6 +115,8 @@ def request_mining(workspace: Workspace, log: BehaviourLog, config: CountedConfi
         ConfigError: the engine that is chosen cannot do this.
         WorkspaceError: the workspace cannot be written.
     """
+    if isinstance(config, PatternConfig | ItemsetConfig) and config.spark_url:
+        workspace.check_writable()  # it would make this machine call another
     check_spark_can(config)
     folder = mining_folder(workspace, log, config)
     state = read_job(folder)

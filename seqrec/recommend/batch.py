@@ -98,6 +98,7 @@ def request_batch(
     Raises:
         ConfigError: the run has no model, the rules contradict each other, or the cohort is empty.
     """
+    workspace.check_writable()
     if not (run.folder / BUNDLE_FOLDER).is_dir():
         raise ConfigError("this run has left no model that could be asked; train a new one")
     if cohort is not None and not cohort:

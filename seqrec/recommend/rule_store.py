@@ -56,6 +56,7 @@ def save_rules(
     Raises:
         ConfigError: it is no rule file for this log.
     """
+    workspace.check_writable()
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -126,6 +126,7 @@ def create_run(workspace: Workspace, log: BehaviourLog, config: TrainConfig) -> 
         ConfigError: a backbone is to read titles, and there are none.
         BackboneError: the backbone cannot be used.
     """
+    workspace.check_writable()
     need_transitions(leave_last_out(load_sequences(log)))
     if config.text.backbone:
         item_texts(load_catalogue(log))
@@ -209,10 +210,9 @@ def delete_run(run: Run | DamagedRun) -> None:
     Raises:
         ConfigError: it is still going.
     """
-    beside = Workspace(run.folder.parents[1]).time_runs / run.folder.name
-    if any(state.active for state in map(read_job, (run.folder, beside)) if state is not None):
+    state = read_job(run.folder)
+    if state is not None and state.active:
         raise ConfigError("this run is still going; stop it before it is deleted")
-    remove_folder(beside)
     remove_folder(run.folder)
 
 

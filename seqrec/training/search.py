@@ -145,6 +145,7 @@ def create_search(workspace: Workspace, log: BehaviourLog, config: SearchConfig)
     Raises:
         TooSmallError: the log cannot be split, or nothing would be left to learn from.
     """
+    workspace.check_writable()
     need_transitions(leave_last_out(load_sequences(log)))
     search_id = new_id()
     value = {
