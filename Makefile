@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service bench-language bench-ui screenshots clean
+.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-hybrid bench-service bench-language bench-ui screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -49,6 +49,12 @@ bench-guess: .venv/runtime
 bench-recommend: .venv/runtime
 	@$(BIN)/python -m benchmarks.recommend
 	@$(BIN)/python -m benchmarks.asking
+	@$(BIN)/python -m benchmarks.lists
+	@$(BIN)/python -m benchmarks.many_users
+
+# RUN=folder of a finished run on ml-1m; without it one is trained, which takes 40 minutes.
+bench-hybrid: .venv/runtime
+	@$(BIN)/python -m benchmarks.hybrid $(if $(RUN),--run $(RUN))
 
 bench-service: .venv/runtime
 	@$(BIN)/python -m benchmarks.service
@@ -63,6 +69,7 @@ demo-bundle: .venv/runtime
 
 bench-language: .venv/runtime
 	@$(BIN)/python -m benchmarks.language
+	@$(BIN)/python -m benchmarks.interest_label
 
 screenshots: .venv/development
 	@$(BIN)/python -m tests.browser.install

@@ -17,14 +17,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from benchmarks.public_log import store_movies
 from benchmarks.recommend import goal
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
-from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.ingest import ingest
-from seqrec.log.prepare import prepare_upload
-from seqrec.log.source import IngestRequest, ReadOptions
-from seqrec.log.upload import receive_upload
 from seqrec.models.hybrid import HYBRID, Blend, BlendKind
 from seqrec.recommend.deletion import Deletion, delete_events
 from seqrec.recommend.edits import remove_event
@@ -40,7 +36,6 @@ from seqrec.training.worker import write_bundle
 from seqrec.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parents[1]
-LOG = ROOT.parent / "shared" / "data" / "ml-1m" / "log.csv.gz"
 RESULT = ROOT / "benchmarks" / "results" / "asking.md"
 N_ASKED, N_EXPLAINED, N_DELETED = 300, 40, 200
 MOST_SINGLE_MS, MOST_WHAT_IF_MS, MOST_REASONS_MS = 20.0, 300.0, 500.0
@@ -67,9 +62,7 @@ class Answers:
 
 def main() -> int:
     """Measure, write the table, and end with the goals; 1 where one is missed."""
-    if not LOG.is_file():
-        raise SystemExit(f"no file {LOG}: the logs are not part of the project")
-    answers, deletions = time_answers(LOG)
+    answers, deletions = time_answers()
     goals = list_answer_goals(answers, deletions)
     text = "\n".join(
         [
@@ -96,12 +89,12 @@ def main() -> int:
     return int(any(line.endswith("missed") for line in goals))
 
 
-def time_answers(log_file: Path) -> tuple[Answers, dict[str, Deletion]]:
+def time_answers() -> tuple[Answers, dict[str, Deletion]]:
     """Ask about users of a log, drawn by a seed, and delete events from their histories."""
     with tempfile.TemporaryDirectory() as home:
         workspace = open_workspace(Path(home))
-        log = _store(workspace, log_file)
-        run, split, baselines = _make_run(workspace, log)
+        log = store_movies(workspace)
+        run, split, baselines = make_run(workspace, log)
         started = time.perf_counter()
         scorer = Scorer(workspace.home, run)
         try:
@@ -193,18 +186,8 @@ def _time(
     return np.array(taken)
 
 
-def _store(workspace: Workspace, log_file: Path) -> BehaviourLog:
-    with log_file.open("rb") as file:
-        upload = receive_upload(workspace, [(log_file.name, file)])
-    prepared = prepare_upload(upload, ReadOptions(), lambda _stage, _share: None)
-    mapping = ColumnMapping(
-        user="user", item="item", time="timestamp", time_format=TimeFormat.EPOCH_S
-    )
-    request = IngestRequest("ml-1m", prepared.tables, mapping, rejects=prepared.rejects)
-    return ingest(workspace, request, 1024, lambda _stage, _share: None)
-
-
-def _make_run(workspace: Workspace, log: BehaviourLog) -> tuple[Run, Split, Baselines]:
+def make_run(workspace: Workspace, log: BehaviourLog) -> tuple[Run, Split, Baselines]:
+    """A run whose bundle has the shape of one for ml-1m, its split, its baselines."""
     split = leave_last_out(load_sequences(log))
     config = TrainConfig(exclude_seen=True)
     run = create_run(workspace, log, config)

@@ -76,6 +76,11 @@ class Workspace:
         return self.home / "searches"
 
     @property
+    def time_runs(self) -> Path:
+        """One folder a run that was trained again under the split by time, named as the run."""
+        return self.home / "time-runs"
+
+    @property
     def rules(self) -> Path:
         """One rule file a log, all its versions together; there from the first one."""
         return self.home / "rules"

@@ -5,8 +5,16 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from pages.sections.evaluation import Shown, draw_accuracy, draw_lists, draw_slices, draw_states
+from pages.sections.evaluation import (
+    Shown,
+    draw_accuracy,
+    draw_labels,
+    draw_lists,
+    draw_slices,
+    draw_states,
+)
 from pages.sections.shipped_run import tell_origin
+from pages.sections.time_run import offer_time_run, tell_transformer
 from pages.shared.mining import need_log
 from pages.shared.runs import need_finished_run
 from pages.shared.session import show_refusal
@@ -21,12 +29,8 @@ from seqrec.evaluation.compare import (
 from seqrec.evaluation.export import export_frame
 from seqrec.evaluation.split import Protocol
 from seqrec.training.results import read_ranks
-from seqrec.training.run import (
-    TARGETS_BY_TIME_FILE,
-    TARGETS_FILE,
-    Run,
-    read_evaluation,
-)
+from seqrec.training.run import TARGETS_FILE, Run, read_evaluation
+from seqrec.training.time_run import read_by_time
 
 LAST, BY_TIME = "Each user's last event", "What came after a moment"
 
@@ -45,11 +49,12 @@ def choose_protocol(run: Run) -> Shown | None:
     )
     if split == LAST:
         return Shown(evaluation, read_ranks(run.folder / TARGETS_FILE))
-    found = evaluation.get("by_time")
+    found, ranks = read_by_time(run)
     if found is None:
         st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
         return None
-    return Shown(found, read_ranks(run.folder / TARGETS_BY_TIME_FILE))
+    offer_time_run(run)
+    return Shown(found, read_ranks(ranks))
 
 
 def draw_evaluation(run: Run, shown: Shown) -> None:
@@ -58,10 +63,10 @@ def draw_evaluation(run: Run, shown: Shown) -> None:
     st.write(plain(describe_winner(evaluation)))
     told = [describe_protocol(evaluation), describe_blend(evaluation)]
     if evaluation.get("split") == Protocol.GLOBAL_TIME:
-        told.append("The transformer has no row: it would have to be trained again.")
+        told.append(tell_transformer(run, evaluation))
     st.caption(plain(" ".join([*told, describe_left_out(evaluation)])))
-    accuracy, lists, slices, states = st.tabs(
-        ["Accuracy", "Lists", "Kinds of users and items", "Before and after"]
+    accuracy, lists, slices, labels, states = st.tabs(
+        ["Accuracy", "Lists", "Kinds of users and items", "Next category", "Before and after"]
     )
     with accuracy:
         draw_accuracy(shown)
@@ -69,6 +74,8 @@ def draw_evaluation(run: Run, shown: Shown) -> None:
         draw_lists(shown)
     with slices:
         draw_slices(shown)
+    with labels:
+        draw_labels(shown)
     with states:
         draw_states(read_evaluation(run))
     numbers = export_frame(evaluation, shown.ranks)

@@ -41,7 +41,7 @@ def draw_backbone_jobs(log: BehaviourLog) -> None:
 
 def _draw_choices(log: BehaviourLog) -> str | None:
     """The id of a job, where one was started."""
-    base, kind, steps = st.columns(3)
+    base, kind, steps = st.columns([3, 4, 2])
     with base:
         words = Words("Starts from", "As it comes, or one that was made here before.")
         name = choose_backbone(words, INSTALLED, {"key": "backbone-base", "help": words.help})

@@ -17,6 +17,7 @@ from seqrec.evaluation.at_k import (
     metric_frame,
 )
 from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
+from seqrec.evaluation.label_tables import class_frame, describe_labels, label_frame
 from seqrec.figures.evaluation import draw_differences, draw_trade
 
 _ACCURACY = "NDCG@10"
@@ -65,8 +66,8 @@ def draw_accuracy(shown: Shown) -> None:
             alt=f"NDCG at 10 of all models against {base}, with 95 % intervals",
         )
         st.caption(
-            "NDCG@10 of each model against the first, over the same users (paired bootstrap, "
-            "10,000 draws). Filled: the interval leaves no doubt. Open: it does."
+            "NDCG@10 of each model against the first, over the same users; bars: 95 % intervals "
+            "(paired bootstrap, 10,000 draws). Filled: the interval leaves no doubt. Open: it does."
         )
 
 
@@ -97,6 +98,27 @@ def draw_slices(shown: Shown) -> None:
     st.caption(
         "NDCG@10. Cold: hardly or not at all in what the models learned from. Targets that the "
         "user had before are repeats; the others are new to the user."
+    )
+
+
+def draw_labels(shown: Shown) -> None:
+    """How well each model tells the category of the next item, category by category."""
+    found = shown.evaluation.get("labels")
+    if found is None:
+        st.info("The log has no categories, or this run is older than this comparison.")
+        return
+    st.write(plain(describe_labels(found)))
+    frame = label_frame(found)
+    draw_table(frame, "How well all models tell the category of the next item")
+    names: list[str] = frame["Model"].tolist()
+    model = st.selectbox("Model, category by category", names, key="evaluation-labels")
+    draw_table(class_frame(found, model), f"Precision, recall and F1 of {model} by category")
+    st.caption(
+        "A model says the category that its first ten items speak for, the one of rank r with "
+        "weight 1 / log2(r + 1). Precision: of the users who were said to be next in a category, "
+        "those who were. Recall: of those who were, the ones who were said to be. F1: 2 TP / "
+        "(2 TP + FP + FN); macro is its mean over categories, weighted over users. Empty: there "
+        "is nothing to divide by."
     )
 
 

@@ -5,7 +5,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached, cached_models
-from pages.shared.session import edit_history, edited_history, set_control, show_refusal
+from pages.shared.session import (
+    edit_history,
+    edited_history,
+    renew_choice,
+    set_control,
+    show_refusal,
+)
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.edits import find_item, move_event, remove_event
 from seqrec.recommend.engine import index_items
@@ -55,6 +61,7 @@ def draw_editor(log: BehaviourLog, start: str, history: list[int]) -> NDArray[np
         alt=f"The history of {len(items):,} events, newest first",
     )
     if items:
+        renew_choice(EVENT_CONTROL, start, len(items) - 1)
         _draw_event(items, [str(title) for title in titles[np.array(items)]])
     _draw_addition(log, items)
     st.button(

@@ -11,7 +11,7 @@ from pages.sections.list_controls import Choice, choose_list
 from pages.sections.rule_file import draw_rule_file
 from pages.sections.user_picker import choose_user
 from pages.shared import cached, cached_models
-from pages.shared.session import current_workspace, show_refusal
+from pages.shared.session import current_workspace, renew_choice, show_refusal
 from pages.shared.stories import show_listing
 from pages.shared.texts import plain
 from seqrec.figures.recommend import draw_reasons
@@ -31,6 +31,7 @@ from seqrec.recommend.told import (
 )
 from seqrec.training.run import Run, read_evaluation
 
+_WHY_CONTROL = "what-if-why"
 KNOWN, NEW = "A user of the log", "A new user"
 
 
@@ -111,11 +112,12 @@ def draw_why(log: BehaviourLog, asked: Asked, reasons: Reasons) -> None:
     """Past events, rules and similar titles behind one item of the list."""
     st.subheader("Why is it on the list?")
     titles = asked.titles
+    renew_choice(_WHY_CONTROL, str(reasons.items.tolist()), 0)
     row = st.selectbox(
         "Item of the list",
         range(len(reasons.items)),
         format_func=lambda row: f"{row + 1}. {titles[reasons.items[row]]}",
-        key="what-if-why",
+        key=_WHY_CONTROL,
     )
     item = int(reasons.items[row])
     events, words = st.columns([3, 2])

@@ -29,6 +29,7 @@ from seqrec.evaluation.compare import (
 from seqrec.figures.training import draw_inside, draw_losses, draw_quality
 from seqrec.jobs.state import read_log_tail
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.training.companions import TRANSFORMER
 from seqrec.training.overview import name_run
 from seqrec.training.run import (
     Run,
@@ -38,6 +39,7 @@ from seqrec.training.run import (
     read_evaluation,
     read_metrics,
 )
+from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
 
 LIST_NOTES = (
@@ -146,7 +148,7 @@ def draw_comparison(run: Run) -> None:
         draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
         st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
     with by_time:
-        _draw_by_time(evaluation)
+        _draw_by_time(run, evaluation)
     told = (
         describe_protocol(evaluation),
         describe_blend(evaluation),
@@ -155,15 +157,16 @@ def draw_comparison(run: Run) -> None:
     st.caption(plain(" ".join(told)))
 
 
-def _draw_by_time(evaluation: Mapping[str, Any]) -> None:
-    found = evaluation.get("by_time")
+def _draw_by_time(run: Run, evaluation: Mapping[str, Any]) -> None:
+    found, _ = read_by_time(run)
     if found is None:
         st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
         return
     st.write(describe_winner(found))
-    draw_table(comparison_frame(found), "Test metrics of the baselines, split by time")
-    told = "The transformer has no row: it would have to be trained again on what came before."
-    st.caption(plain(f"{describe_protocol(found)} {told}"))
+    draw_table(comparison_frame(found), "Test metrics, split by time")
+    st.caption(plain(describe_protocol(found)))
+    if TRANSFORMER not in found["models"]:
+        st.caption("The transformer has no row: the Evaluation page trains it on what came before.")
 
 
 def draw_table(frame: pd.DataFrame, alt: str) -> None:

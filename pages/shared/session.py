@@ -194,6 +194,21 @@ def set_control(key: str, value: object) -> None:
     st.session_state[key] = value
 
 
+def renew_choice(key: str, offered: str, value: object) -> None:
+    """Give a box its first value where it offers something else than before.
+
+    Without that, the browser goes on to show the label of what was chosen before.
+
+    Args:
+        key: of the widget, which is drawn later.
+        offered: names what it offers.
+        value: what is chosen first.
+    """
+    if st.session_state.get(f"offered.{key}") != offered:
+        st.session_state[f"offered.{key}"] = offered
+        st.session_state[key] = value
+
+
 def choose_run(run_id: str) -> None:
     """Make a run the current one, in this session and in the address."""
     st.session_state["run_id"] = run_id

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.evaluation.intervals import compare_ranks, gains_of
+from seqrec.evaluation.labels import LabelMeter, make_label_task
 from seqrec.evaluation.lists import ListMeter, know_items
 from seqrec.evaluation.ranking import TOP_K, measure_ranks
 from seqrec.evaluation.slices import slice_targets
@@ -25,12 +26,15 @@ class Evaluator:
         Args:
             split: whose test targets are ranked.
             names: of the models.
-            categories: by item id, for calibration; None where the log has none.
+            categories: by item id, for calibration and for the category of the next item; None
+                where the log has none.
         """
         self._split = split
         facts = know_items(split, categories)
         self._ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in names}
         self._meters = {name: ListMeter(facts) for name in names}
+        task = None if categories is None else make_label_task(split, categories)
+        self._labels = None if task is None else LabelMeter(task, split, names)
 
     def add(
         self,
@@ -49,7 +53,10 @@ class Evaluator:
         """
         items, values = top[0][:, :TOP_K], top[1][:, :TOP_K]
         self._ranks[name].append(ranks)
-        self._meters[name].add(np.where(np.isfinite(values), items, 0), histories)
+        listed = np.where(np.isfinite(values), items, 0)
+        self._meters[name].add(listed, histories)
+        if self._labels is not None:
+            self._labels.add(name, listed)
 
     def ranks(self) -> dict[str, NDArray[np.int32]]:
         """The ranks of all test targets so far, by model; (n_users,)."""
@@ -60,7 +67,9 @@ class Evaluator:
         ranks = self.ranks()
         metrics = {name: measure_ranks(values) for name, values in ranks.items()}
         best = max(metrics, key=lambda name: metrics[name].ndcg)
+        labels = {} if self._labels is None else {"labels": self._labels.measure()}
         return {
+            **labels,
             "n_items": self._split.database.n_items,
             "n_users": len(self._split.test_users),
             "models": {name: asdict(values) for name, values in metrics.items()},

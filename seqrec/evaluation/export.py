@@ -41,6 +41,7 @@ def export_frame(evaluation: Mapping[str, Any], ranks: Ranks) -> pd.DataFrame:
         for model, value in found["ndcg"].items()
     ]
     rows += _before_after(evaluation)
+    rows += _labels(evaluation)
     frame = pd.DataFrame(rows)
     for name, value in _protocol(evaluation).items():
         frame[name] = value
@@ -68,6 +69,23 @@ def _before_after(evaluation: Mapping[str, Any]) -> list[Row]:
         for state, own in found.get("models", {}).items()
         for metric, value in own.items()
         if metric != "n_users"
+    ]
+
+
+def _labels(evaluation: Mapping[str, Any]) -> list[Row]:
+    found: Mapping[str, Any] = evaluation.get("labels", {})
+    means = ("accuracy", "macro_f1", "weighted_f1")
+    rows = [
+        _row("category of the next item", model, metric, own[metric], found["n_users"])
+        for model, own in found.get("models", {}).items()
+        for metric in means
+    ]
+    return rows + [
+        _row(f"next item of '{name}'", model, metric, value, n_users)
+        for model, own in found.get("models", {}).items()
+        for metric in ("precision", "recall", "f1")
+        for name, n_users, value in zip(found["classes"], found["counts"], own[metric], strict=True)
+        if value is not None
     ]
 
 

@@ -61,7 +61,7 @@ def draw_differences(frame: pd.DataFrame, base: str) -> go.Figure:
         hovertemplate="%{y}: %{x:+.1f} %<extra></extra>",
     )
     height_px = _AXES_PX + _ROW_PX * max(len(frame), 2)
-    title = f"NDCG@10 against {label(base)} (%, 95 % interval)"
+    title = f"NDCG@10 against {label(base)} (%)"
     figure = styled(go.Figure(points), title, "", height_px)
     figure.update_yaxes(autorange="reversed")
     figure.add_vline(0, line={"color": OKABE_ITO[5], "dash": "dot"})

@@ -71,7 +71,8 @@ def _workspace_of(folder: Path) -> Workspace:
 
 
 def _folders_of(workspace: Workspace) -> list[Path]:
-    return [path for kind in (workspace.runs, workspace.searches) for path in kind.glob("[!.]*")]
+    kinds = (workspace.runs, workspace.searches, workspace.time_runs)
+    return [path for kind in kinds for path in kind.glob("[!.]*")]
 
 
 def _place(folder: Path, state: JobState | None) -> tuple[float, str]:

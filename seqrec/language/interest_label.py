@@ -14,6 +14,7 @@ from torch import nn
 
 from seqrec.choices import check_choices, limited
 from seqrec.errors import TooSmallError
+from seqrec.evaluation.classes import report_classes
 from seqrec.evaluation.split import Split
 from seqrec.models.linear import Memory
 from seqrec.models.pairs import training_events
@@ -186,17 +187,4 @@ def _validate(
     starts = split.database.offsets[:-1][split.validation_users[kept]]
     items = np.asarray(split.database.items)
     said = head.say(features.of(items, split.validation_places[kept], starts))
-    return macro_f1(actual[kept], said)
-
-
-def macro_f1(actual: NDArray[np.int64], said: NDArray[np.int64]) -> float:
-    """Mean F1 of the classes that occur or are said.
-
-    Args:
-        actual: class of each user, from 0; (n,).
-        said: what was guessed; (n,).
-    """
-    n_classes = int(max(actual.max(), said.max())) + 1
-    hits = np.bincount(actual[actual == said], minlength=n_classes)
-    both = np.bincount(actual, minlength=n_classes) + np.bincount(said, minlength=n_classes)
-    return float((2 * hits[both > 0] / both[both > 0]).mean())
+    return report_classes(actual[kept], said, features.n_classes).macro_f1

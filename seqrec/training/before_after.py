@@ -1,4 +1,4 @@
-"""What training brought: the same transformer before its first step, warm-started, and after."""
+"""What training brought: a transformer before its first step, warm-started or not, and after."""
 
 from dataclasses import asdict
 from typing import Any
@@ -22,16 +22,23 @@ from seqrec.training.trainer import build_model
 MAX_USERS = 500
 UNTRAINED = "Untrained (random start)"
 WARM = "Warm start (item vectors from the log, no step)"
+PRETRAINED = "Pretrained only (before it saw the log)"
 TUNED = "Fine-tuned"
 
 
-def compare_states(split: Split, config: TrainConfig, model: ItemTransformer) -> dict[str, Any]:
-    """Test metrics of the three states over the same users, and what training is sure to bring.
+def compare_states(
+    split: Split,
+    config: TrainConfig,
+    model: ItemTransformer,
+    pretrained: Recommender | None = None,
+) -> dict[str, Any]:
+    """Test metrics of every state over the same users, and what training is sure to bring.
 
     Args:
         split: whose test targets are ranked, those of 500 users at most.
         config: that the model was trained with.
         model: after training.
+        pretrained: the model as others had trained it; None where it learned from this log alone.
 
     Returns:
         JSON values: users, metrics by state, difference of the trained model to each other one.
@@ -41,12 +48,13 @@ def compare_states(split: Split, config: TrainConfig, model: ItemTransformer) ->
     users = np.sort(generator.choice(users, min(len(users), MAX_USERS), replace=False))
     torch.manual_seed(config.seed)
     untrained = make_transformer(model.config, model.n_items).to(model.bias.device)
-    torch.manual_seed(config.seed)  # as when training began
-    states = {
-        UNTRAINED: TransformerScorer(untrained),
-        WARM: TransformerScorer(build_model(split, config).to(model.bias.device)),
-        TUNED: TransformerScorer(model),
-    }
+    states: dict[str, Recommender] = {UNTRAINED: TransformerScorer(untrained)}
+    if config.model.spectral_start:
+        torch.manual_seed(config.seed)  # as when training began
+        states[WARM] = TransformerScorer(build_model(split, config).to(model.bias.device))
+    if pretrained is not None:
+        states[PRETRAINED] = pretrained
+    states[TUNED] = TransformerScorer(model)
     ranks = {
         name: _rank(split, state, users, config.exclude_seen) for name, state in states.items()
     }

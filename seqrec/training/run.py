@@ -210,9 +210,10 @@ def delete_run(run: Run | DamagedRun) -> None:
     Raises:
         ConfigError: it is still going.
     """
-    state = read_job(run.folder)
-    if state is not None and state.active:
+    beside = Workspace(run.folder.parents[1]).time_runs / run.folder.name
+    if any(state.active for state in map(read_job, (run.folder, beside)) if state is not None):
         raise ConfigError("this run is still going; stop it before it is deleted")
+    remove_folder(beside)
     remove_folder(run.folder)
 
 

@@ -14,7 +14,7 @@ from safetensors.torch import save
 
 from seqrec.errors import SeqrecError
 from seqrec.evaluation.recommender import Recommender
-from seqrec.evaluation.split import Split, leave_last_out
+from seqrec.evaluation.split import Split, global_time, leave_last_out
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, is_first_process, run_worker
 from seqrec.log.behaviour_log import (
@@ -127,7 +127,7 @@ def tell_by_time(
     try:
         return {
             "by_time": compare_by_time(
-                folder, split.database, load_catalogue(log), config.exclude_seen
+                folder, global_time(split.database), load_catalogue(log), config.exclude_seen
             )
         }
     except SeqrecError as error:

@@ -12,6 +12,21 @@ EVALUATION = {
     "lists": {"A": {"coverage": 0.5, "miscalibration": None}},
     "best_against": {"B": {"ratio": 1.0, "low": 0.5, "high": 2.0, "n_users": 4}},
     "slices": {"cold users": {"n_users": 2, "ndcg": {"A": 0.75, "B": 0.0}}},
+    "labels": {
+        "n_users": 3,
+        "classes": ["Tea", "Jam"],
+        "counts": [2, 1],
+        "models": {
+            "A": {
+                "accuracy": 0.5,
+                "macro_f1": 0.25,
+                "weighted_f1": 0.375,
+                "precision": [0.5, None],
+                "recall": [1.0, 0.0],
+                "f1": [0.75, 0.0],
+            }
+        },
+    },
     "before_after": {"n_users": 3, "models": {"Untrained": {"ndcg": 0.125, "n_users": 3}}},
 }
 RANKS = {"A": np.array([1, 1, 3, 60]), "B": np.array([4, 4, 4, 4])}
@@ -34,6 +49,9 @@ def test_every_number_stands_beside_its_protocol():
     assert ("lists of ten", "A", "miscalibration") not in found
     assert found["A against", "B", "NDCG@10 low"] == (0.5, 4)
     assert found["cold users", "A", "NDCG@10"] == (0.75, 2)
+    assert found["category of the next item", "A", "macro_f1"] == (0.25, 3)
+    assert found["next item of 'Tea'", "A", "precision"] == (0.5, 2)
+    assert ("next item of 'Jam'", "A", "precision") not in found
     assert found["before and after", "Untrained", "ndcg"] == (0.125, 3)
 
 

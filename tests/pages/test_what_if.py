@@ -131,6 +131,16 @@ def test_events_are_added_and_moved(run: Run):
     assert titles(app)[0] == "milk"
 
 
+def test_another_user_leaves_no_choice_of_the_one_before(run: Run):
+    app = open_what_if(run)
+    app.selectbox(key="what-if-event").set_value(1).run()
+    app.selectbox(key="what-if-why").set_value(2).run()
+    app.selectbox(key="user").set_value("u01").run()
+    assert not app.exception
+    assert app.selectbox(key="what-if-event").value == 4
+    assert app.selectbox(key="what-if-why").value == 0
+
+
 def test_an_unknown_item_is_told(run: Run):
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     for name, value in {"log": run.log_id, "run": run.run_id, "mode": "What if"}.items():

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import torch
 
 from seqrec.evaluation.split import Split
+from seqrec.models.popularity import fit_popularity
 from seqrec.training import before_after
-from seqrec.training.before_after import TUNED, UNTRAINED, WARM, compare_states
+from seqrec.training.before_after import PRETRAINED, TUNED, UNTRAINED, WARM, compare_states
 from seqrec.training.trainer import build_model
 from tests.training.conftest import TINY
 
@@ -17,3 +20,10 @@ def test_states_are_the_random_the_warm_and_the_given_model(split: Split, monkey
     assert found["models"][TUNED] == found["models"][WARM]
     assert found["models"][UNTRAINED] != found["models"][WARM]
     assert found["against"][WARM]["ratio"] == 0.0
+
+
+def test_a_model_that_others_trained_is_a_state_and_no_warm_start_is_none(split: Split):
+    config = replace(TINY, model=replace(TINY.model, spectral_start=False))
+    found = compare_states(split, config, build_model(split, config), fit_popularity(split))
+    assert list(found["models"]) == [UNTRAINED, PRETRAINED, TUNED]
+    assert set(found["against"]) == {UNTRAINED, PRETRAINED}

@@ -5,6 +5,7 @@ import pytest
 
 from seqrec.errors import ConfigError
 from seqrec.evaluation.at_k import measure_at
+from seqrec.evaluation.split import global_time
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.training.by_time import compare_by_time
@@ -32,7 +33,7 @@ def catalogue() -> Catalogue:
 
 
 def test_what_is_popular_of_late_wins_by_time(tmp_path: Path, database: SequenceDatabase):
-    found = compare_by_time(tmp_path, database, catalogue(), exclude_seen=False)
+    found = compare_by_time(tmp_path, global_time(database), catalogue(), exclude_seen=False)
     assert found["split"] == "global time"
     assert found["n_users"] == 36  # whose last event is in the last tenth of 360
     models = found["models"]
@@ -52,4 +53,4 @@ def test_what_is_popular_of_late_wins_by_time(tmp_path: Path, database: Sequence
 def test_a_log_without_times_has_no_such_comparison(tmp_path: Path, database: SequenceDatabase):
     object.__setattr__(database, "has_clock", False)
     with pytest.raises(ConfigError, match="has no times"):
-        compare_by_time(tmp_path, database, catalogue(), exclude_seen=False)
+        compare_by_time(tmp_path, global_time(database), catalogue(), exclude_seen=False)

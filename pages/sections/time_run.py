@@ -1,0 +1,48 @@
+"""Evaluation page: the transformer's row in the split by time, which needs training of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.controls import duration, show_job
+from pages.shared.session import current_workspace, show_refusal
+from pages.shared.texts import plain
+from seqrec.jobs.state import JobStatus, read_log_tail
+from seqrec.training.companions import TRANSFORMER
+from seqrec.training.run import Run, read_metrics
+from seqrec.training.time_run import request_time_run, time_folder
+
+
+def offer_time_run(run: Run) -> None:
+    """Progress of the job that trains on what came before, or the button that starts it."""
+    folder = time_folder(run)
+    state = show_job(folder, "by-time")
+    if state is not None and (state.active or state.status is JobStatus.FINISHED):
+        return
+    if state is not None and state.status is JobStatus.FAILED:
+        st.error(plain(state.error or "the job failed"), icon=":material/error:")
+        with st.expander("Details"):
+            st.code(read_log_tail(folder), language=None)
+    metrics = read_metrics(run.folder)
+    takes = f" (about {duration(metrics[-1].elapsed_s)})" if metrics else ""
+    st.caption(
+        "The transformer of this run has learned from events that came after the moment, so it "
+        "cannot stand in this table. Trained again on what came before, with the same choices, it "
+        "can."
+    )
+    if st.button(f"Train the transformer on what came before{takes}", key="by-time-start"):
+        with show_refusal():
+            request_time_run(current_workspace(), run)
+            st.rerun()
+
+
+def tell_transformer(run: Run, evaluation: Mapping[str, Any]) -> str:
+    """Why the transformer has a row or has none."""
+    if TRANSFORMER not in evaluation["models"]:
+        return "The transformer has no row: the run's has learned from what came after the moment."
+    seconds = evaluation["fit_s"][TRANSFORMER]
+    return (
+        f"The transformer was trained again on what came before the moment, with the choices of "
+        f"this run ({run.config.epochs:,} epochs at most), in {duration(seconds)}."
+    )
