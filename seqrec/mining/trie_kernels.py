@@ -22,8 +22,12 @@ MIN_COUNT, MIN_LENGTH, MAX_LENGTH, MAX_RESULTS, MAX_WORK, KIND, TOP, WANTED = ra
 MAX_GAP, MAX_GAP_S, MAX_SPAN_S, N_LIMITS = range(8, 12)
 # Values of `limits[KIND]`.
 ALL, CLOSED, MAXIMAL = range(3)
-# Slots of a thread's row of `progress`.
-N_ROWS, N_RESULTS, N_ABOVE, WORK, STATUS, N_SLOTS = range(6)
+# Slots of a thread's row of `progress`; of the last three see `check_limits`.
+N_ROWS, N_RESULTS, N_ABOVE, WORK, STATUS, OTHER_RESULTS, OTHER_WORK, LOOK_AT = range(8)
+# A row has 256 bytes, since two threads that write into one line of the cache slow each other down.
+N_SLOTS = 32
+# Nodes, or events scanned, between two looks at the other threads.
+_NODES_BETWEEN, _WORK_BETWEEN = 64, 2**18
 # Bits of `wanted` and of `limits[WANTED]` beside one for each item that must be contained.
 MAX_CONTAINED = 32
 STARTS, ENDS = 1 << MAX_CONTAINED, 1 << (MAX_CONTAINED + 1)
@@ -33,19 +37,32 @@ STARTS, ENDS = 1 << MAX_CONTAINED, 1 << (MAX_CONTAINED + 1)
 def check_limits(
     limits: Int64s, own: Int64s, control: Int64s, progress: Int64s
 ) -> None:  # pragma: no cover
-    """End this thread where the search is cancelled or all threads together pass a limit."""
-    n_results = 0
-    work = 0
-    for row in range(len(progress)):
-        n_results += progress[row, N_RESULTS]
-        work += progress[row, WORK]
-        own[STATUS] = max(own[STATUS], progress[row, STATUS])
+    """End this thread where the search is cancelled or all threads together pass a limit.
+
+    What the others have is looked up now and then only: each look fetches the line of the cache
+    that another thread is writing to.
+    """
+    own[LOOK_AT] += _WORK_BETWEEN // _NODES_BETWEEN
+    if own[LOOK_AT] + own[WORK] >= _WORK_BETWEEN:
+        own[LOOK_AT] = -own[WORK]
+        _look_around(own, progress)
     if control[CANCEL] != 0:
         own[STATUS] = CANCELLED
-    if own[STATUS] == COMPLETE and work > limits[MAX_WORK]:
+    n_results = own[N_RESULTS] + own[OTHER_RESULTS]
+    if own[STATUS] == COMPLETE and own[WORK] + own[OTHER_WORK] > limits[MAX_WORK]:
         own[STATUS] = OVER_WORK
     if own[STATUS] == COMPLETE and limits[TOP] == 0 and n_results > limits[MAX_RESULTS]:
         own[STATUS] = OVER_RESULTS
+
+
+@compiled
+def _look_around(own: Int64s, progress: Int64s) -> None:  # pragma: no cover
+    """Write down what the other threads have, and end this one where one of them has ended."""
+    own[OTHER_RESULTS], own[OTHER_WORK] = -own[N_RESULTS], -own[WORK]
+    for row in range(len(progress)):
+        own[OTHER_RESULTS] += progress[row, N_RESULTS]
+        own[OTHER_WORK] += progress[row, WORK]
+        own[STATUS] = max(own[STATUS], progress[row, STATUS])
 
 
 @compiled
