@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from seqrec.mining.conditions import NearLimits
 from seqrec.mining.evidence import BEYOND, LEVEL, MAYBE, UNTESTED, Significance
 from seqrec.translation.texts import mark, tr
 
@@ -10,6 +11,11 @@ LEVELS = (0.001, 0.01, 0.05, 0.1)
 ORDER_TEST = mark(
     "Tested: do these items come in this order more often than if each history were shuffled? "
     "One whose order may be chance can still tell which items go together."
+)
+NEAR_TEST = mark(
+    "Tested: do these items come in this order and this near each other more often than if the "
+    "events of each history were shuffled over its places and times? Items that come together, "
+    "as in one visit, pass it too."
 )
 MEETING_TEST = mark(
     "Tested (Fisher's exact test): do both sides meet more often than if they were independent, "
@@ -36,6 +42,11 @@ def choose_level(page: str) -> tuple[float, bool]:
         tr("Hide what chance explains"), key=f"{page}-chance-hide", bind="query-params"
     )
     return level, hide
+
+
+def name_test(near: NearLimits) -> str:
+    """What patterns are tested for, in words."""
+    return NEAR_TEST if near.any else ORDER_TEST
 
 
 def choose_held(held: object | None, share: float, page: str) -> float:

@@ -35,7 +35,7 @@ from seqrec.mining.tables import ItemsetTable, PatternTable, RuleTable
 from seqrec.workspace import Workspace, read_json, write_json
 
 # Raise it when a result of the same configuration may differ.
-CODE_VERSION = 6
+CODE_VERSION = 7
 WORKER = "seqrec.mining.worker"
 SUMMARY_FILE = "result.json"
 REFUSAL_FILE = "refusal.json"

@@ -16,21 +16,25 @@ from seqrec.mining.units import Units
 _MOST = 1e260
 
 
-def count_testable(units: Units, min_count: int, longest: int) -> NDArray[np.float64]:
+def count_testable(
+    units: Units, min_count: int, longest: int, *, repeats: bool = False
+) -> NDArray[np.float64]:
     """Sequences of each length that could be frequent in some order, or more; (longest + 1,).
 
     Shuffling a history keeps its items. So a sequence whose items together are in fewer histories
     than the minimum is in no shuffled log's result, and needs no test (Tarone 1990); nor does one
-    item repeated, which has no order. What is left are the ways to order, with repeats, the
-    frequent itemsets of histories.
+    item repeated, which has no order, unless `repeats` asks how near it comes to itself. What is
+    left are the ways to order, with repeats, the frequent itemsets of histories.
 
     Args:
         units: histories or sessions.
         min_count: units that must hold a pattern.
         longest: items in a pattern at most.
+        repeats: whether one item repeated is tested too, as within limits of gap or span.
     """
     n_frequent = float(np.count_nonzero(units.counts >= min_count))
     n_sets = _count_sets(units, min_count, min(longest, MAX_ITEMSET_LENGTH))
+    smallest = 1 if repeats else 2
     testable = np.zeros(longest + 1)
     for length in range(2, longest + 1):
         with np.errstate(over="ignore"):
@@ -38,7 +42,9 @@ def count_testable(units: Units, min_count: int, longest: int) -> NDArray[np.flo
         if length >= len(n_sets):
             testable[length] = every
             continue
-        ways = sum(n_sets[size] * _surjections(length, size) for size in range(2, length + 1))
+        ways = sum(
+            n_sets[size] * _surjections(length, size) for size in range(smallest, length + 1)
+        )
         testable[length] = min(ways, every)
     return testable
 

@@ -55,6 +55,7 @@ def warm_up() -> float:
     patterns = mine_patterns(database, by_session)
     users_of_patterns(database, patterns, by_session)
     judge_patterns(database, patterns, by_session)
+    judge_patterns(database, patterns, PATTERNS[-1])
     labels = InterestLabels.of_patterns(patterns, by_session, 1)
     list(profile_users(database, [labels], [weigh_labels(database, labels)], InterestConfig()))
     list_completions(database, labels)

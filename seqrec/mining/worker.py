@@ -27,7 +27,6 @@ from seqrec.mining.config import (
     SequentialRuleConfig,
 )
 from seqrec.mining.estimate import WideOpenError
-from seqrec.mining.evidence import Significance
 from seqrec.mining.interest_config import InterestLabels
 from seqrec.mining.interests import weigh_labels
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
@@ -139,7 +138,7 @@ def _mine_patterns(
         patterns = mine_units(units, config, control)
     reporter.report("Writing", _WRITING)
     n_users = _count_users(database, patterns, config, level)
-    judged = _judge(database, patterns, config, level)
+    judged = judge_patterns(database, patterns, config, level)
     store.write_patterns(reporter.folder, patterns, n_users, judged)
     highest = int(units.counts.max(initial=0))
     summary = _summarise(patterns.min_count, units.n_units, len(patterns.items), highest)
@@ -153,15 +152,6 @@ def _count_users(
         return distinct_users.users_of_patterns(database, patterns, config, level)
     labels = InterestLabels.of_patterns(patterns, config, len(patterns.items))
     return weigh_labels(database, labels, level).n_users
-
-
-def _judge(
-    database: SequenceDatabase, patterns: PatternTable, config: PatternConfig, level: Level | None
-) -> Significance:
-    if config.near.any or config.scope.both_levels:
-        unknown = np.full(len(patterns.items), np.nan)
-        return Significance(unknown, unknown)
-    return judge_patterns(database, patterns, config, level)
 
 
 def _mine_rules(

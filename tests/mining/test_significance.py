@@ -6,9 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, fisher_exact
 
-from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining.conditions import NearLimits
 from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.mining.holder_kernels import index_holders
 from seqrec.mining.itemsets import mine_itemsets
@@ -163,10 +161,3 @@ def test_the_number_of_tests_of_very_long_patterns_does_not_overflow() -> None:
     database = SequenceDatabase.from_histories([history] * 30)
     judged = judge_patterns(database, patterns, PatternConfig(30))
     assert np.isfinite(judged.adjusted).all()
-
-
-def test_limits_of_gaps_are_refused() -> None:
-    database = SequenceDatabase.from_histories([[1, 2]])
-    config = PatternConfig(1, near=NearLimits(max_gap=0))
-    with pytest.raises(ConfigError, match="mine without them"):
-        judge_patterns(database, mine_patterns(database, config), config)

@@ -2,7 +2,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from seqrec.errors import ConfigError, NotStoredError
@@ -145,8 +144,10 @@ def test_job_writes_how_easily_chance_explains_each_pattern(
     assert judged.p_values[pairs] == pytest.approx([22 / 2**21])
     assert judged.discoveries().tolist() == pairs.tolist()
     near = PatternConfig(2, near=NearLimits(max_gap=0))
-    folder = run_here(workspace, log, near, monkeypatch)
-    assert np.isnan(store.read_significance(folder).p_values).all()
+    judged = store.read_significance(run_here(workspace, log, near, monkeypatch))
+    # Side by side there is no other way; the chance of a half is measured, and taken a bit higher.
+    assert 22 / 2**21 < judged.p_values[pairs][0] < 1e-3
+    assert judged.discoveries().tolist() == pairs.tolist()
 
 
 def test_job_writes_sequential_rules(
@@ -312,4 +313,5 @@ def test_items_and_categories_are_mined_at_once(
         ("drink", "food"),
     }
     assert store.read_user_counts(folder, store.PATTERNS_FILE).tolist() == [2, 2]
-    assert np.isnan(store.read_significance(folder).p_values).all()
+    # Two users in an order that each has by chance in one of two shuffles.
+    assert store.read_significance(folder).p_values.tolist() == [1.0, 1.0]
