@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.sections.chance import ORDER_TEST, choose_held, choose_level, say_chance
+from pages.sections.chance import choose_held, choose_level, name_test, say_chance
 from pages.sections.pattern_controls import level_key
 from pages.shared import cached
-from pages.shared.mining import show_figures
+from pages.shared.mining import say_not_all, show_figures
 from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_patterns
 from seqrec.log.behaviour_log import BehaviourLog
@@ -98,12 +98,7 @@ def draw_shown(
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
     titles = cached.scope_titles(log, config.scope)
     unit = "sessions" if config.scope.by_session else "users"
-    if summary.stopped_by:
-        st.warning(
-            f"This is not all: {summary.stopped_by}. Other patterns may be as frequent; raise the "
-            "minimum support to see all.",
-            icon=":material/content_cut:",
-        )
+    say_not_all(summary, "patterns")
     st.text(
         f"The most frequent: {describe_pattern(shown, 0, titles, unit, say_between(config.near))}."
     )
@@ -115,7 +110,7 @@ def draw_shown(
             f"Minimum ({unit})": f"{summary.min_count:,}",
         }
     )
-    say_chance(shown.chance, level, "patterns", ORDER_TEST)
+    say_chance(shown.chance, level, "patterns", name_test(config.near))
     n_bars = min(N_BARS, len(shown.items))
     st.subheader(f"The {n_bars} most frequent of {len(shown.items):,} patterns")
     st.plotly_chart(

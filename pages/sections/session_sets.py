@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pages.sections.pattern_controls import control_key
 from pages.shared import cached, cached_results
 from pages.shared.frame import RECOMMEND
-from pages.shared.mining import choose_min_count, need_result, show_figures
+from pages.shared.mining import choose_min_count, need_result, say_not_all, show_figures
 from pages.shared.session import LOG_PARAMETER, USER_CONTROL
 from pages.shared.tables import Published, Rows, show_table
 from seqrec.figures.patterns import draw_itemset_sequences
@@ -26,6 +26,7 @@ from seqrec.mining.set_findings import (
 )
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import ItemsetSequenceTable
+from seqrec.translation.texts import mark
 
 _N_BARS = 15
 _MOST_ITEMS = 8
@@ -70,6 +71,7 @@ def _show(
             "support."
         )
         return
+    say_not_all(summary, mark("sequences"))
     st.text(f"The most frequent: {describe_sequence(shown, 0, titles)}.")
     show_figures(
         {

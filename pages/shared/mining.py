@@ -94,6 +94,20 @@ def show_sizes(
         st.caption(describe_sizes(sizes, unit, results))
 
 
+def say_not_all(summary: MiningSummary, results: str) -> None:
+    """That a limit ended the search, where one did."""
+    if summary.stopped_by:
+        st.warning(
+            tr(
+                "This is not all: {limit}. Other {results} may be as frequent; raise the minimum "
+                "support to see all.",
+                limit=summary.stopped_by,
+                results=tr(results),
+            ),
+            icon=":material/content_cut:",
+        )
+
+
 def show_figures(figures: Mapping[str, str]) -> None:
     """Key figures by name, side by side where there is room for them."""
     with st.container(horizontal=True):
@@ -103,7 +117,9 @@ def show_figures(figures: Mapping[str, str]) -> None:
 
 def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState) -> None:
     if state.status is JobStatus.STOPPED:
-        st.info(tr("Mining was cancelled."))
+        st.info(
+            tr("Mining was cancelled. What it had found is not kept: part of it would mislead.")
+        )
         return
     st.error(plain(state.error or "the job failed"), icon=":material/error:")
     refusal = read_refusal(folder)

@@ -49,13 +49,14 @@ def mine_itemset_sequences(
 
     Raises:
         ConfigError: the minimum count is above the number of histories.
-        OverLimitError: a limit of results, work or memory, or the cancelling, ended the search.
+        OverLimitError: the search was cancelled. Where a limit of results, work or memory ended it,
+            the table holds what was found before, each with its whole count, and says so.
     """
     units = choose_units(database, config.scope, level)
     check_against_log(config, units.n_units)
     task = _encode(units, config)
     found = _search(task, config, control or Control())
-    if not found.complete:
+    if not found.complete and not found.over_limit:
         raise OverLimitError(
             f"{found.reason} after {found.n_results:,} sequences; raise the minimum support or "
             "allow fewer items"
@@ -130,8 +131,12 @@ def _search(task: _Task, config: ItemsetSequenceConfig, control: Control) -> Fou
 
 
 def _tabulate(task: _Task, found: Found) -> ItemsetSequenceTable:
-    codes = found.unroll(np.arange(len(found.trie)))
-    counts = found.trie[:, 2].astype(np.int64)
+    rows = np.arange(len(found.trie))[:MAX_RESULTS]
+    codes = found.unroll(rows, partial=True)
+    counts = found.trie[: len(codes), 2].astype(np.int64)
+    stopped_by = found.reason
+    if not stopped_by and len(codes) < len(found.trie):
+        stopped_by = "the results passed their limit of memory"
     order = by_count(codes, counts)
     codes = codes.take(order)
     items = task.item_of_code[codes.items % max(task.n_codes, 1)]
@@ -140,4 +145,5 @@ def _tabulate(task: _Task, found: Found) -> ItemsetSequenceTable:
         joins=codes.items >= task.n_codes,
         counts=counts[order],
         n_histories=task.units.n_units,
+        stopped_by=stopped_by,
     )

@@ -185,12 +185,14 @@ class ItemsetSequenceTable:
             bool, (n_items,).
         counts: histories that hold the sequence; int64, (n,).
         n_histories: histories in all.
+        stopped_by: the limit that ended the search before all was found; "" where all is here.
     """
 
     items: ItemLists
     joins: NDArray[np.bool_]
     counts: NDArray[np.int64]
     n_histories: int
+    stopped_by: str = ""
 
     def sets(self, row: int) -> list[tuple[int, ...]]:
         """The sets of one sequence, their items rising."""

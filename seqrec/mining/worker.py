@@ -115,7 +115,8 @@ def _mine(
         sequence_store.write_itemset_sequences(reporter.folder, sequences)
         highest = int(sequences.counts.max(initial=0))
         counts = (sequences.n_histories, len(sequences.counts), highest)
-        return _summarise(config.min_count, *counts)
+        summary = _summarise(config.min_count, *counts)
+        return replace(summary, stopped_by=sequences.stopped_by)
     return _mine_rules(reporter, database, config)
 
 

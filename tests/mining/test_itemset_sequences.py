@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.mining import itemset_sequences
 from seqrec.mining.conditions import Scope
 from seqrec.mining.config import ItemsetSequenceConfig
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
@@ -69,3 +70,24 @@ def test_cancelled_search_says_so() -> None:
 def test_sessions_as_units_are_refused() -> None:
     with pytest.raises(ConfigError, match="look in whole histories instead"):
         ItemsetSequenceConfig(1, scope=Scope(by_session=True))
+
+
+@pytest.mark.parametrize("limit", ["MAX_RESULTS", "MAX_WORK"])
+def test_what_a_limit_leaves_is_kept_with_its_whole_counts(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    draw = np.random.default_rng(3)
+    sessions = [[draw.integers(1, 6, 3).tolist() for _ in range(4)] for _ in range(20)]
+    database, config = database_of(sessions), ItemsetSequenceConfig(4, 3)
+    whole = as_dict(mine_itemset_sequences(database, config))
+    monkeypatch.setattr(itemset_sequences, limit, 60)
+    found = mine_itemset_sequences(database, config)
+    assert 0 < len(found.counts) < len(whole)
+    assert as_dict(found).items() <= whole.items()
+    assert found.stopped_by.startswith("the search passed its limit of")
+
+
+def test_a_whole_result_names_no_limit() -> None:
+    assert (
+        mine_itemset_sequences(database_of([[[1, 2]]]), ItemsetSequenceConfig(1)).stopped_by == ""
+    )

@@ -320,7 +320,7 @@ def test_cancelled_job_can_be_mined_again(workspace: Workspace, log: BehaviourLo
     cancel_job(folder)
     write_state(folder, JobState(JobStatus.STOPPED, "Cancelled"))
     app.run()
-    assert "Mining was cancelled." in texts(app)
+    assert "Mining was cancelled. What it had found is not kept" in texts(app)
     next(b for b in app.button if b.label == "Mine again").click().run()
     app = settle(app, workspace.home)
     assert app.metric, texts(app)
@@ -371,7 +371,8 @@ def test_items_and_categories_are_mined_at_once(workspace: Workspace, store_csv:
     # All who have something cold have c; of a and b, three users have each.
     assert frame.loc["any hot → any cold", "Says"] == "no more than a special pattern"
     assert frame.loc["any hot → c", "Says"] == ""
-    assert "These patterns are not tested against chance." in texts(app)
+    assert "These patterns are not tested against chance." not in texts(app)
+    assert "patterns are more than chance at 5.0% false discoveries" in texts(app)
     app.toggle(key="patterns-telling").set_value(True).run()
     assert not app.exception
     shown = app.dataframe[0].value["Pattern"].tolist()
