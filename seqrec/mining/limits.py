@@ -25,6 +25,21 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
+class Beyond:
+    """Wider limits, and what a search must promise to get them.
+
+    Attributes:
+        max_results: results at most, expected and then allowed.
+        likely_work: events to scan at most, expected in all.
+        max_work: events to scan at most, then allowed.
+    """
+
+    max_results: int
+    likely_work: int
+    max_work: int
+
+
+@dataclass(frozen=True)
 class Limits:
     """How much of what a search may give and take.
 
@@ -38,6 +53,7 @@ class Limits:
         top: only so many of the most frequent results, ties at the last rank too; 0 for all.
         near: how near to each other the items of a pattern must be.
         items: items that a pattern must hold.
+        beyond: what holds instead once the search is seen to be on its way to its end; None: never.
     """
 
     min_count: int
@@ -49,6 +65,16 @@ class Limits:
     top: int = 0
     near: NearLimits = field(default_factory=NearLimits)
     items: ItemFilter = field(default_factory=ItemFilter)
+    beyond: Beyond | None = None
+
+    @property
+    def most_results(self) -> int:
+        """Results at most, whether or not `beyond` comes to hold."""
+        return (
+            self.max_results
+            if self.beyond is None
+            else max(self.max_results, self.beyond.max_results)
+        )
 
 
 @dataclass(frozen=True)

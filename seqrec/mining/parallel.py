@@ -27,6 +27,10 @@ class ThreadSearch(Protocol):
         """The thread's row of progress."""
 
     @property
+    def limits(self) -> NDArray[np.int64]:
+        """What it may take; see `trie_kernels`."""
+
+    @property
     def trie(self) -> NDArray[np.int32]:
         """What it has found."""
 
@@ -58,6 +62,7 @@ def grow_all(
     counts: NDArray[np.int64],
     control: Control,
     progress: NDArray[np.int64],
+    ended_part: Callable[[], None] = lambda: None,
 ) -> NDArray[np.int32]:
     """One trie of what follows from all first codes; it does not depend on the number of threads.
 
@@ -67,6 +72,7 @@ def grow_all(
         counts: units that hold each code.
         control: told the progress, asked for the end.
         progress: one row a thread.
+        ended_part: called after each stretch of first codes.
     """
     parts = _parts(counts)
     shares = _work_shares(parts, counts)
@@ -84,6 +90,7 @@ def grow_all(
             # What comes after the end of a search is passed over: it is not done.
             if search.own[trie_kernels.STATUS] == kernels.COMPLETE:
                 control.slots[kernels.N_FIRST_DONE] += shares[number]
+                ended_part()
 
     if len(searches) == 1:
         work(searches[0], todo)

@@ -70,17 +70,18 @@ class Search(NamedTuple):
 
 @compiled
 def encode_histories(
-    items: Int32s, bounds: Int64s, codes: Int32s, counts: Int64s, twins: Int64s
+    histories: tuple[Int32s, Int64s], codes: Int32s, counts: Int64s, twins: Int64s, longest_run: int
 ) -> tuple[Int32s, Int64s, Int32s, Int64s]:  # pragma: no cover
     """Events, starts, first places by code and their bounds, as `Search` has them.
 
     Args:
-        items: item ids; int32, (n_events,).
-        bounds: unit u is `items[bounds[u]:bounds[u + 1]]`.
+        histories: item ids; where each unit's start and end.
         codes: code of each item id, -1 where it is rare.
         counts: units that hold each code.
         twins: by code, see `Search`.
+        longest_run: events of one code in a row that are kept; no pattern needs more of them.
     """
+    items, bounds = histories
     events = np.empty((len(items) + len(bounds), 2), dtype=np.int32)
     starts = np.empty(len(bounds) - 1, dtype=np.int64)
     ends = np.zeros(len(counts) + 1, dtype=np.int64)
@@ -91,9 +92,13 @@ def encode_histories(
     end = 0
     for unit in range(len(bounds) - 1):
         starts[unit] = end
+        run = 0
         for at in range(bounds[unit], bounds[unit + 1]):
             code = codes[items[at]]
             if code < 0:
+                continue
+            run = run + 1 if end > starts[unit] and events[end - 1, 0] == code else 1
+            if run > longest_run:
                 continue
             events[end, 0] = code
             events[end, 1] = last[code] if last[code] >= starts[unit] else -1

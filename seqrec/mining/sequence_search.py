@@ -1,11 +1,14 @@
 """Runs the pattern search inside limits of results, work and memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.mining import limits as limits_module
 from seqrec.mining import (
     pattern_kernels,
     rest_kernels,
@@ -13,7 +16,7 @@ from seqrec.mining import (
     window_kernels,
 )
 from seqrec.mining.conditions import ItemFilter, PatternKind
-from seqrec.mining.limits import Control, Found, Limits
+from seqrec.mining.limits import UNBOUNDED_LENGTH, Control, Found, Limits
 from seqrec.mining.parallel import Grow, ThreadSearch, count_cores, grow_all
 from seqrec.mining.rest_kernels import Search
 from seqrec.mining.units import Units
@@ -24,6 +27,8 @@ _SPARE_POSTINGS = 2**24
 # Nodes that are looked at for every result, at most.
 _NODES_PER_RESULT = 4
 _STACK = 2**20
+# Share of its limits that tells where a search is going.
+_TRIED = 0.5
 # So many patterns take less time to mark than to check each by its histories.
 _FEW_RESULTS = 200_000
 # Counts for the check of maximality: 12 MiB.
@@ -92,6 +97,7 @@ def _mark_few(task: _Task) -> Found | None:
         # What is one longer than the longest may be as frequent.
         max_length=limits.max_length + 1,
         items=ItemFilter(),
+        beyond=None,
     )
     search = replace(task, limits=every)
     found = _run(search, pattern_kernels.grow, _prepare(search))
@@ -107,10 +113,27 @@ def _mark_few(task: _Task) -> Found | None:
 def _run(task: _Task, grow: Grow, make: Callable[[NDArray[np.int64]], ThreadSearch]) -> Found:
     n_threads = max(1, min(task.control.n_threads or count_cores(), len(task.item_of_code)))
     progress = np.zeros((n_threads, trie_kernels.N_SLOTS), dtype=np.int64)
-    trie = grow_all(grow, [make(own) for own in progress], task.counts, task.control, progress)
+    searches = [make(own) for own in progress]
+    lift = partial(_lift, task, searches, progress)
+    trie = grow_all(grow, searches, task.counts, task.control, progress, lift)
     status = int(progress[:, trie_kernels.STATUS].max())
     work = int(progress[:, trie_kernels.WORK].sum())
-    return Found(trie, task.item_of_code, status, work, task.limits.max_results)
+    max_results = int(searches[0].limits[trie_kernels.MAX_RESULTS])
+    return Found(trie, task.item_of_code, status, work, max_results)
+
+
+def _lift(task: _Task, searches: Sequence[ThreadSearch], progress: NDArray[np.int64]) -> None:
+    """Let a search that has tried half of its limits go on where it is on its way to its end."""
+    limits, beyond, done = task.limits, task.limits.beyond, task.control.progress
+    if beyond is None or done == 0:
+        return
+    found, work = (int(progress[:, at].sum()) for at in (trie_kernels.N_RESULTS, trie_kernels.WORK))
+    if max(found / limits.max_results, work / limits.max_work) < _TRIED or found == 0:
+        return
+    if found / done <= beyond.max_results and work / done <= beyond.likely_work:
+        for search in searches:
+            search.limits[trie_kernels.MAX_RESULTS] = beyond.max_results
+            search.limits[trie_kernels.MAX_WORK] = beyond.max_work
 
 
 def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
@@ -119,7 +142,9 @@ def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
     twins = np.zeros(len(task.counts), dtype=np.int64)
     if units.twins is not None:
         twins[:] = units.twins[task.item_of_code]
-    data = rest_kernels.encode_histories(units.items, units.bounds, task.codes, task.counts, twins)
+    histories = units.items, units.bounds
+    longest_run = _longest_run(limits)
+    data = rest_kernels.encode_histories(histories, task.codes, task.counts, twins, longest_run)
     n_events, n_codes = len(data[0]), len(task.counts)
     longest = int(np.diff(units.bounds).max(initial=0))
 
@@ -148,6 +173,20 @@ def _prepare(task: _Task) -> Callable[[NDArray[np.int64]], Search]:
     return make
 
 
+def _longest_run(limits: Limits) -> int:
+    """Events of one item in a row that tell all: one more than a result can hold.
+
+    The one more is what closed patterns are compared with. Where all patterns of any length are
+    wanted, the parts of a longer one would not fit into memory together with it.
+    """
+    longest = limits.max_length
+    every = limits.kind is PatternKind.ALL and limits.min_length == 1
+    # Not where `_mark_few` asks for one more: what it drops need not fit.
+    if every and limits.items == ItemFilter() and longest == UNBOUNDED_LENGTH:
+        longest = isqrt(2 * limits_module.MAX_ITEMS)
+    return longest + 1
+
+
 def _prepare_windows(task: _Task) -> Callable[[NDArray[np.int64]], WindowSearch]:
     """As `_prepare`, for limits of gap and span."""
     units, n_codes = task.units, len(task.item_of_code)
@@ -174,7 +213,7 @@ def _prepare_windows(task: _Task) -> Callable[[NDArray[np.int64]], WindowSearch]
 
 
 def _empty_trie(task: _Task) -> NDArray[np.int32]:
-    n_rows = _NODES_PER_RESULT * task.limits.max_results + len(task.item_of_code)
+    n_rows = _NODES_PER_RESULT * task.limits.most_results + len(task.item_of_code)
     return np.empty((n_rows, 3), dtype=np.int32)
 
 

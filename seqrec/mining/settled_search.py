@@ -20,7 +20,7 @@ from seqrec.mining.estimate import (
     estimate_mining,
     refuse_wide_open,
 )
-from seqrec.mining.limits import Control, Found, limits_of
+from seqrec.mining.limits import Beyond, Control, Found, limits_of
 from seqrec.mining.search import search
 from seqrec.mining.units import Units
 
@@ -39,6 +39,11 @@ def search_settled(units: Units, config: MiningConfig, control: Control | None) 
         WideOpenError: the estimate was too low and the search ran into a limit.
     """
     found = search(units, limits_of(config, MAX_RESULTS, _MOST_WORK), control)
+    return _whole(units, config, found)
+
+
+def _whole(units: Units, config: MiningConfig, found: Found) -> Found:
+    """A search that was given all it can get, if it got by with it or part of it is wanted."""
     if found.over_limit and not _is_partial(config):
         estimate = estimate_mining(units, config)
         seen = max(estimate.n_results, found.n_results), max(estimate.elapsed_s, MAX_SECONDS)
@@ -66,9 +71,11 @@ def search_within(
         work = max(PROBE_WORK, _SCANS_OF_A_PROBE * len(units.items))
         # Two million itemsets take a fraction of a second: the first look may list them all.
         n_results = MAX_RESULTS if isinstance(config, ItemsetConfig) else PROBE_RESULTS
-        found = search(units, limits_of(config, n_results, work), control)
-        if not found.over_limit:
-            return config, found
+        probe = limits_of(config, n_results, work)
+        beyond = Beyond(MAX_RESULTS, int(MAX_SECONDS / SCAN_S), _MOST_WORK)
+        found = search(units, replace(probe, beyond=beyond), control)
+        if not found.over_limit or found.max_results > n_results:
+            return config, _whole(units, config, found)
         if not _is_near_the_end(found, control.progress):
             refuse_wide_open(units, config)
     return config, search_settled(units, config, control)

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.mining import limits, settled_search
-from seqrec.mining.conditions import NearLimits
+from seqrec.mining import limits, sequence_search, settled_search
+from seqrec.mining.conditions import NearLimits, PatternKind
 from seqrec.mining.config import (
     ItemsetConfig,
     ItemsetSequenceConfig,
@@ -17,11 +19,14 @@ from seqrec.mining.config import (
 from seqrec.mining.estimate import WideOpenError
 from seqrec.mining.itemset_sequences import mine_itemset_sequences
 from seqrec.mining.itemsets import mine_itemsets
+from seqrec.mining.limits import Control, Found, Limits
 from seqrec.mining.ngrams import mine_ngrams
 from seqrec.mining.order_significance import judge_patterns
 from seqrec.mining.patterns import mine_patterns
+from seqrec.mining.sequence_search import search_sequences
 from seqrec.mining.sequential_rules import mine_sequential_rules
 from seqrec.mining.step_times import measure_steps
+from seqrec.mining.units import Units
 from tests import oracles
 from tests.mining.test_patterns import as_dict
 
@@ -97,12 +102,85 @@ def test_one_item_all_over_is_a_pattern_of_each_length() -> None:
     assert as_dict(mine_patterns(database, near)) == as_dict(found)
 
 
+def test_one_item_in_a_row_costs_no_more_than_the_longest_pattern() -> None:
+    units = Units.histories(flat(np.ones(1_000_000), 1))
+    found = search_sequences(units, Limits(1, max_length=50))
+    assert found.trie[:, 2].tolist() == [1] * 50
+    # Each pattern passes over the 51 events that are left, and the end of the history.
+    assert found.work <= 50 * 52
+
+
+def test_one_item_in_a_row_without_a_longest_pattern_is_cut_by_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ITEMS", 1_000)
+    database = flat(np.ones(1_000_000), 1)
+    found = mine_patterns(database, PatternConfig(1, partial=True))
+    # 1 + 2 + ... + 44 items are 990.
+    assert as_dict(found) == {(1,) * length: 1 for length in range(1, 45)}
+    assert found.stopped_by == "the results passed their limit of memory"
+
+
+@pytest.mark.parametrize("kind", [PatternKind.CLOSED, PatternKind.MAXIMAL])
+def test_the_one_closed_pattern_of_a_row_has_its_whole_length(
+    monkeypatch: pytest.MonkeyPatch, kind: PatternKind
+) -> None:
+    monkeypatch.setattr(limits, "MAX_ITEMS", 100)
+    found = mine_patterns(flat(np.ones(60), 2), PatternConfig(2, kind=kind))
+    assert as_dict(found) == {(1,) * 30: 2}
+
+
+RUN = st.tuples(st.integers(1, 3), st.integers(1, 6))
+RUNS = st.lists(st.lists(RUN, min_size=1, max_size=4), min_size=1, max_size=3)
+CHOSEN = {
+    PatternKind.ALL: lambda every: every,
+    PatternKind.CLOSED: oracles.closed,
+    PatternKind.MAXIMAL: oracles.maximal,
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(RUNS, st.integers(1, 3), st.sampled_from(PatternKind), st.sampled_from([0, 200_000]))
+def test_items_in_a_row_change_no_pattern(runs, max_length: int, kind, few: int) -> None:
+    histories = [[item for item, times in run for _ in range(times)] for run in runs]
+    every = oracles.mine_patterns(histories, 1, max_length=max_length + 1)
+    wanted = CHOSEN[kind](every)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sequence_search, "_FEW_RESULTS", few)
+        config = PatternConfig(1, max_length=max_length, kind=kind)
+        found = mine_patterns(SequenceDatabase.from_histories(histories), config)
+    assert as_dict(found) == {
+        items: count for items, count in wanted.items() if len(items) <= max_length
+    }
+
+
 def test_200_000_distinct_items_have_nothing_in_common() -> None:
     database = flat(np.random.default_rng(3).permutation(200_000) + 1, 20_000)
     found = mine_patterns(database, PatternConfig(min_length=2, max_length=10))
     assert found.n_histories == 20_000
     assert len(mine_patterns(database, PatternConfig(2)).items) == 0
     assert len(mine_itemsets(database, ItemsetConfig(2)).items) == 0
+
+
+def test_a_search_on_its_way_to_its_end_is_not_begun_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    draw = np.random.default_rng(6)
+    units = Units.histories(flat(draw.integers(1, 60, 40_000), 2_000))
+    config = PatternConfig(3, max_length=3)
+    whole = search_sequences(units, limits.limits_of(config, 10**6, 10**9))
+    searches = []
+
+    def search(units: Units, limits: Limits, control: Control | None = None) -> Found:
+        searches.append(limits)
+        return search_sequences(units, limits, control)
+
+    monkeypatch.setattr(settled_search, "search", search)
+    monkeypatch.setattr(settled_search, "PROBE_RESULTS", len(whole.trie) * 2 // 3)
+    _, found = settled_search.search_within(units, config, Control(n_threads=1))
+    assert len(searches) == 1
+    assert found.complete
+    assert np.array_equal(found.trie, whole.trie)
 
 
 def test_a_thousand_million_patterns_are_refused_or_cut(monkeypatch: pytest.MonkeyPatch) -> None:
