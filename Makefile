@@ -34,6 +34,7 @@ bench-ingest: .venv/bench
 bench-mining: .venv/bench
 	@$(BIN)/python -m benchmarks.mining
 	@$(BIN)/python -m benchmarks.sequences
+	@$(BIN)/python -m benchmarks.growth
 	@$(BIN)/python -m benchmarks.spark
 	@$(BIN)/python -m benchmarks.itemsets
 

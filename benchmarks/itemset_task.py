@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.sequence_task import synthetic
+from benchmarks.sequence_task import LONGEST_SYNTHETIC, least_of, read_histories, synthetic
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import MAX_ITEMSET_LENGTH, ItemsetConfig
@@ -122,7 +122,8 @@ def _of_seqrec(task: ItemsetTask) -> _Work:
     kind = PatternKind(task.what) if task.what in set(PatternKind) else PatternKind.ALL
     config = ItemsetConfig(task.min_count, MAX_ITEMSET_LENGTH, kind=kind)
     if task.log.startswith("zipf"):
-        config = ItemsetConfig(database.n_users * task.min_count // 1_000, 5, kind=kind)
+        least = least_of(task.log, task.min_count, database.n_users)
+        config = ItemsetConfig(least, LONGEST_SYNTHETIC, kind=kind)
     control = Control(n_threads=task.n_threads)
     if task.what == "rules":
         itemsets = mine_itemsets(database, config, control)
@@ -150,8 +151,11 @@ def _of_pyfim(task: ItemsetTask) -> Callable[[], tuple[int, int]]:
     mine = getattr(fim, task.miner)
     # It leaves out a set that every transaction holds, with the empty set.
     left_out = bool(set.intersection(*map(set, transactions))) and task.what != "maximal"
+    least = least_of(task.log, task.min_count, len(transactions))
+    # -1 is no longest set.
+    longest = LONGEST_SYNTHETIC if task.log.startswith("zipf") else -1
     return lambda: (
-        left_out + len(mine(transactions, target=target, supp=-task.min_count, report="a")),
+        left_out + len(mine(transactions, target=target, supp=-least, zmax=longest, report="a")),
         0,
     )
 
@@ -200,6 +204,8 @@ def read_database(log: str) -> SequenceDatabase:
 @cache
 def read_transactions(log: str) -> list[tuple[int, ...]]:
     """Item ids by transaction, as the file has them."""
+    if log.startswith("zipf-"):
+        return [tuple(history) for history in read_histories(log)]
     with gzip.open(BASKETS / f"{log}.dat.gz", "rt") as lines:
         return [tuple(int(word) for word in line.split()) for line in lines]
 
