@@ -56,6 +56,11 @@ class Line:
         """How many times Spark's seconds ours are."""
         return self.spark.elapsed_s / self.ours.elapsed_s
 
+    @property
+    def times_faster_at_first(self) -> float:
+        """The same of Spark's start and first run, which is what one result waits for."""
+        return (self.spark.start_s + self.spark.first_s) / self.ours.elapsed_s
+
 
 def main() -> int:
     """Measure all, write the table, and end with the goals; 1 where one is missed."""
@@ -110,13 +115,14 @@ def report(lines: list[Line], goals: list[str]) -> str:
         "Seconds of mining; start-up and reading left out. Ours: one thread, kernels from the",
         f"cache, the estimate included. Spark: {URL}, cached sequences, the better of two runs in",
         "a session; the first one, before Java has compiled its loops, and the start of the",
-        "session stand beside.",
+        "session stand beside. The goal is on the better run; the last column takes the start and",
+        "the first run, as one result from nothing waits for them.",
         "",
         (
             "| task | patterns | ours (s) [MiB] | Spark (s) [MiB of Java] | Spark, first run (s) "
-            "| Spark, start (s) | times faster |"
+            "| Spark, start (s) | times faster | than start and first run |"
         ),
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
         *(line_of(line) for line in lines),
         "",
     ]
@@ -134,6 +140,7 @@ def line_of(line: Line) -> str:
         f"{spark.first_s:.1f}",
         f"{spark.start_s:.1f}",
         f"{line.times_faster:.0f}",
+        f"{line.times_faster_at_first:.0f}",
     ]
     return f"| {' | '.join(cells)} |"
 
