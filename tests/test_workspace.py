@@ -79,6 +79,19 @@ def _make_half(target: Path) -> None:
         raise OSError("half made")
 
 
+def test_what_a_folder_holds_is_made_durable_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    synced = []
+    fsync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (synced.append(os.fstat(handle).st_ino), fsync(handle))
+    )
+    with whole_folder(tmp_path / "made") as making:
+        write_json(making / "x.json", {"new": 1})
+        assert synced == []
+    assert synced.count((tmp_path / "made" / "x.json").stat().st_ino) == 1
+    assert synced[-1] == tmp_path.stat().st_ino
+
+
 def test_a_folder_that_is_there_is_kept(tmp_path: Path):
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "part").write_text("first")

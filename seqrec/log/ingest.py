@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import duckdb
-
 from seqrec.log.behaviour_log import (
     REJECTS_FILE,
     BehaviourLog,
@@ -29,7 +27,7 @@ from seqrec.log.cleaning.versions import clean_log, find_uncleaned
 from seqrec.log.source import IngestRequest, TableFile
 from seqrec.log.storing.append import append_events, check_appendable
 from seqrec.log.storing.assemble import assemble
-from seqrec.log.storing.build import SCRATCH_FOLDER, connect
+from seqrec.log.storing.build import SCRATCH_FOLDER, Connect, connect_when_needed
 from seqrec.log.storing.catalogue import (
     describe_items,
     join_catalogues,
@@ -88,9 +86,9 @@ def ingest(
     if not target.exists():
         with (
             whole_folder(target) as making,
-            _connected(workspace, making, memory_mib) as connection,
+            _connecting(workspace, making, memory_mib) as connect,
         ):
-            made = _Making(workspace, connection, making, fingerprint, base, memory_mib)
+            made = _Making(workspace, connect, making, fingerprint, base, memory_mib)
             made.store(request, report)
     log = load_log(workspace, log_id)
     if named is not None and named.cleaning:
@@ -124,13 +122,11 @@ def _described(table: TableFile) -> list[object]:
 
 
 @contextmanager
-def _connected(
-    workspace: Workspace, folder: Path, memory_mib: int
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connecting(workspace: Workspace, folder: Path, memory_mib: int) -> Iterator[Connect]:
     spill = folder / "spill"
     spill.mkdir()
-    with connect(workspace, spill, memory_mib) as connection:
-        yield connection
+    with connect_when_needed(workspace, spill, memory_mib) as connect:
+        yield connect
     spill.rmdir()
 
 
@@ -144,7 +140,7 @@ class _Making:
     """
 
     workspace: Workspace
-    connection: duckdb.DuckDBPyConnection
+    connect: Connect
     folder: Path
     fingerprint: str
     base: BehaviourLog | None
@@ -157,7 +153,7 @@ class _Making:
         with RejectWriter(self.folder, with_text=hide is None) as rejects:
             start = self._begin(rejects)
             scratch = self.folder / SCRATCH_FOLDER
-            reading = Reading(self.connection, rejects, scratch, start, self.memory_mib)
+            reading = Reading(self.connect, rejects, scratch, start, self.memory_mib)
             read = read_events(
                 reading, request, hide, lambda stage, share: report(stage, _READ_SHARE * share)
             )
@@ -193,7 +189,7 @@ class _Making:
             return coded
         report("Looking for events that are there already", _READ_SHARE)
         folder = self.folder / f"{SCRATCH_FOLDER}-all"
-        return append_events(self.connection, self.base, coded, request.tables, rejects, folder)
+        return append_events(self.connect(), self.base, coded, request.tables, rejects, folder)
 
     def _describe(
         self, coded: Coded, request: IngestRequest

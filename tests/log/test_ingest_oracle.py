@@ -19,7 +19,7 @@ from seqrec.log.behaviour_log import (
     load_users,
 )
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.storing import batches, stretches
+from seqrec.log.storing import batches, scratch, stretches
 from seqrec.workspace import open_workspace
 from tests.log.tables import store, text_table
 
@@ -98,8 +98,13 @@ def events_of(log: BehaviourLog) -> list[tuple[str, str, int, str, int]]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(rows=ROWS, own_sessions=st.booleans())
-def test_an_ingest_is_that_of_lists_and_sorts(tmp_path_factory, rows, own_sessions: bool):  # noqa: FBT001
+@given(rows=ROWS, own_sessions=st.booleans(), in_files=st.booleans())
+def test_an_ingest_is_that_of_lists_and_sorts(
+    tmp_path_factory,
+    rows,
+    own_sessions: bool,  # noqa: FBT001
+    in_files: bool,  # noqa: FBT001
+):
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([NAMES, *rows])
     workspace = open_workspace(tmp_path_factory.mktemp("home"))
@@ -110,8 +115,10 @@ def test_an_ingest_is_that_of_lists_and_sorts(tmp_path_factory, rows, own_sessio
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batches, "MAX_RECORD_BYTES", 200)
         patch.setattr(batches, "_MAX_ROWS", 3)
-        patch.setattr(stretches, "_MIN_STRETCH_EVENTS", 2)
-        patch.setattr(stretches, "_BLOCK_EVENTS", 4)
+        if in_files:
+            patch.setattr(scratch, "_MAX_HELD_BYTES", 100)
+            patch.setattr(stretches, "_MIN_STRETCH_EVENTS", 2)
+            patch.setattr(stretches, "_BLOCK_EVENTS", 4)
         table = text_table(workspace, text.getvalue())
         if not expected.events:
             with pytest.raises(LogFormatError, match="none of the"):

@@ -1,21 +1,15 @@
 """What is known of the items, and what the value column holds."""
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Self
 
-import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from seqrec.log.behaviour_log import EVENTS_FILE, ITEMS_FILE, BehaviourLog
 
-_COUNT_COVERAGE = """
-    SELECT count(*), count(*) FILTER (title <> '' AND title <> item),
-        count(*) FILTER (category <> ''), count(*) FILTER ("text" <> ''),
-        count(*) FILTER (image <> '')
-    FROM read_parquet(?)"""
-_COUNT_AMOUNTS = """
-    SELECT count(value), count(*) FILTER (value < 0)
-    FROM read_parquet(?)"""
+_TEXTS = ("title", "category", "text", "image")
 
 
 @dataclass(frozen=True)
@@ -67,16 +61,29 @@ class Amounts:
 
 def count_coverage(log: BehaviourLog) -> Coverage:
     """What the log's catalogue says of its items; empty texts count as missing."""
-    return Coverage(*_numbers(_COUNT_COVERAGE, log.folder / ITEMS_FILE))
+    counts = dict.fromkeys(_TEXTS, 0)
+    with pq.ParquetFile(log.folder / ITEMS_FILE) as file:
+        n_items = file.metadata.num_rows
+        for part in file.iter_batches(columns=["item", *_TEXTS]):
+            for name in _TEXTS:
+                said: Any = pc.not_equal(part[name], pa.scalar(""))
+                if name == "title":
+                    said = pc.and_(said, pc.not_equal(part[name], part["item"]))
+                counts[name] += said.true_count
+    return Coverage(n_items, *counts.values())
 
 
 def count_amounts(log: BehaviourLog) -> Amounts | None:
     """What the log's values hold; None where no event has one."""
-    counts = _numbers(_COUNT_AMOUNTS, log.folder / EVENTS_FILE)
-    return Amounts(*counts) if counts[0] else None
-
-
-def _numbers(query: str, path: Path) -> tuple[int, ...]:
-    with duckdb.connect() as connection:
-        row = connection.execute(query, [str(path.resolve())]).fetchone()
-    return tuple(map(int, row or ()))
+    n_values = n_negative = 0
+    with pq.ParquetFile(log.folder / EVENTS_FILE) as file:
+        place = file.schema_arrow.get_field_index("value")
+        for group in range(file.num_row_groups):
+            found: Any = file.metadata.row_group(group).column(place).statistics
+            n_values += found.num_values
+            # Where the smallest is none, no value needs to be read.
+            if found.num_values and not (found.has_min_max and found.min >= 0):
+                values: Any = file.read_row_group(group, ["value"])["value"]
+                negative: Any = pc.less(values, pa.scalar(0.0))
+                n_negative += int(pc.sum(negative).as_py())
+    return Amounts(n_values, n_negative) if n_values else None

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 _SEED = 11
 _N_BINS = 1 << 20
+_MAX_SORTED = 1 << 19
 _SLICE = 1_000_000
 
 
@@ -106,15 +107,25 @@ def _find_tenths(times_s: NDArray[np.int64]) -> tuple[int, int]:
     """
     first_s, last_s = int(times_s.min()), int(times_s.max())
     width_s = (last_s - first_s) // _N_BINS + 1
+    n_events = len(times_s)
+    ranks = max(n_events // 10, 1) - 1, n_events - max(n_events // 10, 1)
+    first_bin, last_bin = _bins_at(ranks, times_s, first_s, width_s)
+    return first_s + (first_bin + 1) * width_s - 1, first_s + last_bin * width_s
+
+
+def _bins_at(
+    ranks: tuple[int, int], times_s: NDArray[np.int64], first_s: int, width_s: int
+) -> list[int]:
+    """The bins of the events at two places in the order of time."""
+    if len(times_s) <= _MAX_SORTED:
+        # So few are put in order sooner than all bins are gone through.
+        bins = (np.asarray(times_s) - first_s) // width_s
+        return [int(found) for found in np.partition(bins, ranks)[list(ranks)]]
     counts = np.zeros(_N_BINS, dtype=np.int64)
     for start in range(0, len(times_s), _SLICE):
         bins = (times_s[start : start + _SLICE] - first_s) // width_s
         counts += np.bincount(bins, minlength=_N_BINS)
-    ends = np.cumsum(counts)
-    tenth = max(len(times_s) // 10, 1)
-    first_bin = int(np.searchsorted(ends, tenth))
-    last_bin = int(np.searchsorted(ends, len(times_s) - tenth, side="right"))
-    return first_s + (first_bin + 1) * width_s - 1, first_s + last_bin * width_s
+    return [int(found) for found in np.searchsorted(np.cumsum(counts), ranks, side="right")]
 
 
 def _chance_distance(first: NDArray[np.int64], last: NDArray[np.int64]) -> float:

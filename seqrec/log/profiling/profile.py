@@ -187,7 +187,8 @@ def profile_sequences(
 
 def save_profile(log: BehaviourLog, profile: LogProfile) -> None:
     """Write the profile into the log's folder."""
-    write_json(log.folder / PROFILE_FILE, {"version": _VERSION, "profile": profile.to_json()})
+    value = {"version": _VERSION, "profile": profile.to_json()}
+    write_json(log.folder / PROFILE_FILE, value, in_lines=False)
 
 
 def load_profile(log: BehaviourLog) -> LogProfile:

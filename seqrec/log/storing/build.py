@@ -5,8 +5,9 @@ Ingest, append and cleaning all make the same DuckDB tables (`coded`, `user_name
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from seqrec.log.storing import statements
 from seqrec.log.storing.coded import Coded
 from seqrec.log.storing.scratch import EVENT_COLUMNS, ScratchColumns
 from seqrec.workspace import Workspace
+
+Connect = Callable[[], duckdb.DuckDBPyConnection]
 
 SCRATCH_FOLDER = "scratch"
 _EXPORT_ROWS = 1 << 18
@@ -58,6 +61,13 @@ def connect(
                 "that are free on the workspace's disk; free some space, or raise "
                 "SEQREC_INGEST_MEMORY_MIB"
             ) from error
+
+
+@contextmanager
+def connect_when_needed(workspace: Workspace, spill: Path, memory_mib: int) -> Iterator[Connect]:
+    """`connect`, opened by the first call only: opening takes as long as reading 30,000 rows."""
+    with ExitStack() as stack:
+        yield cache(lambda: stack.enter_context(connect(workspace, spill, memory_mib)))
 
 
 def _open(workspace: Workspace, spill: Path, memory_mib: int) -> duckdb.DuckDBPyConnection:

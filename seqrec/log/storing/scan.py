@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from seqrec.log.columns import ColumnMapping
 from seqrec.log.source import TableFile
 from seqrec.log.storing.batches import Batch, read_batches
 from seqrec.log.storing.behind import Behind
+from seqrec.log.storing.build import Connect
 from seqrec.log.storing.coded import ITEM_TEXTS
 from seqrec.log.storing.item_texts import ItemTexts
 from seqrec.log.storing.names import NameTable
@@ -72,14 +72,14 @@ class Reading:
     """What it takes to read.
 
     Attributes:
-        connection: reads times and numbers in unusual writing.
+        connect: opens the DuckDB that reads many times and numbers in unusual writing.
         rejects: takes the rows that cannot be used.
         folder: made for the events.
         start: what lies before.
         memory_mib: what all names together may take.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connect: Connect
     rejects: RejectWriter
     folder: Path
     start: Start
@@ -129,8 +129,8 @@ class _Scan:
         self._roles = list(mapping.columns())
         self._rejects = reading.rejects
         self._memory_mib = reading.memory_mib
-        self._times = TimeReader(reading.connection, mapping, reading.start.n_rows)
-        self._numbers = NumberReader(reading.connection, mapping) if mapping.value else None
+        self._times = TimeReader(reading.connect, mapping, reading.start.n_rows)
+        self._numbers = NumberReader(reading.connect, mapping) if mapping.value else None
         self._needed = [role for role in NEEDED if role in self._roles]
         self._markers = packed_markers()
         self._unreadable: list[tuple[int, str]] = []

@@ -2,7 +2,7 @@
 
 First each event goes to the file of its stretch of users; a stretch is then small enough to be put
 in order in the processor's caches, two at once. So memory is bounded and the time linear whatever
-the log's size.
+the log's size. A log of one stretch needs no file.
 """
 
 from collections import deque
@@ -70,6 +70,10 @@ class Stretches:
             folder: made for the stretches, and removed.
         """
         bounds = self._cut()
+        if len(bounds) == 1:
+            blocks = [self._pack(block) for block in self.events.blocks(self.events.names)]
+            yield self._sort(*bounds[0], np.concatenate(blocks))
+            return
         self._part(bounds, folder)
         n_sessions = 0
         with ThreadPoolExecutor(_N_THREADS) as pool:
@@ -135,17 +139,20 @@ class Stretches:
         """The stretches in order; as many threads as there are sort ahead."""
         running: deque[Future[Columns]] = deque()
         for place, (begin, end) in enumerate(bounds):
-            running.append(pool.submit(self._sort, begin, end, folder / str(place)))
+            running.append(pool.submit(self._sort_file, begin, end, folder / str(place)))
             if len(running) > _N_THREADS:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()
 
-    def _sort(self, begin: int, end: int, path: Path) -> Columns:
+    def _sort_file(self, begin: int, end: int, path: Path) -> Columns:
         """The events of users `begin` to `end`, from the file of their stretch; it is removed."""
-        offsets = self.offsets[begin : end + 1] - self.offsets[begin]
         given = np.fromfile(path, dtype=np.int64).reshape(-1, self._n_words)
         path.unlink()
+        return self._sort(begin, end, given)
+
+    def _sort(self, begin: int, end: int, given: Int64s) -> Columns:
+        offsets = self.offsets[begin : end + 1] - self.offsets[begin]
         words = np.empty_like(given)
         sort_kernels.scatter(given, begin, offsets[:-1].copy(), words)
         del given

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.spatial.distance import jensenshannon
 
 from seqrec.log.columns import ColumnMapping, TimeFormat
-from seqrec.log.profiling import tally
+from seqrec.log.profiling import drift, tally
 from seqrec.log.profiling.calendar import zone_offsets_s
 from seqrec.log.profiling.cohorts import Period
 from seqrec.log.profiling.coverage import Amounts, Coverage
@@ -190,6 +190,21 @@ def test_the_size_of_parts_does_not_matter(monkeypatch: pytest.MonkeyPatch):
     for size in (1, 7, 100):
         monkeypatch.setattr(tally, "_PART_EVENTS", size)
         assert profile_sequences(database, "Asia/Tokyo", now_s=1e9).to_json() == whole
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 10**9) | st.integers(0, 9), min_size=1, max_size=60))
+def test_tenths_are_alike_however_they_are_found(times_s: list[int]):
+    bins = drift._N_BINS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drift, "_MAX_SORTED", 0)
+        counted = drift._find_tenths(np.array(times_s))
+    assert drift._find_tenths(np.array(times_s)) == counted
+    width_s = (max(times_s) - min(times_s)) // bins + 1
+    places = sorted((time_s - min(times_s)) // width_s for time_s in times_s)
+    tenth = max(len(times_s) // 10, 1)
+    assert counted[0] == min(times_s) + (places[tenth - 1] + 1) * width_s - 1
+    assert counted[1] == min(times_s) + places[-tenth] * width_s
 
 
 def test_a_log_without_a_clock_has_no_calendar():

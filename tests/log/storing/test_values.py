@@ -9,6 +9,7 @@ from seqrec.errors import LogFormatError, OverLimitError
 from seqrec.log.behaviour_log import load_catalogue, load_sequences, load_users
 from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.log.ids import MISSING_MARKERS
+from seqrec.log.storing import readers
 from seqrec.log.storing.names import NameTable
 from seqrec.workspace import Workspace
 from tests.log.tables import MAPPING, store, text_table
@@ -238,3 +239,25 @@ def test_columns_may_have_any_name(workspace: Workspace, name: str):
 def test_nothing_to_store_says_why(workspace: Workspace):
     with pytest.raises(LogFormatError, match=r"none of the 0 rows can be used \(there are none\)"):
         store(workspace, text_table(workspace, HEAD), mapping=MAPPING)
+
+
+AMOUNTS = ["1,234.50", "(3)", "$ 5", "3-", "1.2.3", "12 %", "1e3", "-0"]
+ODD = ["2010-12-31 08:45:00 GMT+0100", "2010/1/5 9:30 pm", "never", "2010-02-30", "08:45", "12/1"]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_few_odd_texts_are_read_as_many_are(workspace: Workspace, monkeypatch, zone: str):
+    days = [f"2021-{month}-{day} 2.30 Uhr" for month in range(2, 5) for day in range(24, 33)]
+    rows = [f'u,i,{time},"{value}"' for time, value in zip(days, AMOUNTS * 4, strict=False)]
+    rows += [f"u,i,{time},1" for time in ODD]
+    mapping = ColumnMapping("user", "item", "time", TimeFormat.ISO, value="value", zone=zone)
+    found = []
+    for limit in (0, 10**6):
+        monkeypatch.setattr(readers, "_MAX_BY_PYTHON", limit)
+        text = "user,item,time,value\n" + "\n".join(rows) + "\n" * (1 + bool(limit))
+        log = store(workspace, text_table(workspace, text), mapping=mapping)
+        events = pq.read_table(log.folder / "events.parquet", columns=["time_us", "value", "line"])
+        found.append((events.to_pylist(), log.dropped))
+    assert found[0] == found[1]
+    assert len(found[0][0]) > len(AMOUNTS)
+    assert found[0][1]["time cannot be read"] >= len(ODD) - 2
