@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command 
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test format demo-bundle bench bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-hybrid bench-service bench-language bench-ui screenshots clean
+.PHONY: run test format demo-bundle bench bench-ingest bench-reopening bench-mining bench-training bench-guess bench-reading bench-recommend bench-hybrid bench-service bench-language bench-ui screenshots clean
 
 run: .venv/runtime
 	@echo "seqrec runs at http://127.0.0.1:$(PORT) - end it with Ctrl-C"
@@ -26,10 +26,14 @@ format: .venv/development
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: bench-ingest bench-mining bench-training bench-guess bench-reading bench-recommend bench-service bench-language bench-ui
+bench: bench-ingest bench-reopening bench-mining bench-training bench-guess bench-reading bench-recommend bench-service bench-language bench-ui
 
 bench-ingest: .venv/bench
 	@$(BIN)/python -m benchmarks.ingest
+
+bench-reopening: .venv/development
+	@$(BIN)/python -m tests.browser.install
+	@$(BIN)/python -m benchmarks.reopening
 
 bench-mining: .venv/bench
 	@$(BIN)/python -m benchmarks.mining

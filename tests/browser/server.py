@@ -29,18 +29,33 @@ class Server:
 @contextmanager
 def serve(home: Path) -> Iterator[Server]:
     """A server on a workspace; it is ended at the end, its workers are not."""
+    environment = {**os.environ, "SEQREC_HOME": str(home)}
+    with _started(["pages.shared.serve"], environment) as (url, pid):
+        yield Server(url, home, pid)
+
+
+@contextmanager
+def serve_script(path: Path) -> Iterator[str]:
+    """The address of a server of one Streamlit script, which is not ours."""
+    with _started(["streamlit", "run", str(path)], dict(os.environ)) as (url, _):
+        yield url
+
+
+@contextmanager
+def _started(command: list[str], environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Address and process of a server, a Python module with its arguments."""
     port = _free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "pages.shared.serve", "--server.port", str(port)],
+        [sys.executable, "-m", *command, "--server.port", str(port)],
         cwd=_ROOT,
-        env={**os.environ, "SEQREC_HOME": str(home)},
+        env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
     try:
         _wait_until_healthy(url)
-        yield Server(url, home, process.pid)
+        yield url, process.pid
     finally:
         process.send_signal(signal.SIGINT)
         try:
