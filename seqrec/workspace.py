@@ -275,6 +275,17 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
             remove_folder(making)
 
 
+@contextmanager
+def hold(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock while the body runs; waits for a thread or process that holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def sync(path: Path) -> None:
     """Ask the operating system to make a file or folder durable."""
     handle = os.open(path, os.O_RDONLY)

@@ -19,7 +19,6 @@ from seqrec.log.behaviour_log import (
     BehaviourLog,
     CatalogueCounts,
     Report,
-    list_logs,
     load_log,
 )
 from seqrec.log.cleaning.apply import step_from_json
@@ -40,7 +39,8 @@ from seqrec.log.storing.pseudonyms import Pseudonyms
 from seqrec.log.storing.reading import check_columns, read_events
 from seqrec.log.storing.rejects import RejectWriter
 from seqrec.log.storing.scan import Reading, Start
-from seqrec.workspace import Workspace, whole_folder
+from seqrec.log.storing.versions import whole_log
+from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ def ingest(
     target = workspace.logs / log_id
     if not target.exists():
         with (
-            whole_folder(target) as making,
+            whole_log(workspace, target) as making,
             _connecting(workspace, making, memory_mib) as connect,
         ):
             made = _Making(workspace, connect, making, fingerprint, base, memory_mib)
@@ -226,14 +226,10 @@ class _Making:
         )
         if self.base is None:
             return draft
-        versions = [
-            log.version for log in list_logs(self.workspace) if log.family == self.base.family
-        ]
         return replace(
             draft,
             name=self.base.name,
             mapping=self.base.mapping,
             family=self.base.family,
-            version=max(versions) + 1,
             parent=self.base.log_id,
         )

@@ -16,14 +16,15 @@ from typing import Any, Self
 import duckdb
 
 from seqrec.errors import ConfigError, NotStoredError, TooSmallError
-from seqrec.log.behaviour_log import BehaviourLog, Report, list_logs, load_log
+from seqrec.log.behaviour_log import BehaviourLog, Report, load_log
 from seqrec.log.cleaning.apply import StepEffect, apply_steps, follow_steps
 from seqrec.log.cleaning.look import LogContext, Suggestion
 from seqrec.log.cleaning.people import AccountsByName
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.suggest import suggest_steps
 from seqrec.log.storing.build import connect, load_coded, write_log
-from seqrec.workspace import Workspace, whole_folder
+from seqrec.log.storing.versions import whole_log
+from seqrec.workspace import Workspace
 
 _CLEANING_VERSION = 1
 _ID_DIGITS = 16
@@ -132,12 +133,12 @@ def clean_log(
     target = workspace.logs / fingerprint[:_ID_DIGITS]
     if not target.exists():
         with (
-            whole_folder(target) as making,
+            whole_log(workspace, target) as making,
             opened_log(workspace, base, making, memory_mib) as connection,
         ):
             check_fit(base, steps)
             apply_steps(connection, steps, lambda stage, share: report(stage, 0.1 + 0.4 * share))
-            draft = _draft(workspace, base, steps, making)
+            draft = _draft(base, steps, making)
             write_log(connection, draft, lambda stage, share: report(stage, 0.5 + 0.5 * share))
     return load_log(workspace, target.name)
 
@@ -181,17 +182,13 @@ def _fingerprint(base: BehaviourLog, steps: Sequence[Step]) -> str:
     return hashlib.sha256(choices.encode()).hexdigest()
 
 
-def _draft(
-    workspace: Workspace, base: BehaviourLog, steps: Sequence[Step], folder: Path
-) -> BehaviourLog:
+def _draft(base: BehaviourLog, steps: Sequence[Step], folder: Path) -> BehaviourLog:
     fingerprint = _fingerprint(base, steps)
-    versions = [log.version for log in list_logs(workspace) if log.family == base.family]
     return replace(
         base,
         folder=folder,
         log_id=fingerprint[:_ID_DIGITS],
         fingerprint=fingerprint,
-        version=max(versions) + 1,
         parent=base.log_id,
         cleaning=tuple(step.to_json() for step in steps),
         original_kept=False,

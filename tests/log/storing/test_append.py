@@ -1,4 +1,6 @@
+import shutil
 from dataclasses import replace
+from threading import Barrier, Thread
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -19,7 +21,8 @@ from seqrec.log.cleaning.duplicates import ExactDuplicates
 from seqrec.log.cleaning.versions import clean_log
 from seqrec.log.columns import ColumnMapping, TimeFormat
 from seqrec.log.source import Privacy
-from seqrec.workspace import Workspace
+from seqrec.log.storing.versions import whole_log
+from seqrec.workspace import Workspace, read_json, write_json
 from tests.log.tables import parquet_table, store, text_table
 from tests.stored import quiet
 
@@ -184,3 +187,24 @@ def test_pseudonyms_of_the_log_are_those_of_what_is_appended(workspace: Workspac
     assert added.privacy == hidden
     assert added.n_users == 3
     assert set(load_users(base)) <= set(load_users(added))
+
+
+def test_logs_appended_at_once_have_numbers_of_their_own(workspace: Workspace):
+    base = store(workspace, text_table(workspace, HEAD + FIRST), mapping=FULL)
+    made = Barrier(3)
+    number_by_folder: dict[str, int] = {}
+
+    def add(name: str) -> None:
+        with whole_log(workspace, workspace.logs / name) as making:
+            shutil.copytree(base.folder, making, dirs_exist_ok=True)
+            value = read_json(making / "log.json")
+            write_json(making / "log.json", value | {"log_id": name, "parent": base.log_id})
+            made.wait()
+        number_by_folder[name] = load_log(workspace, name).version
+
+    threads = [Thread(target=add, args=(f"added{place}",)) for place in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(number_by_folder.values()) == [2, 3, 4]
