@@ -111,14 +111,17 @@ def test_the_same_bytes_give_the_same_files(workspace: Workspace, tmp_path: Path
         assert first.is_dir() or first.read_bytes() == second.read_bytes(), path
 
 
-@pytest.mark.parametrize("size", ["2m", "6m", "10m", "14m"])
-def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, size: str):
+# The larger file's events are too many to be held in memory until they are sorted.
+@pytest.mark.parametrize(
+    ("size", "n_rows"), [("2m", 300_000), ("5m", 300_000), ("8m", 300_000), ("14m", 600_000)]
+)
+def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path, size: str, n_rows: int):
     home = tmp_path / "home"
     home.mkdir()
     unshare = shutil.which("unshare")
     if unshare is None:
         pytest.skip("there is no `unshare` to mount a small file system with")
-    command = [unshare, "-rm", sys.executable, "-m", "tests.log.full_disk", home, "300000", size]
+    command = [unshare, "-rm", sys.executable, "-m", "tests.log.full_disk", home, str(n_rows), size]
     run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
     if "unshare" in run.stderr or "CalledProcessError" in run.stderr:
         pytest.skip("no file system can be mounted here")
