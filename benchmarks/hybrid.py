@@ -36,6 +36,7 @@ from seqrec.training.run import BUNDLE_FOLDER, Run, read_metrics
 
 RESULT = Path(__file__).parent / "results" / "hybrid.md"
 PAIR, ALL, WITHOUT = "Markov + transformer", "all models", "all without the transformer"
+N_VALIDATED = 3000
 BEST_PUBLISHED = ("HSTU-large", 0.1893)
 
 
@@ -74,6 +75,7 @@ def main() -> int:
         text = report(run, found, goals)
     RESULT.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
+    sys.stdout.flush()
     return int(any(line.endswith("missed") for line in goals))
 
 
@@ -98,7 +100,8 @@ def blend_of(
     split: Split, models: Mapping[str, Recommender], names: Sequence[str]
 ) -> tuple[Blend, float]:
     """Weights of some models, and NDCG@10 on validation users that they were not fitted on."""
-    return fit_blend(split, {name: models[name] for name in names}, exclude_seen=True)
+    own = {name: models[name] for name in names}
+    return fit_blend(split, own, exclude_seen=True, max_users=N_VALIDATED)
 
 
 def list_goals(found: Found) -> list[str]:

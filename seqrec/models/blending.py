@@ -50,21 +50,23 @@ def fit_blend(
     models: Mapping[str, Recommender],
     exclude_seen: bool,  # noqa: FBT001 - a protocol, as in the configuration of a run
     seed: int = 0,
+    max_users: int = MAX_USERS,
 ) -> tuple[Blend, float]:
     """Weights by coordinate search for NDCG@10, and that NDCG on users they were not fitted on.
 
-    Scores or ranks, one set of weights or one for each third of the history lengths: what is
+    Scores, ranks or logs, one set of weights or one for each third of the history lengths: what is
     best on the half of the users that it was not fitted on, fitted again on all.
 
     Args:
         split: whose validation targets are used.
         models: fitted on training parts; by name.
         exclude_seen: whether items of the history are left out.
-        seed: of the sample of 1,000 users and of its halves.
+        seed: of the sample of users and of its halves.
+        max_users: of the sample; the cost grows with it.
     """
     generator = np.random.default_rng(seed)
     users = split.validation_users
-    users = np.sort(generator.choice(users, min(len(users), MAX_USERS), replace=False))
+    users = np.sort(generator.choice(users, min(len(users), max_users), replace=False))
     levels = collect_levels(split, models, users, exclude_seen)
     folds = generator.permutation(len(users)) % _N_FOLDS
     by_kind = {kind: _cross_validate(levels, kind, (), folds) for kind in BlendKind}

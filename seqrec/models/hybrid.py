@@ -15,6 +15,8 @@ HYBRID = "Hybrid"  # the name that pages show
 # Added to every rank: the first is worth (1 + 20) / (10 + 20) as much as the tenth.
 _RANK_OFFSET = 20.0
 _TINY = 1e-12
+# Of a share that is spread over all items before its log is taken: most counts are 0.
+_SPREAD = 0.1
 
 
 class BlendKind(StrEnum):
@@ -22,6 +24,7 @@ class BlendKind(StrEnum):
 
     SCORES = "scores, each model's brought to mean 0 and deviation 1"
     RANKS = "1 / (20 + rank)"
+    LOGS = "logs of shares of the score, logits as they are"
 
 
 @dataclass(frozen=True)
@@ -130,10 +133,25 @@ def level_scores(scores: NDArray[np.float32], kind: BlendKind) -> NDArray[np.flo
         return np.where(kept, levels, np.float32(-np.inf)).astype(np.float32)
     n_kept = np.maximum(kept.sum(axis=1, keepdims=True), 1)
     values = np.where(kept, scores, np.float32(0))
+    if kind is BlendKind.LOGS:
+        return np.where(kept, _log_shares(values, n_kept), np.float32(-np.inf)).astype(np.float32)
     centred = values - values.sum(axis=1, keepdims=True) / n_kept
     squares = np.where(kept, centred, np.float32(0)) ** 2
     deviation = np.sqrt(squares.sum(axis=1, keepdims=True) / n_kept) + _TINY
     return np.where(kept, centred / deviation, np.float32(-np.inf)).astype(np.float32)
+
+
+def _log_shares(values: NDArray[np.float32], n_kept: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Logs of rows of shares; a row with a score below 0 is one of logits, and stays; (B, V).
+
+    Added, they are the log of a product of probabilities (Hinton 2002), each to a power.
+    """
+    sums = values.sum(axis=1, keepdims=True)
+    are_shares = (values.min(axis=1, keepdims=True) >= 0) & (sums > 0)
+    shares = values / np.where(are_shares, sums, np.float32(1))
+    logs = np.log(np.maximum((1 - _SPREAD) * shares + _SPREAD / n_kept, _TINY))
+    found: NDArray[np.float32] = np.where(are_shares, logs, values)
+    return found
 
 
 def _rank_all(scores: NDArray[np.float32]) -> NDArray[np.float32]:

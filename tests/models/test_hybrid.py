@@ -69,6 +69,15 @@ def test_levels_of_ranks_are_those_of_their_definition(row: list[int]):
     np.testing.assert_allclose(levels[0, 1:], [1 / (20 + rank) for rank in ranks], rtol=1e-6)
 
 
+def test_levels_of_logs_are_those_of_shares_and_logits_stay():
+    rows = np.array([[-math.inf, 3, 1, 0], [-math.inf, 3, -1, 0]], dtype=np.float32)
+    levels = level_scores(rows, BlendKind.LOGS)
+    assert np.isneginf(levels[:, 0]).all()
+    expected = np.log([0.9 * share + 0.1 / 3 for share in (3 / 4, 1 / 4, 0)])
+    np.testing.assert_allclose(levels[0, 1:], expected, rtol=1e-6)
+    assert levels[1, 1:].tolist() == [3, -1, 0]
+
+
 def test_each_history_length_has_its_weights():
     models = {"a": Fixed(3, 1, 2), "b": Fixed(1, 2, 3)}
     blend = Blend(BlendKind.RANKS, ("a", "b"), (3,), ((1.0, 0.0), (0.0, 2.0)))
