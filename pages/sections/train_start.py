@@ -14,7 +14,13 @@ from pages.sections.train_controls import (
     draw_costs,
 )
 from pages.shared import cached, cached_models
-from pages.shared.session import choose_run, current_workspace, show_refusal, start_parameter
+from pages.shared.session import (
+    choose_run,
+    current_workspace,
+    forget_start,
+    show_refusal,
+    start_parameter,
+)
 from pages.shared.texts import plain
 from seqrec.demo.shipped import read_origin
 from seqrec.jobs.queue import active_jobs
@@ -53,6 +59,7 @@ def draw_start(log: BehaviourLog, runs: list[Run]) -> None:
             if config is not None:
                 run = create_run(current_workspace(), log, config)
                 choose_run(run.run_id)
+                forget_start()
                 start_run(run)
                 st.rerun()
 

@@ -254,6 +254,11 @@ def start_parameter() -> str | None:
     return st.query_params.get(START_PARAMETER)
 
 
+def forget_start() -> None:
+    """Take that run or search out of the address: its choices have been used."""
+    st.query_params.pop(START_PARAMETER, None)
+
+
 def edited_history(start: str, items: list[int]) -> list[int]:
     """The history as the analyst changed it; as it is where nothing was changed yet.
 

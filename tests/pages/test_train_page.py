@@ -158,6 +158,7 @@ def test_a_run_is_cloned_with_every_choice(
     press(app, "start-training")
     assert len(started) == 1
     assert list_runs(workspace, log.log_id)[0].config == first.config
+    assert "start" not in app.query_params
 
 
 def test_a_start_that_is_not_there_is_told(log: BehaviourLog):
