@@ -49,7 +49,8 @@ def draw_downloads(report: Report) -> None:
 
 def draw_preview(report: Report) -> None:
     """The report as the page can show it."""
-    st.header(plain(report.title))
+    st.header("Preview")
+    st.text(report.title)  # in a heading, Markdown would make a link of an address in it
     st.text(report.source)
     for number, section in enumerate(report.sections):
         st.subheader(section.title, divider="grey")

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import EVALUATION, RECOMMEND, TRAIN
 from pages.shared.run_status import describe_status
-from pages.shared.session import START_PARAMETER, leave_notice, show_refusal
+from pages.shared.session import START_PARAMETER, check_changeable, leave_notice, show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus
 from seqrec.training.overview import RunFigures
@@ -68,6 +68,7 @@ def _draw_start(run: Run, *, begun: bool) -> None:
     label = "Resume" if begun else "Start"
     if st.button(label, key=f"resume-{run.run_id}", icon=":material/play_arrow:"):
         with show_refusal():
+            check_changeable()
             start_run(run)
             st.rerun()
 
@@ -77,6 +78,7 @@ def _draw_delete(run: Run | DamagedRun, key: str) -> None:
         st.write("Its model, lists and figures are removed from the disk. This cannot be undone.")
         if st.button("Delete for good", key=f"delete-{key}", type="primary"):
             with show_refusal():
+                check_changeable()
                 delete_run(run)
                 leave_notice("The run was deleted.")
                 st.rerun()

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.shared.controls import duration, show_job
+from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import current_workspace, show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus, read_log_tail
@@ -24,6 +25,8 @@ def offer_time_run(run: Run) -> None:
         st.error(plain(state.error or "the job failed"), icon=":material/error:")
         with st.expander("Details"):
             st.code(read_log_tail(folder), language=None)
+    if is_locked(Locked.TRAIN):
+        return
     metrics = read_metrics(run.folder)
     takes = f" (about {duration(metrics[-1].elapsed_s)})" if metrics else ""
     st.caption(

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import (
     LANGUAGE_CONTROL,
+    LOG_PARAMETER,
     RUN_PARAMETER,
     SEARCH_PARAMETER,
     choose_log,
@@ -49,11 +50,10 @@ _NEXT = {
     "rules": (PATHS, mark("Next: how do users move?")),
     "paths": (TRAIN, mark("Next: let a model learn what comes next")),
     "train": (EVALUATION, mark("Next: which model is good, and for whom?")),
-    "search": (RUNS, mark("Next: which run is best?")),
-    "runs": (EVALUATION, mark("Next: which model is good, and for whom?")),
     "evaluation": (RECOMMEND, mark("Next: what would one user get?")),
     "recommend": (REPORT, mark("Next: put it into a report")),
 }
+_AFTER_RUN = ("train", "evaluation", "recommend")  # without a run they say where to train one
 _TICK_S = 2.0
 
 ask_for_language(page_language)
@@ -104,7 +104,8 @@ def draw_frame(page: st.Page) -> Iterator[None]:
 
 
 def _draw_next(page: st.Page) -> None:
-    if page.url_path in _NEXT and current_log() is not None:
+    needed = RUN_PARAMETER if page.url_path in _AFTER_RUN else LOG_PARAMETER
+    if page.url_path in _NEXT and needed in st.query_params:
         path, question = _NEXT[page.url_path]
         st.page_link(path, label=tr(question), icon=":material/arrow_forward:")
 

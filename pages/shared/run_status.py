@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared.controls import progress_text
-from pages.shared.session import demo_mode, show_refusal
+from pages.shared.session import check_changeable, demo_mode, show_refusal
 from pages.shared.texts import plain
 from seqrec.jobs.queue import jobs_before
 from seqrec.jobs.state import JobState, JobStatus
@@ -53,5 +53,6 @@ def draw_status(run: Run, state: JobState) -> None:
     again = "Resume" if read_metrics(run.folder) else "Start"
     if button.button(again, key="resume-training", type="primary", width="stretch"):
         with show_refusal():
+            check_changeable()
             start_run(run)
             st.rerun()

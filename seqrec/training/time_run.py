@@ -22,7 +22,9 @@ def request_time_run(workspace: Workspace, run: Run) -> None:
 
     Raises:
         WorkspaceError: the workspace cannot be written.
+        ReadOnlyError: this is demo mode.
     """
+    workspace.check_writable()
     with told_if_unwritable():
         folder = time_folder(run)
         folder.mkdir(parents=True, exist_ok=True)

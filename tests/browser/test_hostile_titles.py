@@ -63,7 +63,7 @@ class Watch:
         assert self.dialogs == [], where
         assert page.evaluate("window.ran === undefined"), where
         # None of the titles became an element.
-        bad = "img[src*='evil'], img[src='x'], a[href*='evil'], a[href^='javascript']"
+        bad = "img[src*='evil'], img[src='x'], a[href^='http://evil'], a[href^='javascript']"
         assert page.locator(bad).count() == 0, where
 
 
