@@ -35,6 +35,7 @@ from seqrec.training.trainer import train
 SYNTHETIC_ITEMS = 100_000
 _MEAN_LENGTH = 10
 _KIB_PER_MIB = 1024
+_MANY_EPOCHS = 1000  # more than the minutes last
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Lesson:
 
     Attributes:
         log: a folder of shared/data, or "synthetic-" and a number of users.
-        minutes: of one processor, validation included.
+        minutes: of one processor, validation included; 0 where epochs are chosen.
         seed: of every random choice.
         choices: that differ from the defaults, by name.
     """
@@ -62,8 +63,8 @@ class Learned:
         ndcg: test NDCG@10, whole catalogue ranked, seen items left out; None where not tested.
         hit_rate: test HR@10, likewise.
         validation: best validation NDCG@10 of the run's sample of users.
-        cpu_s: seconds of the processor for training, validation included.
-        start_s: seconds of the processor for the items' first vectors and all else before.
+        cpu_s: seconds of the processor for all, first vectors and validation included.
+        start_s: those of them before the first step.
         epochs: passes over all histories.
         event_us: microseconds of a step, an event; median over the run.
         peak_mib: of the process.
@@ -108,7 +109,7 @@ def learn(lesson: Lesson) -> Learned:
     synthetic = lesson.log.startswith("synthetic-")
     database = make_log(int(lesson.log.split("-")[1])) if synthetic else load_log(lesson.log)[0]
     split = leave_last_out(database)
-    start = TrainConfig(epochs=1000, patience=0, exclude_seen=True, seed=lesson.seed)
+    start = TrainConfig(epochs=_MANY_EPOCHS, patience=0, exclude_seen=True, seed=lesson.seed)
     config = replace(with_choices(start, lesson.choices), minutes=lesson.minutes)
     started = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +117,7 @@ def learn(lesson: Lesson) -> Learned:
         task = Task(Path(folder), split, config, reporter, clock=time.process_time)
         scorer = TransformerScorer(train(task))
         lines = read_metrics(Path(folder))
-    cpu_s = lines[-1].elapsed_s
+    cpu_s = time.process_time() - started
     n_targets = WindowBatches(split, config).n_targets
     ndcg, hit_rate = (None, None) if synthetic else test(split, scorer)
     return Learned(
@@ -124,7 +125,7 @@ def learn(lesson: Lesson) -> Learned:
         hit_rate=hit_rate,
         validation=max(line.ndcg for line in lines if line.ndcg is not None),
         cpu_s=cpu_s,
-        start_s=time.process_time() - started - cpu_s if synthetic else 0.0,
+        start_s=cpu_s - lines[-1].elapsed_s,
         epochs=lines[-1].epoch,
         event_us=reporter.step_s() * 1e6 * lines[-1].step / (lines[-1].epoch * n_targets),
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_PER_MIB,
