@@ -32,7 +32,11 @@ def tick():
 def ticking():
     st.title("Ticking")
     tick()
-pages = [st.Page(first, default=True), st.Page(second), st.Page(ticking)]
+pages = [
+    st.Page(first, title="First", default=True),
+    st.Page(second, title="Second"),
+    st.Page(ticking, title="Ticking"),
+]
 st.navigation(pages).run()
 """
 
