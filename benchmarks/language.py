@@ -263,7 +263,7 @@ def report(
         "",
         f"{HIDDEN_SHARE:.0%} of the items (seed {SEED}) are in no training part and no history;",
         "each user's last event is ranked among all items, ties against the model, and a hidden",
-        f"one also among the hidden items alone; all cold targets, and {N_WARM:,} of the warm ones.",
+        f"one also among the hidden items alone; all cold targets, {N_WARM:,} of the warm ones.",
         f"The transformer trains for at most {minutes:g} minutes; 0 is none.",
         f"With reserved places every {EVERY}th place from the {FIRST_PLACE}th is a new item's, in",
         "the order of text + words. Weights were chosen with other items hidden (seed 0).",
