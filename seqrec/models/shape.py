@@ -34,7 +34,7 @@ class ModelConfig:
         ConfigError: a value is outside its range.
     """
 
-    architecture: Architecture = Architecture.GPT2
+    architecture: Architecture = Architecture.LLAMA
     max_length: int = limited(100, 2, 1024)
     width: int = limited(64, 4, 1024)
     n_blocks: int = limited(2, 1, 16)

@@ -7,7 +7,7 @@ from typing import Any
 
 from seqrec.choices import check_choices, limited, read_choice
 from seqrec.errors import ConfigError
-from seqrec.models.shape import ModelConfig
+from seqrec.models.shape import Architecture, ModelConfig
 from seqrec.settings import WandbMode, read_settings
 from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig, TextConfig
 
@@ -144,6 +144,8 @@ def _flatten(value: object) -> dict[str, Any]:
         if not isinstance(part, dict):
             raise ConfigError(f"{name} is {part!r}; expected an object")
         flat |= part
+    # What names none is older than the choice.
+    flat.setdefault("architecture", Architecture.GPT2)
     windows = flat.pop(_WINDOWS, None)
     if isinstance(windows, int):
         length = flat.get("max_length", 100)

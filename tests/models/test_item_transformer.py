@@ -19,7 +19,7 @@ from seqrec.models.item_transformer import (
 from seqrec.models.shape import Architecture, ModelConfig
 
 N_ITEMS = 30
-SHAPE = ModelConfig(max_length=6, width=8, n_blocks=2, n_heads=2, dropout=0.0)
+SHAPE = ModelConfig(Architecture.GPT2, max_length=6, width=8, n_blocks=2, n_heads=2, dropout=0.0)
 CAUSAL = [Architecture.GPT2, Architecture.LLAMA]
 
 

@@ -109,6 +109,7 @@ def test_a_configuration_of_the_first_version_can_be_read():
     assert (config.epochs, config.seed, config.exclude_seen) == (7, 4, True)
     assert (config.model.width, config.optimiser.learning_rate) == (64, 0.002)
     assert config.batch_tokens == 1600
+    assert config.model.architecture is Architecture.GPT2
 
 
 @pytest.mark.parametrize(
