@@ -35,12 +35,24 @@ def follow(page: Page, name: str) -> None:
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
 
 
-def start_training(page: Page, url: str) -> None:
-    """Open the built-in log and start the standard preset on it."""
+def fill(page: Page, key: str, value: str) -> None:
+    """Write into the field of a widget."""
+    field = page.locator(f".st-key-{key} input")
+    field.fill(value)
+    field.press("Enter")
+    wait_until_idle(page)
+
+
+def start_training(page: Page, url: str, epochs: int | None = None) -> None:
+    """Open the built-in log and train on it: the standard preset, or so many epochs of it."""
     open_url(page, url)
     click(page, "open-demo")
     expect_title(page, "Patterns")
     follow(page, "Train")
     expect_title(page, "Train")
+    if epochs is not None:
+        page.locator(".st-key-train-preset").get_by_text("Custom", exact=True).click()
+        wait_until_idle(page)
+        fill(page, "train-epochs", str(epochs))
     click(page, "start-training")
     expect(page.get_by_role("button", name="Stop training")).to_be_visible(timeout=30_000)

@@ -13,9 +13,9 @@ from tests.browser.steps import click, open_url, start_training
 RUN_MS = 240_000
 
 
-def start_run(page: Page, server: Server) -> Path:
-    """Train the standard preset on the built-in log; the run's folder."""
-    start_training(page, server.url)
+def start_run(page: Page, server: Server, epochs: int | None = None) -> Path:
+    """Train on the built-in log; the run's folder."""
+    start_training(page, server.url, epochs)
     return next((server.home / "runs").glob("2*"))  # not the shipped one, demo-...
 
 
@@ -27,7 +27,7 @@ def wait_for_checkpoint(run: Path) -> None:
 
 
 def test_killed_worker_shows_as_failed_and_resumes(page: Page, server: Server):
-    run = start_run(page, server)
+    run = start_run(page, server, 3)
     wait_for_checkpoint(run)
     killed_at = time.monotonic()
     os.kill(int((run / PID_FILE).read_text()), signal.SIGKILL)

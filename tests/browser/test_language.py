@@ -1,10 +1,12 @@
+from contextlib import suppress
 from pathlib import Path
 
+from playwright import sync_api
 from playwright.sync_api import Page, expect
 
 from seqrec.workspace import open_workspace
 from tests.browser.server import Server
-from tests.browser.steps import click, open_url, wait_until_idle
+from tests.browser.steps import click, fill, open_url, wait_until_idle
 from tests.language.tiny import WORDS
 from tests.stored import store_bytes
 
@@ -22,16 +24,14 @@ def store_log(home: Path) -> str:
     return store_bytes(open_workspace(home), text.encode(), name="lamps").log_id
 
 
-def fill(page: Page, key: str, value: str) -> None:
-    field = page.locator(f".st-key-{key} input")
-    field.fill(value)
-    field.press("Enter")
-    wait_until_idle(page)
-
-
 def choose(page: Page, key: str, option: str) -> None:
-    page.locator(f".st-key-{key} input").click()
-    page.get_by_role("option", name=option).first.click()
+    wanted = page.get_by_role("option", name=option).first
+    # A page that is drawn again closes the list, so that it may have to be opened twice.
+    for _ in range(3):
+        page.locator(f".st-key-{key} input").click()
+        with suppress(sync_api.TimeoutError):
+            wanted.click(timeout=5_000)
+            break
     wait_until_idle(page)
 
 
