@@ -4,7 +4,8 @@ A log of 10M events is stored once. Then, some times: a fresh server, a visit to
 the address of the log's Data page, as a bookmark would open it. The clock runs in a real browser
 from entering the address until the counts of the log are drawn, and until the first chart is. A
 bare Streamlit page with one word is opened in the same way in the same round: what any page takes.
-The browser keeps its cache, as that of an analyst who comes back does.
+Every server listens on the same port, so that the browser has the studio's scripts in its cache, as
+that of an analyst who comes back has.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from seqrec.log.behaviour_log import list_logs
 from seqrec.workspace import open_workspace
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.install import find_browser
-from tests.browser.server import serve, serve_script
+from tests.browser.server import free_port, serve, serve_script
 
 RESULT = ROOT / "benchmarks" / "results" / "reopening.md"
 MAX_S, MAX_MIB = 1.0, 300
@@ -84,17 +85,18 @@ def measure(home: Path, folder: Path, n_rounds: int) -> list[Opening]:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
         page.set_default_timeout(60_000)
-        openings = [open_once(page, home, bare_url) for _ in range(1 + n_rounds)]
+        port = free_port()
+        openings = [open_once(page, home, bare_url, port) for _ in range(1 + n_rounds)]
         browser.close()
     return openings[1:]
 
 
-def open_once(page: Page, home: Path, bare_url: str) -> Opening:
+def open_once(page: Page, home: Path, bare_url: str, port: int) -> Opening:
     """One round with a server of its own."""
     log = list_logs(open_workspace(home))[0]
     events = page.get_by_test_id("stMetricValue").get_by_text(f"{log.n_events:,}", exact=True)
     bare_s = timed(lambda: page.goto(bare_url), page.get_by_text("bare").first.wait_for)
-    with serve(home) as server:
+    with serve(home, port) as server:
         page.goto(server.url)
         page.get_by_text("Home").first.wait_for()
         page.wait_for_timeout(_SETTLED_MS)
@@ -168,8 +170,8 @@ def report(n_events: int, openings: list[Opening], lines: list[str]) -> str:
             (
                 f"A stored log of {n_events:,} events is opened in Chromium by its address on a "
                 f"server that has shown Home only, {len(openings)} times, each on a server of its "
-                "own; the browser keeps its cache. The bare page is one word in Streamlit, opened "
-                "in the same round: most of the time is what any page takes."
+                "own at the same address; the browser keeps its cache. The bare page is one word "
+                "in Streamlit, opened in the same round: most of the time is what any page takes."
             ),
             "",
             "| what | median | most |",

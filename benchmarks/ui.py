@@ -24,7 +24,7 @@ from seqrec.jobs.state import JobStatus, read_job
 from seqrec.workspace import Workspace, open_workspace
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.install import find_browser
-from tests.browser.server import _free_port, _wait_until_healthy
+from tests.browser.server import _wait_until_healthy, free_port
 from tests.browser.steps import wait_until_idle
 
 RESULT = ROOT / "benchmarks" / "results" / "ui.md"
@@ -72,7 +72,7 @@ def measure(app: App, browser: Browser) -> dict[str, float]:
 
 @contextmanager
 def _serve(app: App, found: dict[str, float]) -> Iterator[tuple[str, psutil.Process]]:
-    port = _free_port()
+    port = free_port()
     started = time.perf_counter()
     process = subprocess.Popen(
         [*app.command, "--server.port", str(port)],

@@ -27,24 +27,30 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Server]:
-    """A server on a workspace; it is ended at the end, its workers are not."""
+def serve(home: Path, port: int | None = None) -> Iterator[Server]:
+    """A server on a workspace; it is ended at the end, its workers are not.
+
+    Args:
+        home: the workspace.
+        port: where it listens; None for any that is free.
+    """
     environment = {**os.environ, "SEQREC_HOME": str(home)}
-    with _started(["pages.shared.serve"], environment) as (url, pid):
+    with _started(["pages.shared.serve"], environment, port or free_port()) as (url, pid):
         yield Server(url, home, pid)
 
 
 @contextmanager
 def serve_script(path: Path) -> Iterator[str]:
     """The address of a server of one Streamlit script, which is not ours."""
-    with _started(["streamlit", "run", str(path)], dict(os.environ)) as (url, _):
+    with _started(["streamlit", "run", str(path)], dict(os.environ), free_port()) as (url, _):
         yield url
 
 
 @contextmanager
-def _started(command: list[str], environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+def _started(
+    command: list[str], environment: dict[str, str], port: int
+) -> Iterator[tuple[str, int]]:
     """Address and process of a server, a Python module with its arguments."""
-    port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", *command, "--server.port", str(port)],
         cwd=_ROOT,
@@ -65,7 +71,8 @@ def _started(command: list[str], environment: dict[str, str]) -> Iterator[tuple[
             process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nobody listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
