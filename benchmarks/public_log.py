@@ -26,9 +26,9 @@ MOVIES = (6040, 999_611)  # users, events
 MOVIE_CHOICES = {
     "max_length": 200,
     "dropout": 0.2,
-    "epochs": 14,
+    "epochs": 12,
     "patience": 0,
-    "batch_tokens": 2048,
+    "batch_tokens": 4096,
     "exclude_seen": True,
 }
 _POLL_S = 1.0
