@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from seqrec.evaluation.ranking import mask_items
 from seqrec.evaluation.recommender import Recommender
+from seqrec.translation.texts import mark
 
-HYBRID = "Hybrid"  # the name that pages show
+HYBRID = mark("Hybrid")  # the name that pages show
 # Added to every rank: the first is worth (1 + 20) / (10 + 20) as much as the tenth.
 _RANK_OFFSET = 20.0
 _TINY = 1e-12

@@ -10,8 +10,9 @@ from seqrec.errors import ConfigError
 from seqrec.evaluation.split import Split
 from seqrec.models.arrays import Arrays
 from seqrec.models.pairs import item_shares
+from seqrec.translation.texts import mark
 
-POPULARITY = "Popularity"  # the name that pages show
+POPULARITY = mark("Popularity")  # the name that pages show
 HALF_LIFE_DAYS = 14.0
 _DAY_S = 86_400.0
 

@@ -22,17 +22,18 @@ from seqrec.models.neighbours import fit_item_neighbours, fit_own_items
 from seqrec.models.pairs import item_shares
 from seqrec.models.popularity import POPULARITY, fit_popularity, fit_recent_popularity
 from seqrec.models.sequential_rules import N_RECENT, PatternCounts, SequentialRules
+from seqrec.translation.texts import mark
 
 logger = logging.getLogger(__name__)
 
-RECENT = "Recent popularity"
+RECENT = mark("Recent popularity")
 MARKOV = "Markov"
-DECAYED = "Decayed Markov"
-NEIGHBOURS = "Item neighbours"
-REPEATS = "Repeats"
+DECAYED = mark("Decayed Markov")
+NEIGHBOURS = mark("Item neighbours")
+REPEATS = mark("Repeats")
 EASE = "EASE"
-TITLES = "Titles"
-RULES = "Sequential rules"
+TITLES = mark("Titles")
+RULES = mark("Sequential rules")
 # Above it, EASE takes longer than all other baselines together: its cost grows with the cube.
 MAX_EASE_ITEMS = 6_000
 _MAX_RULES = 100_000

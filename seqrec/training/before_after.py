@@ -18,12 +18,13 @@ from seqrec.models.item_transformer import (
 )
 from seqrec.training.config import TrainConfig
 from seqrec.training.trainer import build_model
+from seqrec.translation.texts import mark
 
 MAX_USERS = 500
-UNTRAINED = "Untrained (random start)"
-WARM = "Warm start (item vectors from the log, no step)"
-PRETRAINED = "Pretrained only (before it saw the log)"
-TUNED = "Fine-tuned"
+UNTRAINED = mark("Untrained (random start)")
+WARM = mark("Warm start (item vectors from the log, no step)")
+PRETRAINED = mark("Pretrained only (before it saw the log)")
+TUNED = mark("Fine-tuned")
 
 
 def compare_states(

@@ -23,11 +23,12 @@ from seqrec.log.behaviour_log import Catalogue
 from seqrec.models.item_transformer import ItemTransformer
 from seqrec.training.baselines import Baselines, fit_baselines
 from seqrec.training.config import TrainConfig
+from seqrec.translation.texts import mark
 from seqrec.workspace import open_workspace
 
 logger = logging.getLogger(__name__)
 
-TEXT = "Language model"  # the name that pages show
+TEXT = mark("Language model")  # the name that pages show
 
 
 @dataclass(frozen=True)
