@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.shared.waiting import while_waiting
 from seqrec.log.behaviour_log import (
     BehaviourLog,
     Catalogue,
@@ -30,6 +31,7 @@ from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transi
 from seqrec.mining.segments import Split, UserFilter, select_users
 from seqrec.mining.titles import distinct_titles
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
+from seqrec.translation.texts import mark
 
 _N_LOGS = 4
 
@@ -39,7 +41,8 @@ def by_id(log: BehaviourLog) -> tuple[str, str]:
     return (str(log.folder), log.fingerprint)
 
 
-@st.cache_data(max_entries=8, show_spinner="Looking at the columns")
+@while_waiting(mark("Looking at the columns"))
+@st.cache_data(max_entries=8, show_spinner=False)
 def guess(folder: Path, prepared_ns: int, _prepared: Prepared) -> tuple[Guess, bool]:  # noqa: ARG001
     """What `guess_roles` makes of an upload, and whether it looks like a list of items.
 
@@ -70,13 +73,15 @@ def users(log: BehaviourLog) -> NDArray[np.object_]:
     return load_users(log)
 
 
-@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: by_id})
+@while_waiting(mark("Counting"))
+@st.cache_data(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def per_user(log: BehaviourLog) -> NDArray[np.int64]:
     """Sessions of each user of a log."""
     return sessions_per_user(load_sequences(log))
 
 
-@st.cache_data(max_entries=_N_LOGS, show_spinner="Counting", hash_funcs={BehaviourLog: by_id})
+@while_waiting(mark("Counting"))
+@st.cache_data(max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id})
 def profile(log: BehaviourLog) -> LogProfile:
     """The distributions of a log."""
     return load_profile(log)
@@ -97,9 +102,10 @@ def visits(log: BehaviourLog, config: VisitConfig) -> Visits:
     return list_visits(sequences(log), nodes(log, config.kind), config)
 
 
+@while_waiting(mark("Following the paths"))
 @st.cache_resource(
     max_entries=64,
-    show_spinner="Following the paths",
+    show_spinner=False,
     hash_funcs={BehaviourLog: by_id, VisitConfig: repr, PathConfig: repr},
 )
 def paths(
@@ -144,9 +150,10 @@ def level_sequences(
     return at_level(database, category_level(catalogue(log))) if by_category else database
 
 
+@while_waiting(mark("Looking where it occurs"))
 @st.cache_resource(
     max_entries=64,
-    show_spinner="Looking where it occurs",
+    show_spinner=False,
     hash_funcs={BehaviourLog: by_id, PatternConfig: repr},
 )
 def occurrences(
@@ -164,9 +171,10 @@ def occurrences(
     return found, count_over_time(database, found, by_session=scope.by_session)
 
 
+@while_waiting(mark("Measuring how long the patterns take"))
 @st.cache_resource(
     max_entries=16,
-    show_spinner="Measuring how long the patterns take",
+    show_spinner=False,
     hash_funcs={BehaviourLog: by_id, PatternConfig: repr},
 )
 def spans(
@@ -183,9 +191,10 @@ def spans(
     return np.array([span_quartiles_s(one)[1] for one in found], dtype=np.float64)
 
 
+@while_waiting(mark("Counting in both groups"))
 @st.cache_resource(
     max_entries=16,
-    show_spinner="Counting in both groups",
+    show_spinner=False,
     hash_funcs={BehaviourLog: by_id, PatternConfig: repr, Split: repr},
 )
 def contrast(
@@ -200,9 +209,10 @@ def contrast(
     )
 
 
+@while_waiting(mark("Counting in both groups"))
 @st.cache_resource(
     max_entries=16,
-    show_spinner="Counting in both groups",
+    show_spinner=False,
     hash_funcs={BehaviourLog: by_id, PatternConfig: repr, UserFilter: repr},
 )
 def contrast_of_users(

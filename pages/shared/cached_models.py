@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.shared import cached
+from pages.shared.waiting import while_waiting
 from seqrec.evaluation.split import leave_last_out
 from seqrec.language.backbones import BackboneFacts, find_backbone, need_memory
 from seqrec.language.texts import TextFacts, item_texts, look_at_texts
@@ -15,6 +16,7 @@ from seqrec.recommend.rule_reasons import ItemPlaces
 from seqrec.recommend.scorer import Scorer, ScorerPool
 from seqrec.recommend.similar import TitleWords
 from seqrec.training.estimate import LogSize, log_size
+from seqrec.translation.texts import mark
 
 _N_LOGS = 2
 
@@ -25,7 +27,8 @@ def scorers() -> ScorerPool:
     return ScorerPool()
 
 
-@st.cache_data(max_entries=64, show_spinner="Measuring on validation events")
+@while_waiting(mark("Measuring on validation events"))
+@st.cache_data(max_entries=64, show_spinner=False)
 def costs(
     run_id: str,  # noqa: ARG001 - part of the key
     asked: str,  # noqa: ARG001 - likewise
@@ -55,10 +58,11 @@ def train_size(log: BehaviourLog) -> LogSize:
     return log_size(leave_last_out(cached.sequences(log)))
 
 
+@while_waiting(mark("Looking at the language model"))
 @st.cache_data(
     max_entries=8,
     ttl=60,  # a folder that is named may change
-    show_spinner="Looking at the language model",
+    show_spinner=False,
     hash_funcs={BehaviourLog: cached.by_id},
 )
 def backbone_reading(log: BehaviourLog, name: str) -> tuple[BackboneFacts, TextFacts]:

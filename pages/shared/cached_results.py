@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.shared import cached
+from pages.shared.waiting import while_waiting
 from seqrec.log.behaviour_log import (
     BehaviourLog,
 )
@@ -42,6 +43,7 @@ from seqrec.mining.tables import (
     PatternTable,
     RuleTable,
 )
+from seqrec.translation.texts import mark
 
 _N_LOGS = 4
 
@@ -52,9 +54,10 @@ def patterns(folder: Path) -> PatternTable:
     return read_patterns(folder)
 
 
+@while_waiting(mark("Looking for redundant generalisations"))
 @st.cache_resource(
     max_entries=_N_LOGS,
-    show_spinner="Looking for redundant generalisations",
+    show_spinner=False,
     hash_funcs={BehaviourLog: cached.by_id},
 )
 def generalised_patterns(log: BehaviourLog, folder: Path) -> PatternTable:
@@ -84,7 +87,8 @@ def sequential_rules(folder: Path) -> RuleTable:
     return as_rules(read_sequential_rules(folder))
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner="Looking for redundant rules")
+@while_waiting(mark("Looking for redundant rules"))
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
 def redundant(
     folder: Path,  # noqa: ARG001 - it is the key
     _rules: RuleTable,
@@ -95,7 +99,8 @@ def redundant(
     return find_redundant(_rules, in_order=in_order)
 
 
-@st.cache_resource(max_entries=_N_LOGS, show_spinner="Deriving rules")
+@while_waiting(mark("Deriving rules"))
+@st.cache_resource(max_entries=_N_LOGS, show_spinner=False)
 def next_steps(folder: Path) -> RuleTable:
     """The rules "the rest, later the last item" of a finished result of all patterns."""
     found = read_patterns(folder)
@@ -134,7 +139,8 @@ def itemsets(folder: Path) -> ItemsetTable:
     return read_itemsets(folder)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the interests")
+@while_waiting(mark("Reading the interests"))
+@st.cache_resource(max_entries=2, show_spinner=False)
 def interests(folder: Path) -> tuple[InterestSummary, dict[Kind, StoredLabels], InterestRows]:
     """Counts, labels, and the first interest of each kind of all users of finished profiles."""
     return read_interest_summary(folder), read_labels(folder), read_profiles(folder, most=1)
