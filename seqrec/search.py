@@ -9,7 +9,7 @@ from seqrec.errors import SeqrecError
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import load_log
 from seqrec.settings import read_settings
-from seqrec.train import choose_config
+from seqrec.train import add_common, choose_config
 from seqrec.training.search import (
     SPACE,
     USUAL,
@@ -74,29 +74,12 @@ def _create(workspace: Workspace, wish: argparse.Namespace) -> Search:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m seqrec.search", description=__doc__)
-    parser.add_argument("log", help="id of a stored log; with --resume that of a search")
+    add_common(parser, "search", "quick")
     parser.add_argument("--trials", type=int, default=20, help="at most")
     parser.add_argument("--minutes", type=float, default=0.0, help="of all trials; 0: no limit")
     parser.add_argument(
         "--vary", default=",".join(USUAL), help=f"names with commas between: {', '.join(SPACE)}"
     )
-    parser.add_argument(
-        "--preset",
-        type=str.lower,
-        choices=["quick", "standard"],
-        default="quick",
-        help="how one trial trains",
-    )
-    parser.add_argument(
-        "--set",
-        dest="choices",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a choice that is not varied; repeatable",
-    )
-    parser.add_argument("--resume", action="store_true", help="go on with a search")
-    parser.add_argument("--detach", action="store_true", help="do not wait for the end")
     return parser
 
 

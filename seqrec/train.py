@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def choose_config(
-    workspace: Workspace, log_id: str, preset: str, choices: Sequence[str]
+    workspace: Workspace, log_id: str, preset: str, choices: Sequence[str] = ()
 ) -> TrainConfig:
     """A preset for a log, with some choices changed.
 
@@ -63,6 +63,34 @@ def choose_config(
             raise ConfigError(f"'{choice}' is no choice; write it as name=value")
         changes[name.strip().replace("-", "_")] = value.strip()
     return with_choices(start, changes)
+
+
+def add_common(parser: argparse.ArgumentParser, made: str, preset: str) -> None:
+    """What the command lines of training and of search share.
+
+    Args:
+        parser: which gets the arguments.
+        made: what the command makes, in a word.
+        preset: that the choices start from where none is named.
+    """
+    parser.add_argument("log", help=f"id of a stored log; with --resume that of a {made}")
+    parser.add_argument(
+        "--preset",
+        type=str.lower,
+        choices=["quick", "standard"],
+        default=preset,
+        help="what the choices start from",
+    )
+    parser.add_argument(
+        "--set",
+        dest="choices",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change a choice, such as learning_rate=0.001 or architecture=llama; repeatable",
+    )
+    parser.add_argument("--resume", action="store_true", help=f"go on with a {made}")
+    parser.add_argument("--detach", action="store_true", help="do not wait for the end")
 
 
 def follow(run: Run) -> int:
@@ -90,24 +118,7 @@ def follow(run: Run) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m seqrec.train", description=__doc__)
-    parser.add_argument("log", help="id of a stored log; with --resume that of a run")
-    parser.add_argument(
-        "--preset",
-        type=str.lower,
-        choices=["quick", "standard"],
-        default="standard",
-        help="what the choices start from",
-    )
-    parser.add_argument(
-        "--set",
-        dest="choices",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="change a choice, such as learning_rate=0.001 or architecture=llama; repeatable",
-    )
-    parser.add_argument("--resume", action="store_true", help="go on with a run")
-    parser.add_argument("--detach", action="store_true", help="do not wait for the end")
+    add_common(parser, "run", "standard")
     parser.add_argument(
         "--no-start", action="store_true", help="only make the run, for torchrun to start"
     )

@@ -81,6 +81,11 @@ class Workspace:
         return self.home / "time-runs"
 
     @property
+    def backbones(self) -> Path:
+        """One folder a language model that was made here; there from the first one."""
+        return self.home / "backbones"
+
+    @property
     def rules(self) -> Path:
         """One rule file a log, all its versions together; there from the first one."""
         return self.home / "rules"
@@ -122,7 +127,7 @@ class Workspace:
         return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
 
     def delete_log(self, log_id: str) -> None:
-        """Remove a log, what was mined from it, runs and searches on it, and the job that made it.
+        """Remove a log and what was made of it: mined results, runs, searches, backbones, jobs.
 
         The rule file that all versions share goes with the last one.
         """
@@ -131,9 +136,13 @@ class Workspace:
         for state in self.jobs.glob("*/state.json"):
             if read_json(state).get("result") == log_id:
                 remove_folder(state.parent)
-        for run in (*self.runs.glob("*/config.json"), *self.searches.glob("*/config.json")):
-            if read_json(run).get("log_id") == log_id:
-                remove_folder(run.parent)
+        kinds = (self.runs, self.searches, self.jobs)
+        told = [path for kind in kinds for path in kind.glob("*/config.json")]
+        for path in (*told, *self.backbones.glob("*/made.json")):
+            if read_json(path).get("log_id") == log_id:
+                if path.parent.parent == self.runs:
+                    remove_folder(self.time_runs / path.parent.name)
+                remove_folder(path.parent)
         remove_folder(self.home / "mined" / log_id)
         family = read_json(folder / "log.json").get("family", log_id)
         remove_folder(folder)

@@ -60,8 +60,10 @@ def _draw_links(run: Run) -> None:
 def _draw_stop(run: Run, *, waits: bool) -> None:
     label = "Take out of the queue" if waits else "Stop training"
     if st.button(label, key=f"stop-{run.run_id}", icon=":material/stop_circle:"):
-        stop_run(run)
-        st.rerun()
+        with show_refusal():
+            check_changeable()
+            stop_run(run)
+            st.rerun()
 
 
 def _draw_start(run: Run, *, begun: bool) -> None:

@@ -7,6 +7,7 @@ from pages.shared.frame import TRAIN
 from pages.shared.run_status import WORDS
 from pages.shared.session import (
     START_PARAMETER,
+    check_changeable,
     choose_search,
     current_search,
     demo_mode,
@@ -120,8 +121,10 @@ def _draw_state(search: Search, state: JobState | None) -> None:
             line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
         label = "Take out of the queue" if before else "Stop search"
         if not demo_mode() and button.button(label, key="stop-search", width="stretch"):
-            stop_search(search)
-            st.toast("The search ends after this step; its trials are kept.")
+            with show_refusal():
+                check_changeable()
+                stop_search(search)
+                st.toast("The search ends after this step; its trials are kept.")
         return
     line.markdown(f"**{WORDS[state.status] if state else 'Never started'}**")
     if state is not None and state.status is JobStatus.FAILED:
@@ -130,12 +133,19 @@ def _draw_state(search: Search, state: JobState | None) -> None:
         return
     ended = state is not None and state.status is JobStatus.FINISHED
     if not ended and button.button("Resume", key="resume-search", width="stretch"):
-        start_search(search)
-        st.rerun()
+        with show_refusal():
+            check_changeable()
+            start_search(search)
+            st.rerun()
+    _draw_delete(search)
+
+
+def _draw_delete(search: Search) -> None:
     with st.popover("Delete", icon=":material/delete:"):
         st.write("The search and its trials are removed. Runs that came of it stay.")
         if st.button("Delete for good", key="delete-search", type="primary"):
             with show_refusal():
+                check_changeable()
                 delete_search(search)
                 leave_notice("The search was deleted.")
                 st.rerun()

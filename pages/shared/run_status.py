@@ -42,8 +42,10 @@ def draw_status(run: Run, state: JobState) -> None:
             line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
         label = "Take out of the queue" if waits else "Stop training"
         if not demo_mode() and button.button(label, key="stop-training", width="stretch"):
-            stop_run(run)
-            st.toast("It is out of the queue." if waits else "Training ends after this step.")
+            with show_refusal():
+                check_changeable()
+                stop_run(run)
+                st.toast("It is out of the queue." if waits else "Training ends after this step.")
         return
     line.markdown(f"**{told}**")
     if state.status is JobStatus.FAILED:

@@ -81,7 +81,6 @@ def pick_run(runs: list[Run]) -> Run | None:
     return current
 
 
-# A page that no longer calls this fragment ends its ticking: `run_every` does not stop by itself.
 def need_finished_run(log: BehaviourLog) -> Run | None:
     """The run with results to show; where there is none, the page leads to Train."""
     run = pick_run([run for run in list_runs(current_workspace(), log.log_id) if run.has_results])
@@ -91,6 +90,7 @@ def need_finished_run(log: BehaviourLog) -> Run | None:
     return run
 
 
+# A page that no longer calls this fragment ends its ticking: `run_every` does not stop by itself.
 @st.fragment(run_every=_TICK_S)
 def follow_run(run: Run) -> None:
     """The run, redrawn each second; the page runs again when the run has ended."""

@@ -1,6 +1,6 @@
 """The only reader and writer of session state and of the page's address."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -224,9 +224,8 @@ def keep_run(run_id: str) -> None:
 def current_run(runs: list[Run]) -> Run | None:
     """The run that the address names, else the last chosen, else the newest of these."""
     by_id = {run.run_id: run for run in runs}
-    for run_id in (st.query_params.get(RUN_PARAMETER), st.session_state.get("run_id")):
-        if run_id in by_id:
-            return by_id[run_id]
+    if chosen := _chosen(RUN_PARAMETER, by_id):
+        return by_id[chosen]
     named = st.query_params.get(RUN_PARAMETER)
     if named:
         st.session_state["notice"] = f"This log has no run '{named[:80]}'; the newest is shown."
@@ -243,10 +242,15 @@ def choose_search(search_id: str) -> None:
 def current_search(searches: list[Search]) -> Search | None:
     """The search that the address names, else the last chosen, else the newest of these."""
     by_id = {search.search_id: search for search in searches}
-    for search_id in (st.query_params.get(SEARCH_PARAMETER), st.session_state.get("search_id")):
-        if search_id in by_id:
-            return by_id[search_id]
+    if chosen := _chosen(SEARCH_PARAMETER, by_id):
+        return by_id[chosen]
     return searches[0] if searches else None
+
+
+def _chosen(parameter: str, known: Container[str]) -> str | None:
+    """The id among these that the address names, else the one chosen last in this session."""
+    named = (st.query_params.get(parameter), st.session_state.get(f"{parameter}_id"))
+    return next((one for one in named if one and one in known), None)
 
 
 def start_parameter() -> str | None:

@@ -15,12 +15,9 @@ from seqrec.demo.built_in import unpack_demo
 from seqrec.demo.shipped import COMMAND, SHIPPED_FILE, WEIGHTS_FOLDER, Origin, pack_run
 from seqrec.errors import SeqrecError, WorkspaceError
 from seqrec.jobs.state import JobStatus
-from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.log.ingest import ingest
-from seqrec.log.profiling.profile import profile_sequences
 from seqrec.settings import read_settings
-from seqrec.train import follow
-from seqrec.training.config import Preset, preset_config
+from seqrec.train import choose_config, follow
 from seqrec.training.run import BUNDLE_FOLDER, Run, create_run, read_metrics, start_run
 from seqrec.workspace import Workspace, open_workspace, read_json, write_json
 
@@ -46,7 +43,7 @@ def train_demo(workspace: Workspace) -> Run:
     """
     memory_mib = read_settings().ingest_memory_mib
     log = ingest(workspace, unpack_demo(workspace), memory_mib, lambda _stage, _share: None)
-    run = create_run(workspace, log, preset_config(Preset.STANDARD, _repeat_rate(log)))
+    run = create_run(workspace, log, choose_config(workspace, log.log_id, "standard"))
     start_run(run)
     follow(run)
     state = run.state()
@@ -69,10 +66,6 @@ def ship(run: Run, target: Path) -> None:
         training_s=read_metrics(run.folder)[-1].elapsed_s,
     )
     pack_run(run.folder, asdict(run.config), origin, target)
-
-
-def _repeat_rate(log: BehaviourLog) -> float:
-    return profile_sequences(load_sequences(log)).repeat_rate
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The finished run that is shipped beside the built-in log, as one file that is checked.
 
 Training it takes minutes without a GPU, opening it less than a second. The baselines are not in
-the file (EASE alone would be 45 MB): they are fitted again from the log by `seqrec.demo.models`.
+the file (EASE alone would be 45 MB): they are fitted again from the log by
+`seqrec.demo.models_worker`.
 """
 
 import hashlib

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from seqrec.jobs.launcher import cancel_job
-from seqrec.jobs.state import JobState, JobStatus, read_job, write_state
+from seqrec.jobs.state import JobState, JobStatus, read_job, request_stop, write_state
 from seqrec.workspace import Workspace
 
 _LOCK_FILE = ".turn"
@@ -57,6 +57,12 @@ def leave_queue(folder: Path) -> bool:
             return False
         cancel_job(folder)
         return True
+
+
+def leave_or_stop(folder: Path) -> None:
+    """Take a job out of the queue, or ask it to end after its step where it works."""
+    if not leave_queue(folder):
+        request_stop(folder)
 
 
 @contextmanager

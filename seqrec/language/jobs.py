@@ -1,11 +1,11 @@
 """The dashboard's side of jobs of language models: asked for by name, read by the workers."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 from seqrec.errors import ConfigError
 from seqrec.jobs.launcher import start_new_job
+from seqrec.jobs.lines import read_lines
 from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.pretrain_config import PretrainConfig
 from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
@@ -98,8 +98,4 @@ def read_word_losses(folder: Path) -> list[dict[str, float | None]]:
 
     A last line that is being written is left out.
     """
-    path = folder / WORD_LOSSES_FILE
-    if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    return list(read_lines(folder / WORD_LOSSES_FILE))

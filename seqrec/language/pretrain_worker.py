@@ -1,14 +1,13 @@
 """The job that goes on with pretraining: `python -m seqrec.language.pretrain_worker FOLDER`."""
 
-import json
 import os
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
+from seqrec.jobs.lines import append_line
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.language.backbones import find_backbone, need_memory
@@ -38,8 +37,7 @@ def pretrain_job(reporter: JobReporter) -> str:
     backbone = load_backbone(facts, with_words=True)
 
     def watch(measured: WordLoss) -> bool:
-        with (reporter.folder / WORD_LOSSES_FILE).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(measured)) + "\n")
+        append_line(reporter.folder / WORD_LOSSES_FILE, measured)
         reporter.report("Learning the words of the catalogue", measured.step / config.steps)
         return reporter.stop_requested()
 

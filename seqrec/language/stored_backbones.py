@@ -30,7 +30,7 @@ class MadeBackbone:
 
 def backbone_folder(workspace: Workspace, backbone_id: str) -> Path:
     """Where a backbone of the workspace lies, or will."""
-    return workspace.home / "backbones" / backbone_id
+    return workspace.backbones / backbone_id
 
 
 def write_made(folder: Path, made: MadeBackbone) -> None:
@@ -44,6 +44,6 @@ def list_backbones(workspace: Workspace) -> list[MadeBackbone]:
     """The backbones that were made here, newest first."""
     found = [
         MadeBackbone(folder=path.parent, **read_json(path))
-        for path in (workspace.home / "backbones").glob(f"[!.]*/{_MADE_FILE}")
+        for path in workspace.backbones.glob(f"[!.]*/{_MADE_FILE}")
     ]
     return sorted(found, key=lambda made: made.created_at, reverse=True)

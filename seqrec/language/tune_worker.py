@@ -1,14 +1,15 @@
 """The job that teaches a backbone what follows what: `python -m seqrec.language.tune_worker F`."""
 
-import json
 import os
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from seqrec.evaluation.split import leave_last_out
+from seqrec.jobs.lines import append_line
 from seqrec.jobs.state import CONFIG_FILE
 from seqrec.jobs.worker import JobReporter, run_worker
 from seqrec.language.backbones import find_backbone, need_memory
@@ -63,6 +64,16 @@ def tune_job(reporter: JobReporter) -> str:
     return made.folder.name
 
 
+@dataclass(frozen=True)
+class _MeanLoss:
+    """As `WordLoss`, without words held out; the loss is the mean of the newest steps."""
+
+    step: int
+    elapsed_s: float
+    loss: float
+    held_out: None = None
+
+
 class _Watch:
     """Writes a line every ten steps, and says whether the analyst asked for an end."""
 
@@ -75,14 +86,9 @@ class _Watch:
         self._losses.append(loss)
         if len(self._losses) % _MEAN_OF == 0 or share >= 1:
             newest = self._losses[-_MEAN_OF:]
-            line = {
-                "step": len(self._losses),
-                "elapsed_s": time.perf_counter() - self._started,
-                "loss": sum(newest) / len(newest),
-                "held_out": None,
-            }
-            with (self._reporter.folder / WORD_LOSSES_FILE).open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            elapsed_s = time.perf_counter() - self._started
+            line = _MeanLoss(len(self._losses), elapsed_s, sum(newest) / len(newest))
+            append_line(self._reporter.folder / WORD_LOSSES_FILE, line)
         self._reporter.report("Learning what follows what", _READING + (1 - _READING) * share)
         return self._reporter.stop_requested()
 

@@ -1,6 +1,5 @@
 """A run's folder: what was asked for, how it goes, how good it became."""
 
-import json
 import logging
 import time
 from collections.abc import Iterator
@@ -11,8 +10,9 @@ from typing import Any
 from seqrec.errors import ConfigError, NotStoredError, TooSmallError, WorkspaceError
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.launcher import start_job
-from seqrec.jobs.queue import leave_queue
-from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
+from seqrec.jobs.lines import append_line, line_of, read_lines
+from seqrec.jobs.queue import leave_or_stop
+from seqrec.jobs.state import CONFIG_FILE, JobState, read_job
 from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.texts import item_texts
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
@@ -200,8 +200,7 @@ def start_run(run: Run) -> None:
 
 def stop_run(run: Run) -> None:
     """Ask a run's worker to end after its step, with a usable model; one that waits goes home."""
-    if not leave_queue(run.folder):
-        request_stop(run.folder)
+    leave_or_stop(run.folder)
 
 
 def delete_run(run: Run | DamagedRun) -> None:
@@ -233,19 +232,18 @@ def need_transitions(split: Split) -> None:
 
 def append_metrics(folder: Path, metrics: StepMetrics) -> None:
     """Add one whole line to the run's metrics."""
-    with (folder / METRICS_FILE).open("a", encoding="utf-8") as file:
-        file.write(_to_line(metrics))
+    append_line(folder / METRICS_FILE, metrics)
 
 
 def read_metrics(folder: Path) -> list[StepMetrics]:
     """All metrics of a run in the order of steps; a torn last line is skipped."""
-    return list(_iterate_metrics(folder))
+    return [StepMetrics(**line) for line in read_lines(folder / METRICS_FILE)]
 
 
 def cut_metrics(folder: Path, last_step: int) -> list[StepMetrics]:
     """Drop the lines after a step, from which a resumed run goes on; what is left."""
-    kept = [metrics for metrics in _iterate_metrics(folder) if metrics.step <= last_step]
-    text = "".join(_to_line(metrics) for metrics in kept)
+    kept = [metrics for metrics in read_metrics(folder) if metrics.step <= last_step]
+    text = "".join(line_of(metrics) for metrics in kept)
     write_whole(folder / METRICS_FILE, text.encode())
     return kept
 
@@ -269,20 +267,3 @@ def _read_all(workspace: Workspace) -> Iterator[Run | DamagedRun]:
             continue  # deleted in between
         except ConfigError as error:
             yield DamagedRun(path.parent, str(error))
-
-
-def _to_line(metrics: StepMetrics) -> str:
-    known = {name: value for name, value in asdict(metrics).items() if value is not None}
-    return json.dumps(known) + "\n"
-
-
-def _iterate_metrics(folder: Path) -> Iterator[StepMetrics]:
-    path = folder / METRICS_FILE
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            try:
-                yield StepMetrics(**json.loads(line))
-            except ValueError:
-                logger.info("skipped a torn line of %s", METRICS_FILE)

@@ -1,6 +1,5 @@
 """A search for the best configuration: what is varied, its folder, its trials as lines."""
 
-import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -12,8 +11,9 @@ from seqrec.choices import check_choices, limited
 from seqrec.errors import ConfigError, WorkspaceError
 from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.launcher import start_job
-from seqrec.jobs.queue import leave_queue
-from seqrec.jobs.state import CONFIG_FILE, JobState, read_job, request_stop
+from seqrec.jobs.lines import append_line, read_lines
+from seqrec.jobs.queue import leave_or_stop
+from seqrec.jobs.state import CONFIG_FILE, JobState, read_job
 from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.settings import WandbMode
 from seqrec.training.config import TrainConfig, choices_of, config_from_json, with_choices
@@ -205,8 +205,7 @@ def start_search(search: Search) -> None:
 
 def stop_search(search: Search) -> None:
     """End a search after the step in work; its trials are kept. One that waits goes home."""
-    if not leave_queue(search.folder):
-        request_stop(search.folder)
+    leave_or_stop(search.folder)
 
 
 def delete_search(search: Search) -> None:
@@ -223,22 +222,12 @@ def delete_search(search: Search) -> None:
 
 def read_trials(folder: Path) -> list[Trial]:
     """All trials that ended, in that order; a torn last line is skipped."""
-    path = folder / TRIALS_FILE
-    if not path.is_file():
-        return []
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            found.append(Trial(**json.loads(line)))
-        except ValueError:
-            logger.info("skipped a torn line of %s", TRIALS_FILE)
-    return found
+    return [Trial(**line) for line in read_lines(folder / TRIALS_FILE)]
 
 
 def append_trial(folder: Path, trial: Trial) -> None:
     """Add one whole line."""
-    with (folder / TRIALS_FILE).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(trial)) + "\n")
+    append_line(folder / TRIALS_FILE, trial)
 
 
 def read_importance(folder: Path) -> dict[str, float]:

@@ -178,17 +178,23 @@ def test_a_deleted_log_is_gone_with_all_that_was_made_of_it(
 ):
     log = store_csv("user,item,time\n1,a,1291193100\n")
     other = store_csv("user,item,time\n2,a,1291193100\n")
+    kinds = (workspace.jobs, workspace.runs, workspace.searches, workspace.time_runs)
     for name, log_id in (("gone", log.log_id), ("kept", other.log_id)):
-        for folder in (workspace.jobs / name, workspace.runs / name):
-            folder.mkdir()
+        for folder in (*kinds, workspace.backbones):
+            (folder / name).mkdir(parents=True)
+        (workspace.jobs / f"{name}-too").mkdir()
         write_json(workspace.jobs / name / "state.json", {"result": log_id})
+        write_json(workspace.jobs / f"{name}-too" / "config.json", {"log_id": log_id})
         write_json(workspace.runs / name / "config.json", {"log_id": log_id})
+        write_json(workspace.searches / name / "config.json", {"log_id": log_id})
+        write_json(workspace.backbones / name / "made.json", {"log_id": log_id})
         workspace.mined_folder(log_id, "patterns-1").mkdir(parents=True)
     workspace.delete_log(log.log_id)
     with pytest.raises(NotStoredError, match="there is no log"):
         load_log(workspace, log.log_id)
-    for folder in (workspace.jobs, workspace.runs):
+    for folder in (*kinds[1:], workspace.backbones):
         assert [path.name for path in folder.iterdir()] == ["kept"]
+    assert {path.name for path in workspace.jobs.iterdir()} == {"kept", "kept-too"}
     for folder in (workspace.home / "mined", workspace.logs):
         assert [path.name for path in folder.iterdir()] == [other.log_id]
 
