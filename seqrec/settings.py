@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import mark, tr
 
 DEFAULT_HOME = "~/.seqrec"
 DEFAULT_MEMORY_MIB = 1024
@@ -15,9 +16,9 @@ DEFAULT_UPLOAD_LIMIT_MIB = 200
 class WandbMode(StrEnum):
     """Whether runs are told to Weights & Biases, and whether that leaves this machine."""
 
-    OFF = "off"
-    OFFLINE = "offline"
-    ONLINE = "online"
+    OFF = mark("off")
+    OFFLINE = mark("offline")
+    ONLINE = mark("online")
 
 
 @dataclass(frozen=True)
@@ -64,14 +65,19 @@ def read_settings() -> Settings:
 def _switch(variable: str) -> bool:
     text = os.environ.get(variable) or "0"
     if text not in {"0", "1"}:
-        raise ConfigError(f"{variable} is '{text}'; expected 1 (on) or 0 (off)")
+        raise ConfigError(
+            tr("{variable} is '{value}'; expected 1 (on) or 0 (off)", variable=variable, value=text)
+        )
     return text == "1"
 
 
 def _wandb_mode() -> WandbMode:
     text = os.environ.get("SEQREC_WANDB", WandbMode.OFF)
     if text not in set(WandbMode):
-        raise ConfigError(f"SEQREC_WANDB is '{text}'; choose one of {', '.join(WandbMode)}")
+        listed = ", ".join(WandbMode)
+        raise ConfigError(
+            tr("SEQREC_WANDB is '{value}'; choose one of {listed}", value=text, listed=listed)
+        )
     return WandbMode(text)
 
 
@@ -79,6 +85,11 @@ def _mebibytes(variable: str, default: int, least: int) -> int:
     text = os.environ.get(variable, str(default))
     if not text.isdecimal() or int(text) < least:
         raise ConfigError(
-            f"{variable} is '{text}'; expected a whole number of MiB, at least {least}"
+            tr(
+                "{variable} is '{value}'; expected a whole number of MiB, at least {least}",
+                variable=variable,
+                value=text,
+                least=least,
+            )
         )
     return int(text)

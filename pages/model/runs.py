@@ -11,6 +11,7 @@ from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.overview import RunFigures, name_run, read_figures
 from seqrec.training.run import Run, list_damaged, list_runs
+from seqrec.translation.texts import tr
 
 _MOST = 4
 
@@ -20,10 +21,11 @@ def choose_runs(runs: list[Run]) -> list[RunFigures]:
     by_name = {name_run(run): run for run in runs}
     current = current_run(runs)
     chosen = st.multiselect(
-        f"Look at up to {_MOST} runs",
+        tr("Look at up to {n} runs", n=_MOST),
         list(by_name),
         default=[name_run(current)] if current else [],
         max_selections=_MOST,
+        placeholder=tr("Choose runs"),
         key="runs",
         bind="query-params",
     )
@@ -36,8 +38,8 @@ def draw_runs(log: BehaviourLog) -> None:
     for damaged in list_damaged(current_workspace()):
         draw_damaged(damaged)
     if not runs:
-        st.info("No model has been trained on this log yet.")
-        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
+        st.info(tr("No model has been trained on this log yet."))
+        st.page_link(TRAIN, label=tr("Train one"), icon=":material/model_training:")
         return
     draw_overview(runs)
     figures = choose_runs(runs)
@@ -48,7 +50,9 @@ def draw_runs(log: BehaviourLog) -> None:
     draw_comparison(figures)
 
 
-st.title("Runs")
-st.write("Every model that was trained on this log: what it cost, how good it is, what differs.")
+st.title(tr("Runs"))
+st.write(
+    tr("Every model that was trained on this log: what it cost, how good it is, what differs.")
+)
 with show_refusal():
     draw_runs(need_log())

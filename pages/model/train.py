@@ -12,6 +12,7 @@ from pages.shared.runs import draw_run, follow_run, pick_run
 from pages.shared.session import current_workspace, show_refusal, start_parameter
 from pages.shared.texts import plain
 from seqrec.training.run import Run, list_damaged, list_runs
+from seqrec.translation.texts import tr
 
 
 def draw_shown(run: Run) -> None:
@@ -27,17 +28,20 @@ def draw_shown(run: Run) -> None:
         if run.has_results:
             st.page_link(
                 RECOMMEND,
-                label="See recommendations",
+                label=tr("See recommendations"),
                 icon=":material/person_search:",
                 query_params=query,
             )
         st.page_link(
-            RUNS, label="Compare runs", icon=":material/format_list_bulleted:", query_params=query
+            RUNS,
+            label=tr("Compare runs"),
+            icon=":material/format_list_bulleted:",
+            query_params=query,
         )
 
 
-st.title("Train")
-st.write("A transformer learns from all histories to predict each next item.")
+st.title(tr("Train"))
+st.write(tr("A transformer learns from all histories to predict each next item."))
 current = need_log()
 with show_refusal():
     known_runs = list_runs(current_workspace(), current.log_id)
@@ -47,9 +51,9 @@ with show_refusal():
     shown_state = shown.state() if shown else None
     is_open = shown_state is None or not shown_state.active or start_parameter() is not None
     if not is_locked(Locked.TRAIN):
-        with st.expander("Train a new model", expanded=is_open):
+        with st.expander(tr("Train a new model"), expanded=is_open):
             draw_start(current, known_runs)
-        with st.expander("Make a language model of this catalogue"):
+        with st.expander(tr("Make a language model of this catalogue")):
             draw_backbone_jobs(current)
     if shown is not None:
         draw_shown(shown)

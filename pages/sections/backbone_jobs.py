@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.sections.backbone_picker import choose_backbone
+from pages.sections.backbone_picker import choose_backbone, name_made
 from pages.shared.controls import show_job
 from pages.shared.session import current_workspace, recall, remember, show_refusal
 from pages.shared.texts import plain
@@ -17,16 +17,20 @@ from seqrec.language.tuning_share import estimate_share
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.run import StepMetrics
 from seqrec.training.words import Words
+from seqrec.translation.texts import mark, tr
 
-_WORDS, _FOLLOWS = "Words of the titles", "What follows what"
+_WORDS, _FOLLOWS = mark("Words of the titles"), mark("What follows what")
 _TICK_S = 1.0
 
 
 def draw_backbone_jobs(log: BehaviourLog) -> None:
     """The choices, the button, and the newest job of the session with its curve."""
     st.caption(
-        "A language model goes on learning from this log, and can then be chosen for titles. It "
-        "learns the words of the titles (masked, or the next one), or which title follows which."
+        tr(
+            "A language model goes on learning from this log, and can then be chosen for titles. "
+            "It learns the words of the titles (masked, or the next one), or which title follows "
+            "which."
+        )
     )
     key = f"{log.log_id}.backbone-job"
     job_id = recall(key)
@@ -44,15 +48,21 @@ def _draw_choices(log: BehaviourLog) -> str | None:
     base, kind, steps = st.columns([3, 4, 2])
     with base:
         words = Words("Starts from", "As it comes, or one that was made here before.")
-        name = choose_backbone(words, INSTALLED, {"key": "backbone-base", "help": words.help})
+        told = {"key": "backbone-base", "help": tr(words.help)}
+        name = choose_backbone(words, INSTALLED, told)
     with kind:
         chosen = st.segmented_control(
-            "Learns", [_WORDS, _FOLLOWS], default=_WORDS, required=True, key="backbone-kind"
+            tr("Learns"),
+            [_WORDS, _FOLLOWS],
+            default=_WORDS,
+            required=True,
+            format_func=tr,
+            key="backbone-kind",
         )
     with steps:
-        n_steps = st.number_input("Steps", 1, 1_000_000, 300, key="backbone-steps")
+        n_steps = st.number_input(tr("Steps"), 1, 1_000_000, 300, key="backbone-steps")
     tuning = _choose_tuning(name) if chosen == _FOLLOWS and name else None
-    if not st.button("Start learning", key="start-backbone", disabled=not name):
+    if not st.button(tr("Start learning"), key="start-backbone", disabled=not name):
         return None
     workspace = current_workspace()
     if tuning is None:
@@ -64,18 +74,24 @@ def _draw_choices(log: BehaviourLog) -> str | None:
 def _choose_tuning(name: str) -> TuningConfig:
     way, layers, rank = st.columns(3)
     kind = way.selectbox(
-        "What learns",
+        tr("What learns"),
         [Tuning.LORA, Tuning.PREFIX, Tuning.FULL],
+        format_func=tr,
         key="backbone-tuning",
-        help="Low-rank additions, a prefix before each layer, or all weights.",
+        help=tr("Low-rank additions, a prefix before each layer, or all weights."),
     )
     facts = find_backbone(name)
     n_frozen = layers.number_input(
-        f"Frozen layers (of {facts.n_layers})", 0, facts.n_layers - 1, 0, key="backbone-frozen"
+        tr("Frozen layers (of {n})", n=facts.n_layers),
+        0,
+        facts.n_layers - 1,
+        0,
+        key="backbone-frozen",
     )
-    n_rank = rank.number_input("Rank of the additions", 1, 256, 8, key="backbone-rank")
+    n_rank = rank.number_input(tr("Rank of the additions"), 1, 256, 8, key="backbone-rank")
     config = TuningConfig(kind, frozen_layers=int(n_frozen), rank=int(n_rank))
-    st.caption(f"About {estimate_share(facts, config):.1%} of the weights learn.")
+    share = estimate_share(facts, config)
+    st.caption(tr("About {share:.1%} of the weights learn.", share=share))
     return config
 
 
@@ -93,11 +109,11 @@ def _tell_end(state: JobState | None, job_id: str) -> None:
     if state is None:
         return
     if state.status is JobStatus.FAILED:
-        st.error(plain(state.error or "It failed without a word."))
+        st.error(plain(state.error or tr("It failed without a word.")))
     made = [one for one in list_backbones(current_workspace()) if one.folder.name == job_id]
     if made:
         st.success(
-            plain(f"Ready to be chosen for titles: {made[0].made_from}, {made[0].how}."),
+            plain(tr("Ready to be chosen for titles: {backbone}.", backbone=name_made(made[0]))),
             icon=":material/check:",
         )
 
@@ -123,5 +139,5 @@ def _draw_curve(job_id: str) -> None:
         for line in lines
     ]
     st.echarts_chart(
-        draw_losses(metrics), key="backbone-chart", alt="Loss of the language model by step"
+        draw_losses(metrics), key="backbone-chart", alt=tr("Loss of the language model by step")
     )

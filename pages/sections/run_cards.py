@@ -10,6 +10,7 @@ from pages.shared.texts import plain
 from seqrec.jobs.state import JobStatus
 from seqrec.training.overview import RunFigures
 from seqrec.training.run import DamagedRun, Run, delete_run, start_run, stop_run
+from seqrec.translation.texts import tr
 
 
 def draw_card(one: RunFigures) -> None:
@@ -18,7 +19,7 @@ def draw_card(one: RunFigures) -> None:
     with st.container(border=True, key=f"card-{run.run_id}"):
         st.markdown(f"**{one.name}** · {describe_status(run, state)}")
         if state is not None and state.status is JobStatus.FAILED:
-            st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+            st.error(plain(state.error or tr("the worker failed")), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
             _draw_links(run)
             if is_locked(Locked.TRAIN):
@@ -41,24 +42,26 @@ def draw_damaged(run: DamagedRun) -> None:
 
 def _draw_links(run: Run) -> None:
     query = {"run": run.run_id}
-    st.page_link(TRAIN, label="Curves and log", icon=":material/monitoring:", query_params=query)
+    st.page_link(
+        TRAIN, label=tr("Curves and log"), icon=":material/monitoring:", query_params=query
+    )
     if run.has_results:
         st.page_link(
-            RECOMMEND, label="Recommend", icon=":material/person_search:", query_params=query
+            RECOMMEND, label=tr("Recommend"), icon=":material/person_search:", query_params=query
         )
         st.page_link(
-            EVALUATION, label="Evaluation", icon=":material/leaderboard:", query_params=query
+            EVALUATION, label=tr("Evaluation"), icon=":material/leaderboard:", query_params=query
         )
     st.page_link(
         TRAIN,
-        label="Clone into Train",
+        label=tr("Clone into Train"),
         icon=":material/content_copy:",
         query_params={START_PARAMETER: run.run_id},
     )
 
 
 def _draw_stop(run: Run, *, waits: bool) -> None:
-    label = "Take out of the queue" if waits else "Stop training"
+    label = tr("Take out of the queue") if waits else tr("Stop training")
     if st.button(label, key=f"stop-{run.run_id}", icon=":material/stop_circle:"):
         with show_refusal():
             check_changeable()
@@ -67,7 +70,7 @@ def _draw_stop(run: Run, *, waits: bool) -> None:
 
 
 def _draw_start(run: Run, *, begun: bool) -> None:
-    label = "Resume" if begun else "Start"
+    label = tr("Resume") if begun else tr("Start training")
     if st.button(label, key=f"resume-{run.run_id}", icon=":material/play_arrow:"):
         with show_refusal():
             check_changeable()
@@ -76,11 +79,13 @@ def _draw_start(run: Run, *, begun: bool) -> None:
 
 
 def _draw_delete(run: Run | DamagedRun, key: str) -> None:
-    with st.popover("Delete", icon=":material/delete:", key=f"deleting-{key}"):
-        st.write("Its model, lists and figures are removed from the disk. This cannot be undone.")
-        if st.button("Delete for good", key=f"delete-{key}", type="primary"):
+    with st.popover(tr("Delete"), icon=":material/delete:", key=f"deleting-{key}"):
+        st.write(
+            tr("Its model, lists and figures are removed from the disk. This cannot be undone.")
+        )
+        if st.button(tr("Delete for good"), key=f"delete-{key}", type="primary"):
             with show_refusal():
                 check_changeable()
                 delete_run(run)
-                leave_notice("The run was deleted.")
+                leave_notice(tr("The run was deleted."))
                 st.rerun()

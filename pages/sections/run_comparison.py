@@ -14,6 +14,7 @@ from seqrec.training.overview import (
     test_frame,
 )
 from seqrec.training.run import Run
+from seqrec.translation.texts import tr
 
 _TICK_S = 2.0
 _FORMATS = {"Epochs": "%.1f", "Minutes": "%.1f", "Memory (GiB)": "%.2f"}
@@ -32,17 +33,25 @@ def draw_comparison(figures: list[RunFigures]) -> None:
     if any(one.best_ndcg is not None for one in figures):
         _draw_curves(figures)
     if len(figures) > 1:
-        st.subheader("What differs")
+        st.subheader(tr("What differs"))
         frame = differences_frame(figures)
         if frame.empty:
-            st.caption("They were asked for with the same choices.")
+            st.caption(tr("They were asked for with the same choices."))
         else:
-            st.dataframe(frame, hide_index=True, height="content", alt="Choices that differ")
+            st.dataframe(
+                frame,
+                hide_index=True,
+                height="content",
+                column_config={"Choice": st.column_config.Column(tr("Choice"))},
+                alt=tr("Choices that differ"),
+            )
     if any(one.test for one in figures):
-        st.subheader("On the test users")
+        st.subheader(tr("On the test users"))
         for told in describe_runs(figures):
             st.write(plain(told))
-        draw_table(test_frame(figures), "Test metrics of the chosen runs and the best of the rest")
+        draw_table(
+            test_frame(figures), tr("Test metrics of the chosen runs and the best of the rest")
+        )
 
 
 @st.fragment(run_every=_TICK_S)
@@ -55,16 +64,19 @@ def _follow(runs: list[Run]) -> None:
 
 def _draw_rows(runs: list[Run]) -> None:
     frame = runs_frame([read_figures(run) for run in runs])
+    numbers = frame.select_dtypes("number").columns
     columns = {
-        name: st.column_config.NumberColumn(format=_FORMATS.get(name, "%.4f"))
-        for name in frame.select_dtypes("number").columns
+        name: st.column_config.NumberColumn(tr(name), format=_FORMATS.get(name, "%.4f"))
+        if name in numbers
+        else st.column_config.Column(tr(name))
+        for name in frame.columns
     }
     st.dataframe(
         frame,
         hide_index=True,
         column_config=columns,
         placeholder="-",
-        alt=f"Table of {len(runs)} runs",
+        alt=tr("Table of {n} runs", n=len(runs)),
     )
 
 
@@ -74,5 +86,5 @@ def _draw_curves(figures: list[RunFigures]) -> None:
     st.plotly_chart(
         draw_run_curves({one.name: one.metrics for one in figures}, best),
         key="run-curves",
-        alt="Validation NDCG at 10 of the chosen runs by minutes, the best baseline as a level",
+        alt=tr("Validation NDCG at 10 of the chosen runs by minutes, the best baseline as a level"),
     )

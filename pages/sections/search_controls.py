@@ -22,7 +22,8 @@ from seqrec.training.search import (
     create_search,
     start_search,
 )
-from seqrec.training.search_report import LABELS
+from seqrec.training.words import LABELS, tell_choice
+from seqrec.translation.texts import tr
 
 
 def draw_new_search(log: BehaviourLog) -> None:
@@ -32,11 +33,13 @@ def draw_new_search(log: BehaviourLog) -> None:
         return
     with show_refusal():
         _draw_cost(log, config)
-    with st.expander("The same from a command line"):
+    with st.expander(tr("The same from a command line")):
         st.code(_command(log, config), language="bash", wrap_lines=True)
     waits = bool(active_jobs(current_workspace()))
     if st.button(
-        "Add to the queue" if waits else "Start search", type="primary", key="start-search"
+        tr("Add to the queue") if waits else tr("Start search"),
+        type="primary",
+        key="start-search",
     ):
         with show_refusal():
             search = create_search(current_workspace(), log, config)
@@ -48,22 +51,29 @@ def draw_new_search(log: BehaviourLog) -> None:
 def _choose_config(log: BehaviourLog) -> SearchConfig | None:
     first, second, third = st.columns(3)
     preset = third.segmented_control(
-        "A trial trains as",
+        tr("A trial trains as"),
         [Preset.QUICK, Preset.STANDARD],
         default=Preset.QUICK,
         key="search-preset",
         required=True,
-        help="The budget of one trial, and every choice that is not varied.",
+        format_func=tr,
+        help=tr("The budget of one trial, and every choice that is not varied."),
     )
-    trials = first.number_input("Trials at most", value=20, key="search-trials")
+    trials = first.number_input(tr("Trials at most"), value=20, key="search-trials")
     minutes = second.number_input(
-        "Minutes at most, all trials (0: no limit)", value=30.0, format="%g", key="search-minutes"
+        tr("Minutes at most, all trials (0: no limit)"),
+        value=30.0,
+        format="%g",
+        key="search-minutes",
     )
     vary = st.multiselect(
-        "What is varied",
+        tr("What is varied"),
         list(SPACE),
         default=list(USUAL),
-        format_func=lambda name: f"{LABELS[name]}: {_tell_space(name)}",
+        format_func=lambda name: tr(
+            "{choice}: {values}", choice=tr(LABELS[name]), values=_tell_space(name)
+        ),
+        placeholder=tr("Choose what to vary"),
         key="search-vary",
     )
     with show_refusal():
@@ -76,17 +86,22 @@ def _draw_cost(log: BehaviourLog, config: SearchConfig) -> None:
     runs = [run for run in list_runs(current_workspace(), log.log_id) if read_origin(run) is None]
     one = estimate(config.start, cached_models.train_size(log), runs, on_gpu=has_gpu())
     if one.seconds is None:
-        st.caption("The time of a trial is known after the first run on this GPU.")
+        st.caption(tr("The time of a trial is known after the first run on this GPU."))
         return
     whole = one.seconds * config.trials
     if config.minutes:
         whole = min(whole, config.minutes * 60.0)
-    st.markdown(
-        f"**At most about {duration(whole)}, a trial at most about {duration(one.seconds)}.**"
+    told = tr(
+        "At most about {time}, a trial at most about {trial_time}.",
+        time=duration(whole),
+        trial_time=duration(one.seconds),
     )
+    st.markdown(f"**{told}**")
     st.caption(
-        "The first trial takes the choices as they are. Those after it are drawn near what went "
-        "well (TPE), and given up where they fall behind the median of the others."
+        tr(
+            "The first trial takes the choices as they are. Those after it are drawn near what "
+            "went well (TPE), and given up where they fall behind the median of the others."
+        )
     )
 
 
@@ -101,5 +116,5 @@ def _command(log: BehaviourLog, config: SearchConfig) -> str:
 def _tell_space(name: str) -> str:
     space = SPACE[name]
     if isinstance(space, Between):
-        return f"{space.low:g} to {space.high:g}"
-    return ", ".join(map(str, space))
+        return tr("{low:g} to {high:g}", low=space.low, high=space.high)
+    return ", ".join(map(tell_choice, space))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared.controls import progress_text
 from pages.shared.frame import TRAIN
-from pages.shared.run_status import WORDS
+from pages.shared.run_status import tell_status
 from pages.shared.session import (
     START_PARAMETER,
     check_changeable,
@@ -21,6 +21,7 @@ from seqrec.jobs.state import JobState, JobStatus, read_log_tail
 from seqrec.training.run import read_baselines
 from seqrec.training.search import (
     Search,
+    Trial,
     best_trial,
     delete_search,
     read_importance,
@@ -28,9 +29,12 @@ from seqrec.training.search import (
     start_search,
     stop_search,
 )
-from seqrec.training.search_report import LABELS, describe_search, name_search, trials_frame
+from seqrec.training.search_report import describe_search, name_search, trials_frame
+from seqrec.training.words import LABELS
+from seqrec.translation.texts import tr
 
 _TICK_S = 2.0
+_FORMATS = {"NDCG@10": "%.4f", "Seconds": "%.0f"}
 
 
 def pick_search(searches: list[Search]) -> Search | None:
@@ -40,7 +44,7 @@ def pick_search(searches: list[Search]) -> Search | None:
         return current
     by_id = {search.search_id: search for search in searches}
     chosen = st.selectbox(
-        "Search",
+        tr("Search"),
         list(by_id),
         index=list(by_id).index(current.search_id),
         format_func=lambda search_id: name_search(by_id[search_id]),
@@ -74,25 +78,33 @@ def draw_search(search: Search) -> None:
         st.plotly_chart(
             draw_trials(trials, baseline),
             key="search-trials-chart",
-            alt="Validation NDCG at 10 of every trial, the best so far, and the best baseline",
+            alt=tr("Validation NDCG at 10 of every trial, the best so far, and the best baseline"),
         )
         _draw_importance(search)
-        number = st.column_config.NumberColumn
-        st.dataframe(
-            trials_frame(trials, search.config.vary),
-            hide_index=True,
-            column_config={"NDCG@10": number(format="%.4f"), "Seconds": number(format="%.0f")},
-            alt=f"Table of {len(trials)} trials",
-        )
-    with st.expander("Log of the worker"):
-        st.code(read_log_tail(search.folder) or "The log is empty.", language=None)
+        _draw_table(search, trials)
+    with st.expander(tr("Log of the worker")):
+        st.code(read_log_tail(search.folder) or tr("The log is empty."), language=None)
+
+
+def _draw_table(search: Search, trials: list[Trial]) -> None:
+    frame = trials_frame(trials, search.config.vary)
+    number, column = st.column_config.NumberColumn, st.column_config.Column
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            name: number(tr(name), format=_FORMATS[name]) if name in _FORMATS else column(tr(name))
+            for name in frame.columns
+        },
+        alt=tr("Table of {n} trials", n=len(trials)),
+    )
 
 
 def _draw_best(search: Search) -> None:
     if best_trial(search) is not None:
         st.page_link(
             TRAIN,
-            label="Train the best",
+            label=tr("Train the best"),
             icon=":material/model_training:",
             query_params={START_PARAMETER: search.search_id},
         )
@@ -102,13 +114,13 @@ def _draw_importance(search: Search) -> None:
     importance = read_importance(search.folder)
     if not importance:
         return
-    st.subheader("What mattered")
+    st.subheader(tr("What mattered"))
     st.plotly_chart(
         draw_importance(importance, LABELS),
         key="search-importance",
-        alt="Importance of each choice, as shares of 1",
+        alt=tr("Importance of each choice, as shares of 1"),
     )
-    st.caption("By PED-ANOVA over the finished trials: with few of them, a hint and no more.")
+    st.caption(tr("By PED-ANOVA over the finished trials: with few of them, a hint and no more."))
 
 
 def _draw_state(search: Search, state: JobState | None) -> None:
@@ -116,23 +128,24 @@ def _draw_state(search: Search, state: JobState | None) -> None:
     if state is not None and state.active:
         before = len(jobs_before(search.folder)) if state.status is JobStatus.QUEUED else 0
         if before:
-            line.markdown(f"**:material/hourglass: Queued, starts by itself after {before} more**")
+            told = tr("Queued, starts by itself after {n} more", n=before)
+            line.markdown(f"**:material/hourglass: {told}**")
         else:
             line.progress(min(state.progress or 0.0, 1.0), text=progress_text(state))
-        label = "Take out of the queue" if before else "Stop search"
+        label = tr("Take out of the queue") if before else tr("Stop search")
         if not demo_mode() and button.button(label, key="stop-search", width="stretch"):
             with show_refusal():
                 check_changeable()
                 stop_search(search)
-                st.toast("The search ends after this step; its trials are kept.")
+                st.toast(tr("The search ends after this step; its trials are kept."))
         return
-    line.markdown(f"**{WORDS[state.status] if state else 'Never started'}**")
+    line.markdown(f"**{tell_status(state.status) if state else tr('Never started')}**")
     if state is not None and state.status is JobStatus.FAILED:
-        st.error(plain(state.error or "the worker failed"), icon=":material/error:")
+        st.error(plain(state.error or tr("the worker failed")), icon=":material/error:")
     if demo_mode():
         return
     ended = state is not None and state.status is JobStatus.FINISHED
-    if not ended and button.button("Resume", key="resume-search", width="stretch"):
+    if not ended and button.button(tr("Resume"), key="resume-search", width="stretch"):
         with show_refusal():
             check_changeable()
             start_search(search)
@@ -141,11 +154,11 @@ def _draw_state(search: Search, state: JobState | None) -> None:
 
 
 def _draw_delete(search: Search) -> None:
-    with st.popover("Delete", icon=":material/delete:"):
-        st.write("The search and its trials are removed. Runs that came of it stay.")
-        if st.button("Delete for good", key="delete-search", type="primary"):
+    with st.popover(tr("Delete"), icon=":material/delete:"):
+        st.write(tr("The search and its trials are removed. Runs that came of it stay."))
+        if st.button(tr("Delete for good"), key="delete-search", type="primary"):
             with show_refusal():
                 check_changeable()
                 delete_search(search)
-                leave_notice("The search was deleted.")
+                leave_notice(tr("The search was deleted."))
                 st.rerun()

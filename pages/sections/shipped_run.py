@@ -9,6 +9,7 @@ from seqrec.demo.opening import complete_models, models_folder, models_ready
 from seqrec.demo.shipped import read_origin
 from seqrec.jobs.state import JobStatus
 from seqrec.training.run import Run
+from seqrec.translation.texts import tr
 
 
 def tell_origin(run: Run) -> None:
@@ -25,11 +26,11 @@ def need_models(run: Run) -> bool:
     with show_refusal():
         state = show_job(models_folder(run), "models")
         if state is not None and state.active:
-            st.caption("The baselines of the shipped run are fitted once, in the background.")
+            st.caption(tr("The baselines of the shipped run are fitted once, in the background."))
             return False
         if state is not None and state.status is JobStatus.FAILED:
-            st.error(plain(state.error or "the job failed"), icon=":material/error:")
-            if not st.button("Try again", key="models-again"):
+            st.error(plain(state.error or tr("the job failed")), icon=":material/error:")
+            if not st.button(tr("Try again"), key="models-again"):
                 return False
         complete_models(run)
         st.rerun()

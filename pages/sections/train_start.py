@@ -28,6 +28,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.config import Preset, TrainConfig
 from seqrec.training.run import Run, create_run, start_run
 from seqrec.training.starts import load_start
+from seqrec.translation.texts import tr
 
 
 def draw_start(log: BehaviourLog, runs: list[Run]) -> None:
@@ -49,11 +50,11 @@ def draw_start(log: BehaviourLog, runs: list[Run]) -> None:
         draw_command(log, preset, config, rate)
     waits = bool(active_jobs(current_workspace()))
     if st.button(
-        "Add to the queue" if waits else "Start training",
+        tr("Add to the queue") if waits else tr("Start training"),
         type="primary",
         key="start-training",
         disabled=config is None,
-        help="Another training goes: this one starts by itself after it." if waits else None,
+        help=tr("Another training goes: this one starts by itself after it.") if waits else None,
     ):
         with show_refusal():
             if config is not None:

@@ -16,6 +16,7 @@ from seqrec.recommend.rule_reasons import ItemPlaces
 from seqrec.recommend.scorer import Scorer, ScorerPool
 from seqrec.recommend.similar import TitleWords
 from seqrec.training.estimate import LogSize, log_size
+from seqrec.translation.language import Language
 from seqrec.translation.texts import mark
 
 _N_LOGS = 2
@@ -65,7 +66,11 @@ def train_size(log: BehaviourLog) -> LogSize:
     show_spinner=False,
     hash_funcs={BehaviourLog: cached.by_id},
 )
-def backbone_reading(log: BehaviourLog, name: str) -> tuple[BackboneFacts, TextFacts]:
+def backbone_reading(
+    log: BehaviourLog,
+    name: str,
+    language: Language,  # noqa: ARG001 - of the notices, part of the key
+) -> tuple[BackboneFacts, TextFacts]:
     """What is known of a backbone, and how it reads a log's titles.
 
     Raises:

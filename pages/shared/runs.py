@@ -41,6 +41,7 @@ from seqrec.training.run import (
 )
 from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
+from seqrec.translation.texts import join_sentences, mark, tr
 
 LIST_NOTES = (
     "Of the first ten items of every test user's list. Coverage: share of the catalogue in any "
@@ -51,10 +52,10 @@ LIST_NOTES = (
 )
 _TICK_S = 1.0
 _INSIDE = {
-    "learning_rate": "Learning rate",
-    "grad_norm": "Gradient norm, before clipping",
-    "events_per_s": "Events a second",
-    "memory_mib": "Memory (MiB)",
+    "learning_rate": mark("Learning rate"),
+    "grad_norm": mark("Gradient norm, before clipping"),
+    "events_per_s": mark("Events a second"),
+    "memory_mib": mark("Memory (MiB)"),
 }
 
 
@@ -70,7 +71,7 @@ def pick_run(runs: list[Run]) -> Run | None:
         return current
     by_id = {run.run_id: run for run in runs}
     chosen = st.selectbox(
-        "Run",
+        tr("Run"),
         list(by_id),
         index=list(by_id).index(current.run_id),
         format_func=lambda run_id: _name(by_id[run_id]),
@@ -85,8 +86,8 @@ def need_finished_run(log: BehaviourLog) -> Run | None:
     """The run with results to show; where there is none, the page leads to Train."""
     run = pick_run([run for run in list_runs(current_workspace(), log.log_id) if run.has_results])
     if run is None:
-        st.info("No model has been trained on this log yet.")
-        st.page_link(TRAIN, label="Train one", icon=":material/model_training:")
+        st.info(tr("No model has been trained on this log yet."))
+        st.page_link(TRAIN, label=tr("Train one"), icon=":material/model_training:")
     return run
 
 
@@ -105,7 +106,7 @@ def draw_run(run: Run) -> None:
     """Status with what can be done about it, key figures, curves, comparison, log."""
     state = run.state()
     if state is None:
-        st.info("This run was never started.")
+        st.info(tr("This run was never started."))
         return
     metrics = read_metrics(run.folder)
     draw_status(run, state)
@@ -115,38 +116,40 @@ def draw_run(run: Run) -> None:
         loss, quality = st.columns(2)
         with loss:
             st.echarts_chart(
-                draw_losses(metrics), key="loss-chart", alt="Training and validation loss by step"
+                draw_losses(metrics),
+                key="loss-chart",
+                alt=tr("Training and validation loss by step"),
             )
         with quality:
             st.echarts_chart(
                 draw_quality(metrics, read_baselines(run.folder)),
                 key="quality-chart",
-                alt="Validation NDCG at 10 by step, with the baselines as level lines",
+                alt=tr("Validation NDCG at 10 by step, with the baselines as level lines"),
             )
         _draw_inside(metrics)
     if run.has_results:
         draw_comparison(run)
-    with st.expander("Log of the worker"):
-        st.code(read_log_tail(run.folder) or "The log is empty.", language=None)
+    with st.expander(tr("Log of the worker")):
+        st.code(read_log_tail(run.folder) or tr("The log is empty."), language=None)
 
 
 def draw_comparison(run: Run) -> None:
     """All test users in one table: the transformer beside the baselines, and who wins."""
     evaluation = read_evaluation(run)
-    st.subheader("How good is it?")
+    st.subheader(tr("How good is it?"))
     st.write(plain(describe_verdict(run, read_metrics(run.folder))))
     st.write(describe_winner(evaluation))
     accuracy, lists, slices, by_time = st.tabs(
-        ["Accuracy", "Lists", "Kinds of users and items", "Split by time"]
+        [tr("Accuracy"), tr("Lists"), tr("Kinds of users and items"), tr("Split by time")]
     )
     with accuracy:
-        draw_table(comparison_frame(evaluation), "Test metrics of all models")
+        draw_table(comparison_frame(evaluation), tr("Test metrics of all models"))
     with lists:
-        draw_table(list_frame(evaluation), "What the first ten items of all models are like")
+        draw_table(list_frame(evaluation), tr("What the first ten items of all models are like"))
         st.caption(LIST_NOTES)
     with slices:
-        draw_table(slice_frame(evaluation), "NDCG at 10 of all models by kind of user and item")
-        st.caption("NDCG@10. Cold: hardly or not at all in what the models learned from.")
+        draw_table(slice_frame(evaluation), tr("NDCG at 10 of all models by kind of user and item"))
+        st.caption(tr("NDCG@10. Cold: hardly or not at all in what the models learned from."))
     with by_time:
         _draw_by_time(run, evaluation)
     told = (
@@ -154,19 +157,22 @@ def draw_comparison(run: Run) -> None:
         describe_blend(evaluation),
         describe_left_out(evaluation),
     )
-    st.caption(plain(" ".join(told)))
+    st.caption(plain(join_sentences(told)))
 
 
 def _draw_by_time(run: Run, evaluation: Mapping[str, Any]) -> None:
     found, _ = read_by_time(run)
     if found is None:
-        st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
+        older = mark("This run is older than this comparison.")
+        st.info(plain(tr(evaluation.get("by_time_missing", older))))
         return
     st.write(describe_winner(found))
-    draw_table(comparison_frame(found), "Test metrics, split by time")
+    draw_table(comparison_frame(found), tr("Test metrics, split by time"))
     st.caption(plain(describe_protocol(found)))
     if TRANSFORMER not in found["models"]:
-        st.caption("The transformer has no row: the Evaluation page trains it on what came before.")
+        st.caption(
+            tr("The transformer has no row: the Evaluation page trains it on what came before.")
+        )
 
 
 def draw_table(frame: pd.DataFrame, alt: str) -> None:
@@ -185,18 +191,23 @@ def _tell_parts(metrics: list[StepMetrics]) -> None:
     n_parts = max((line.n_parts for line in metrics if line.n_parts), default=1)
     if n_parts > 1:
         st.warning(
-            f"A batch did not fit in memory and was taken in {n_parts} parts: the same steps, more "
-            "slowly. A smaller batch, width or number of newest events would avoid it."
+            tr(
+                "A batch did not fit in memory and was taken in {n} parts: the same steps, more "
+                "slowly. A smaller batch, width or number of newest events would avoid it.",
+                n=n_parts,
+            )
         )
 
 
 def _draw_inside(metrics: list[StepMetrics]) -> None:
-    with st.expander("Learning rate, gradients, throughput, memory"):
+    with st.expander(tr("Learning rate, gradients, throughput, memory")):
         places = st.columns(2)
         for place, (name, title) in enumerate(_INSIDE.items()):
             with places[place % 2]:
                 st.echarts_chart(
-                    draw_inside(metrics, name, title), key=f"chart-{name}", alt=f"{title} by step"
+                    draw_inside(metrics, name, tr(title)),
+                    key=f"chart-{name}",
+                    alt=tr("{measure} by step", measure=tr(title)),
                 )
 
 
@@ -204,22 +215,27 @@ def _draw_figures(metrics: list[StepMetrics]) -> None:
     steps = [line for line in metrics if line.loss is not None]
     validations = [line for line in metrics if line.ndcg is not None]
     places = st.columns(5)
-    places[0].metric("Epoch", f"{metrics[-1].epoch:.1f}", border=True)
+    places[0].metric(tr("Epoch"), f"{metrics[-1].epoch:.1f}", border=True)
     if steps:
         last = steps[-1]
-        places[1].metric("Training loss (nats)", f"{last.loss:.3f}", border=True)
-        places[3].metric("Events a second", f"{last.events_per_s or 0:,.0f}", border=True)
-        places[4].metric("Memory (MiB)", f"{last.memory_mib or 0:,.0f}", border=True)
+        places[1].metric(tr("Training loss (nats)"), f"{last.loss:.3f}", border=True)
+        places[3].metric(tr("Events a second"), f"{last.events_per_s or 0:,.0f}", border=True)
+        places[4].metric(tr("Memory (MiB)"), f"{last.memory_mib or 0:,.0f}", border=True)
     if validations:
         best = max(line.ndcg or 0.0 for line in validations)
         places[2].metric(
-            "Best NDCG@10", f"{best:.3f}", border=True, help="On the validation users, over epochs"
+            tr("Best NDCG@10"),
+            f"{best:.3f}",
+            border=True,
+            help=tr("On the validation users, over epochs"),
         )
 
 
 def _name(run: Run) -> str:
     state = run.state()
-    status = state.status.value if state else "not started"
+    status = tr(state.status.value) if state else tr("not started")
     if state is not None and state.active:
-        status = "going"  # the picker is not drawn again when the run leaves its queue
-    return f"{name_run(run)} · {run.config.epochs} epochs · {status}"
+        status = tr("going")  # the picker is not drawn again when the run leaves its queue
+    return tr(
+        "{run} · {n} epochs · {status}", run=name_run(run), n=run.config.epochs, status=status
+    )

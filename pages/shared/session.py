@@ -15,6 +15,7 @@ from seqrec.settings import read_settings
 from seqrec.training.run import Run
 from seqrec.training.search import Search
 from seqrec.translation.language import Language, as_language
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, open_workspace
 
 LOG_PARAMETER = "log"
@@ -228,7 +229,9 @@ def current_run(runs: list[Run]) -> Run | None:
         return by_id[chosen]
     named = st.query_params.get(RUN_PARAMETER)
     if named:
-        st.session_state["notice"] = f"This log has no run '{named[:80]}'; the newest is shown."
+        st.session_state["notice"] = tr(
+            "This log has no run '{run}'; the newest is shown.", run=named[:80]
+        )
         del st.query_params[RUN_PARAMETER]
     return runs[0] if runs else None
 

@@ -28,6 +28,7 @@ from seqrec.training.run import (
     Run,
     load_run,
 )
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, read_json, whole_folder, write_json
 
 VERSION = 1
@@ -69,10 +70,14 @@ class Origin:
     def tell(self) -> str:
         """The same in one sentence."""
         day = time.strftime("%Y-%m-%d", time.gmtime(self.made_at))
-        return (
-            f"This run was shipped with seqrec {self.seqrec}, not trained here: made by "
-            f"`{self.command}` on {day} in {self.training_s:.0f} s of training, on the log with "
-            f"fingerprint {self.fingerprint[:16]}."
+        return tr(
+            "This run was shipped with seqrec {version}, not trained here: made by `{command}` on "
+            "{day} in {seconds:.0f} s of training, on the log with fingerprint {fingerprint}.",
+            version=self.seqrec,
+            command=self.command,
+            day=day,
+            seconds=self.training_s,
+            fingerprint=self.fingerprint[:16],
         )
 
 

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from seqrec.figures.style import OKABE_ITO, styled
 from seqrec.training.run import StepMetrics
+from seqrec.translation.texts import tr
 
 _N_BASELINES = 3
 MAX_POINTS = 2_000
@@ -24,11 +25,11 @@ def draw_loss_curve(metrics: Sequence[StepMetrics]) -> go.Figure:
     ]
     figure = go.Figure(
         [
-            _line("Training", kept, OKABE_ITO[0], "lines"),
-            _line("Validation", validation, OKABE_ITO[5], "lines+markers"),
+            _line(tr("Training"), kept, OKABE_ITO[0], "lines"),
+            _line(tr("Validation"), validation, OKABE_ITO[5], "lines+markers"),
         ]
     )
-    return styled(figure, "Step", "Loss (nats per target)")
+    return styled(figure, tr("Step"), tr("Loss (nats per target)"))
 
 
 def draw_quality_curve(metrics: Sequence[StepMetrics], baselines: Mapping[str, float]) -> go.Figure:
@@ -38,9 +39,9 @@ def draw_quality_curve(metrics: Sequence[StepMetrics], baselines: Mapping[str, f
     figure = go.Figure([_line("Transformer", points, OKABE_ITO[0], "lines+markers")])
     best = sorted(baselines.items(), key=lambda level: -level[1])[:_N_BASELINES]
     for (name, value), colour in zip(best, OKABE_ITO[1:], strict=False):
-        level = _line(name, [(0, value), (last, value)], colour, "lines")
+        level = _line(tr(name), [(0, value), (last, value)], colour, "lines")
         figure.add_trace(level.update(line_dash="dash"))
-    return styled(figure, "Step", "NDCG@10 (validation users)")
+    return styled(figure, tr("Step"), tr("NDCG@10 (validation users)"))
 
 
 def draw_run_curves(
@@ -64,9 +65,9 @@ def draw_run_curves(
         )
     if baseline is not None:
         name, value = baseline
-        level = _line(name, [(0.0, value), (last, value)], _LEVEL, "lines")
+        level = _line(tr(name), [(0.0, value), (last, value)], _LEVEL, "lines")
         figure.add_trace(level.update(line_dash="dash"))
-    return styled(figure, "Minutes of training", "NDCG@10 (validation users)")
+    return styled(figure, tr("Minutes of training"), tr("NDCG@10 (validation users)"))
 
 
 def _line(

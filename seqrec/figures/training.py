@@ -6,6 +6,7 @@ from typing import Any
 
 from seqrec.figures.style import OKABE_ITO
 from seqrec.training.run import StepMetrics
+from seqrec.translation.texts import tr
 
 _BAND_FROM, _N_STRETCHES, _MOST_POINTS = 120, 60, 200
 _BASELINE_COLOURS = (OKABE_ITO[1], OKABE_ITO[3], OKABE_ITO[2])
@@ -18,14 +19,15 @@ def draw_losses(metrics: Sequence[StepMetrics]) -> dict[str, Any]:
         [line.step, line.validation_loss] for line in metrics if line.validation_loss is not None
     ]
     band = find_band(training)
+    learned, held_out = tr("Training"), tr("Validation")
     series = [
-        _line("Training", [[step, mean] for step, _, mean, _ in band], OKABE_ITO[0], symbols=False),
-        _line("Validation", validation, OKABE_ITO[5], symbols=True),
+        _line(learned, [[step, mean] for step, _, mean, _ in band], OKABE_ITO[0], symbols=False),
+        _line(held_out, validation, OKABE_ITO[5], symbols=True),
     ]
     if len(band) < len(training):
         series += _draw_band(band)
-    chart = _chart(series, "Loss (nats per target)")
-    return {**chart, "legend": {"top": 0, "data": ["Training", "Validation"]}}
+    chart = _chart(series, tr("Loss (nats per target)"))
+    return {**chart, "legend": {"top": 0, "data": [learned, held_out]}}
 
 
 def find_band(points: Sequence[tuple[int, float]]) -> list[tuple[int, float, float, float]]:
@@ -59,9 +61,9 @@ def draw_quality(metrics: Sequence[StepMetrics], baselines: Mapping[str, float])
     series = [_line("Transformer", points, OKABE_ITO[0], symbols=True)]
     best = sorted(baselines.items(), key=lambda level: -level[1])
     for (name, value), colour in zip(best, _BASELINE_COLOURS, strict=False):
-        level = _line(name, [[0, value], [last, value]], colour, symbols=False)
+        level = _line(tr(name), [[0, value], [last, value]], colour, symbols=False)
         series.append({**level, "lineStyle": {"type": "dashed", "color": colour}})
-    return _chart(series, "NDCG@10 (validation users)")
+    return _chart(series, tr("NDCG@10 (validation users)"))
 
 
 def _sum_up(stretch: Sequence[tuple[int, float]]) -> tuple[int, float, float, float]:
@@ -76,8 +78,8 @@ def _draw_band(band: Sequence[tuple[int, float, float, float]]) -> list[dict[str
     ranges = [[step, high - low] for step, low, _, high in band]
     fill = {"areaStyle": {"color": OKABE_ITO[0], "opacity": 0.2}}
     return [
-        {**_line("Lowest", lowest, OKABE_ITO[0], symbols=False), **hidden},
-        {**_line("Range", ranges, OKABE_ITO[0], symbols=False), **hidden, **fill},
+        {**_line(tr("Lowest"), lowest, OKABE_ITO[0], symbols=False), **hidden},
+        {**_line(tr("Range"), ranges, OKABE_ITO[0], symbols=False), **hidden, **fill},
     ]
 
 
@@ -100,7 +102,7 @@ def _chart(series: list[dict[str, Any]], y_name: str) -> dict[str, Any]:
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         "legend": {"top": 0},
         "grid": {"left": 8, "right": 16, "top": 56, "bottom": 28, "containLabel": True},
-        "xAxis": {"type": "value", "name": "Step", "nameLocation": "middle", "nameGap": 26},
+        "xAxis": {"type": "value", "name": tr("Step"), "nameLocation": "middle", "nameGap": 26},
         "yAxis": {
             "type": "value",
             "scale": True,

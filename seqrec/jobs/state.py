@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from seqrec.translation.texts import mark
 from seqrec.workspace import read_json, write_json
 
 STATE_FILE = "state.json"
@@ -18,11 +19,11 @@ CONFIG_FILE = "config.json"
 class JobStatus(StrEnum):
     """Where a job stands."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
+    QUEUED = mark("queued")
+    RUNNING = mark("running")
+    FINISHED = mark("finished")
+    STOPPED = mark("stopped")
+    FAILED = mark("failed")
 
 
 @dataclass(frozen=True)

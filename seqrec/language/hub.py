@@ -14,6 +14,7 @@ from huggingface_hub.errors import (
 )
 
 from seqrec.errors import BackboneError
+from seqrec.translation.texts import tr
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?")
 _FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "vocab.txt", "merges.txt"]
@@ -37,22 +38,34 @@ def resolve_hub_id(name: str) -> Path:
     except (LocalEntryNotFoundError, OSError, ValueError):
         if not _is_reachable():
             raise BackboneError(
-                f"'{name}' is not on this machine and the Hugging Face hub cannot be reached; "
-                "choose the installed backbone, or copy the model here and name its folder"
+                tr(
+                    "'{name}' is not on this machine and the Hugging Face hub cannot be reached; "
+                    "choose the installed backbone, or copy the model here and name its folder",
+                    name=name,
+                )
             ) from None
     try:
         return Path(snapshot_download(name, allow_patterns=_FILES))
     except GatedRepoError as error:
         raise BackboneError(
-            f"'{name}' is given only to those who accepted its terms; log in with "
-            "`hf auth login`, or choose another backbone"
+            tr(
+                "'{name}' is given only to those who accepted its terms; log in with "
+                "`hf auth login`, or choose another backbone",
+                name=name,
+            )
         ) from error
     except RepositoryNotFoundError as error:
-        raise BackboneError(f"the hub has no model '{name}'; check how it is written") from error
+        raise BackboneError(
+            tr("the hub has no model '{name}'; check how it is written", name=name)
+        ) from error
     except (HfHubHTTPError, OSError) as error:
         raise BackboneError(
-            f"'{name}' could not be downloaded ({type(error).__name__}); try again, or copy the "
-            "model here and name its folder"
+            tr(
+                "'{name}' could not be downloaded ({error}); try again, or copy the model here and "
+                "name its folder",
+                name=name,
+                error=type(error).__name__,
+            )
         ) from error
 
 

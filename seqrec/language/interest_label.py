@@ -18,6 +18,7 @@ from seqrec.evaluation.classes import report_classes
 from seqrec.evaluation.split import Split
 from seqrec.models.linear import Memory
 from seqrec.models.pairs import training_events
+from seqrec.translation.texts import tr
 
 _MEMORY = Memory(n_recent=20, decay=0.9)
 _LIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -131,8 +132,10 @@ def fit_label_head(
     classes = of_items[items[places]]
     if len(np.unique(classes)) < _MIN_CLASSES:
         raise TooSmallError(
-            "fewer than two categories follow something in the training parts, so that there is "
-            "nothing to tell apart; choose a column with more categories on the Data page"
+            tr(
+                "fewer than two categories follow something in the training parts, so that there "
+                "is nothing to tell apart; choose a column with more categories on the Data page"
+            )
         )
     counts = np.bincount(classes, minlength=features.n_classes)
     log_shares = np.log(np.maximum(counts, 0.5) / counts.sum()).astype(np.float32)

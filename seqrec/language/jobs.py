@@ -10,6 +10,7 @@ from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.pretrain_config import PretrainConfig
 from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
 from seqrec.language.tuning_share import estimate_share
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 WORD_LOSSES_FILE = "word_losses.jsonl"
@@ -82,7 +83,9 @@ def start_tuning(
     facts = find_backbone(backbone)
     need_memory(facts, trained=tuning.tuning is Tuning.FULL)
     if not estimate_share(facts, tuning):
-        raise ConfigError("nothing of the backbone would learn; choose another way than 'frozen'")
+        raise ConfigError(
+            tr("nothing of the backbone would learn; choose another way than 'frozen'")
+        )
     config = {
         "home": str(workspace.home),
         "log_id": log_id,

@@ -14,6 +14,7 @@ from torch import Tensor
 from seqrec.errors import ConfigError
 from seqrec.language.backbones import Reading
 from seqrec.language.loading import Backbone
+from seqrec.translation.texts import tr
 
 _N_RECENT = 10
 _MAX_TITLE_TOKENS = 24
@@ -35,8 +36,11 @@ class LikelihoodReranker:
         """
         if backbone.facts.reading is not Reading.DECODER:
             raise ConfigError(
-                f"'{backbone.facts.name}' reads both sides of a word and cannot say how likely a "
-                "title is; choose a decoder (GPT-2, Llama, Qwen...)"
+                tr(
+                    "'{name}' reads both sides of a word and cannot say how likely a title is; "
+                    "choose a decoder (GPT-2, Llama, Qwen...)",
+                    name=backbone.facts.name,
+                )
             )
         self._backbone = backbone
         self._texts = texts

@@ -19,6 +19,7 @@ from transformers.utils import logging as library_logging
 
 from seqrec.errors import BackboneError
 from seqrec.language.backbones import BackboneFacts, Reading, need_memory
+from seqrec.translation.texts import tr
 
 _UNUSED = "pooler."
 _PREFIX = "prefix"  # folder; beside the weights, transformers would take it for additions
@@ -66,8 +67,12 @@ def load_backbone(facts: BackboneFacts, *, with_words: bool = False) -> Backbone
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
         raise BackboneError(
-            f"'{facts.name}' cannot be loaded ({str(error)[:200]}); its files do not fit each "
-            "other or are damaged: download or export it again"
+            tr(
+                "'{name}' cannot be loaded ({error}); its files do not fit each other or are "
+                "damaged: download or export it again",
+                name=facts.name,
+                error=str(error)[:200],
+            )
         ) from error
     model, found = loaded
     _need_weights(facts, found["missing_keys"], model.base_model_prefix if with_words else "")
@@ -76,8 +81,13 @@ def load_backbone(facts: BackboneFacts, *, with_words: bool = False) -> Backbone
     n_words = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
     if len(tokenizer) > n_words:
         raise BackboneError(
-            f"the tokenizer of '{facts.name}' knows {len(tokenizer):,} words and its model has "
-            f"{n_words:,} word vectors: they do not belong together"
+            tr(
+                "the tokenizer of '{name}' knows {words:,} words and its model has {vectors:,} "
+                "word vectors: they do not belong together; take both from the same place",
+                name=facts.name,
+                words=len(tokenizer),
+                vectors=n_words,
+            )
         )
     if (facts.folder / _PREFIX).is_dir() and not with_words:
         model = PeftModel.from_pretrained(model, str(facts.folder / _PREFIX))
@@ -111,8 +121,13 @@ def _need_weights(facts: BackboneFacts, missing: Iterable[str], base: str) -> No
     lacking = sorted(name for name in own if not name.removeprefix(f"{base}.").startswith(_UNUSED))
     if lacking:
         raise BackboneError(
-            f"the weights of '{facts.name}' lack {len(lacking):,} tensors of its architecture "
-            f"({lacking[0]}...), which would be random; download or export it again"
+            tr(
+                "the weights of '{name}' lack {n:,} tensors of its architecture ({first}...), "
+                "which would be random; download or export it again",
+                name=facts.name,
+                n=len(lacking),
+                first=lacking[0],
+            )
         )
 
 

@@ -23,6 +23,7 @@ from seqrec.language.tuning import TrainableShare, measure_share, tune
 from seqrec.language.tuning_config import NextTextConfig, TuningConfig
 from seqrec.language.vectors import pool_tokens, tokenize
 from seqrec.models.pairs import training_events
+from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ class Lessons:
         self._learned = np.unique(self._items)
         self._places = np.flatnonzero(self._users[1:] == self._users[:-1]) + 1
         if not len(self._places):
-            raise TooSmallError("no title follows another, so that there is nothing to learn")
+            raise TooSmallError(tr("no title follows another, so that there is nothing to learn"))
 
     def batches(self, config: NextTextConfig) -> Iterator[TextBatch]:
         """A batch for each step: a pure function of the seed."""

@@ -18,6 +18,7 @@ from seqrec.language.pretraining import WordLoss, pretrain
 from seqrec.language.stored_backbones import MadeBackbone, backbone_folder, write_made
 from seqrec.language.texts import item_texts
 from seqrec.log.behaviour_log import load_catalogue, load_log
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace, read_json, whole_folder
 
 
@@ -29,7 +30,7 @@ def pretrain_job(reporter: JobReporter) -> str:
     value = read_json(reporter.folder / CONFIG_FILE)
     config = PretrainConfig(**value["pretraining"])
     torch.set_num_threads(os.cpu_count() or 1)
-    reporter.report("Reading the catalogue", 0.0)
+    reporter.report(mark("Reading the catalogue"), 0.0)
     workspace = open_workspace(Path(value["home"]))
     texts = item_texts(load_catalogue(load_log(workspace, value["log_id"])))
     facts = find_backbone(value["backbone"])
@@ -38,15 +39,20 @@ def pretrain_job(reporter: JobReporter) -> str:
 
     def watch(measured: WordLoss) -> bool:
         append_line(reporter.folder / WORD_LOSSES_FILE, measured)
-        reporter.report("Learning the words of the catalogue", measured.step / config.steps)
+        reporter.report(mark("Learning the words of the catalogue"), measured.step / config.steps)
         return reporter.stop_requested()
 
     losses = pretrain(backbone, texts, config, watch)
     made = MadeBackbone(
         folder=backbone_folder(workspace, reporter.folder.name),
         made_from=facts.name,
-        how=f"pretrained on titles: held-out loss {losses[0].held_out:.2f} to "
-        f"{losses[-1].held_out:.2f} nats a word in {losses[-1].step:,} steps",
+        how=tr(
+            "pretrained on titles: held-out loss {first:.2f} to {last:.2f} nats a word in "
+            "{steps:,} steps",
+            first=losses[0].held_out,
+            last=losses[-1].held_out,
+            steps=losses[-1].step,
+        ),
         log_id=value["log_id"],
         created_at=time.time(),
     )

@@ -16,6 +16,7 @@ from seqrec.language.backbones import Reading
 from seqrec.language.loading import Backbone
 from seqrec.language.pretrain_config import PretrainConfig
 from seqrec.language.vectors import tokenize
+from seqrec.translation.texts import tr
 
 _MASKED, _KEPT, _RANDOM = 0.15, 0.1, 0.1
 _IGNORED = -100  # `transformers` leaves such labels out of the loss
@@ -149,8 +150,12 @@ def _hold_out(texts: Sequence[str], seed: int) -> tuple[list[str], list[str]]:
     distinct = sorted(set(texts) - {""})
     if len(distinct) < _MIN_TEXTS:
         raise TooSmallError(
-            f"the catalogue has {len(distinct)} different texts; at least {_MIN_TEXTS} are needed "
-            "to learn words from some and measure on others"
+            tr(
+                "the catalogue has {n} different texts; at least {least} are needed to learn words "
+                "from some and measure on others",
+                n=len(distinct),
+                least=_MIN_TEXTS,
+            )
         )
     order = np.random.default_rng(seed).permutation(len(distinct))
     n_held = min(_MOST_HELD, max(1, round(_HELD_SHARE * len(distinct))))

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from seqrec.errors import ConfigError
 from seqrec.language.backbones import BackboneFacts
 from seqrec.log.behaviour_log import Catalogue
+from seqrec.translation.texts import mark, tr
 
 MAX_TOKENS = 64  # of a text; titles are short, and cost grows with the longest
 _MAX_LETTERS = 2000  # of a text that are looked at: more than 64 tokens in any language
@@ -17,7 +18,18 @@ _FEW = 0.5
 _MANY_UNKNOWN = 0.05
 _LATIN = "LATIN"
 _N_SHOWN, _SHOWN_LETTERS = 5, 100
-_SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+_SCRIPTS = {
+    "CJK": mark("Chinese"),
+    "HIRAGANA": mark("Japanese"),
+    "KATAKANA": mark("Japanese"),
+    "HANGUL": mark("Korean"),
+    "CYRILLIC": mark("Cyrillic"),
+    "GREEK": mark("Greek"),
+    "ARABIC": mark("Arabic"),
+    "HEBREW": mark("Hebrew"),
+    "THAI": mark("Thai"),
+    "DEVANAGARI": mark("Devanagari"),
+}
 
 
 @dataclass(frozen=True)
@@ -60,13 +72,18 @@ def item_texts(catalogue: Catalogue) -> list[str]:
     distinct = set(texts[1:]) - {""}
     if not distinct:
         raise ConfigError(
-            "the log has no titles for a language model to read; add a catalogue with a title "
-            "column on the Data page, or train without text"
+            tr(
+                "the log has no titles for a language model to read; add a catalogue with a title "
+                "column on the Data page, or train without text"
+            )
         )
     if len(distinct) == 1 and len(texts) > 2:  # noqa: PLR2004 - padding and one item
         raise ConfigError(
-            f"all items have the same text ('{distinct.pop()[:60]}'), so that it tells nothing "
-            "apart; choose another column as title, or train without text"
+            tr(
+                "all items have the same text ('{text}'), so that it tells nothing apart; choose "
+                "another column as title, or train without text",
+                text=distinct.pop()[:60],
+            )
         )
     return texts
 
@@ -125,23 +142,35 @@ def _notices(
     script = main_script(filled[:: max(1, len(filled) // 500)])
     if script and script != _LATIN and _reads_latin(facts):
         notices.append(
-            f"Most titles are written in {_SCRIPTS.get(script, script.title())} letters, and the "
-            "words of this backbone in Latin ones: it will tell few titles apart. Choose a "
-            "multilingual backbone."
+            tr(
+                "Most titles are written in {script} letters, and the words of this backbone in "
+                "Latin ones: it will tell few titles apart. Choose a multilingual backbone.",
+                script=tr(_SCRIPTS.get(script, script.title())),
+            )
         )
     if unknown_share > _MANY_UNKNOWN:
         notices.append(
-            f"{unknown_share:.0%} of the word pieces in titles are unknown to this backbone."
+            tr(
+                "{share:.0%} of the word pieces in titles are unknown to this backbone.",
+                share=unknown_share,
+            )
         )
     if len(filled) < _FEW * n_items:
         notices.append(
-            f"Only {len(filled):,} of {n_items:,} items have a text; the others are known by their "
-            "events alone."
+            tr(
+                "Only {n:,} of {items:,} items have a text; the others are known by their events "
+                "alone.",
+                n=len(filled),
+                items=n_items,
+            )
         )
     if len(set(filled)) < _FEW * len(filled):
         notices.append(
-            f"{len(filled):,} items share {len(set(filled)):,} different texts: those with the "
-            "same text look alike."
+            tr(
+                "{items:,} items share {n:,} different texts: those with the same text look alike.",
+                items=len(filled),
+                n=len(set(filled)),
+            )
         )
     return notices
 

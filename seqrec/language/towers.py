@@ -20,6 +20,7 @@ from seqrec.language.tower_config import TowerConfig
 from seqrec.models.embedded import EmbeddingRecommender, Towers
 from seqrec.models.linear import Memory
 from seqrec.models.pairs import training_events
+from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class _Pairs:
         same = np.concatenate([[False], users[1:] == users[:-1]])
         self.places = torch.from_numpy(np.flatnonzero(same))
         if not len(self.places):
-            raise TooSmallError("no event follows another, so that there is nothing to learn")
+            raise TooSmallError(tr("no event follows another, so that there is nothing to learn"))
         starts = np.maximum.accumulate(np.where(same, 0, np.arange(len(items))))
         self._starts = torch.from_numpy(starts)
         self._items = torch.from_numpy(items.astype(np.int64))

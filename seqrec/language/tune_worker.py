@@ -22,6 +22,7 @@ from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
 from seqrec.language.vector_store import VectorStore
 from seqrec.language.vectors import text_vectors
 from seqrec.log.behaviour_log import load_catalogue, load_log, load_sequences
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace, read_json, whole_folder
 
 _READING = 0.3  # share of the job in which titles are read, for hard negatives
@@ -44,7 +45,7 @@ def tune_job(reporter: JobReporter) -> str:
     need_memory(facts, trained=tuning.tuning is Tuning.FULL)
 
     def read(share: float) -> None:
-        reporter.report("Reading titles", _READING * share)
+        reporter.report(mark("Reading titles"), _READING * share)
 
     vectors = text_vectors(facts, VectorStore(workspace, facts), texts, read)
     split = leave_last_out(load_sequences(log))
@@ -89,15 +90,26 @@ class _Watch:
             elapsed_s = time.perf_counter() - self._started
             line = _MeanLoss(len(self._losses), elapsed_s, sum(newest) / len(newest))
             append_line(self._reporter.folder / WORD_LOSSES_FILE, line)
-        self._reporter.report("Learning what follows what", _READING + (1 - _READING) * share)
+        self._reporter.report(mark("Learning what follows what"), _READING + (1 - _READING) * share)
         return self._reporter.stop_requested()
 
 
 def _tell(tuned: Tuned, tuning: TuningConfig) -> str:
-    frozen = f" behind {tuning.frozen_layers} frozen layers" if tuning.frozen_layers else ""
-    return (
-        f"taught what follows what ({tuning.tuning}{frozen}, {tuned.share.share:.1%} of its "
-        f"weights) in {len(tuned.losses):,} steps"
+    way, share, steps = tr(tuning.tuning), tuned.share.share, len(tuned.losses)
+    if not tuning.frozen_layers:
+        return tr(
+            "taught what follows what ({way}, {share:.1%} of its weights) in {steps:,} steps",
+            way=way,
+            share=share,
+            steps=steps,
+        )
+    return tr(
+        "taught what follows what ({way} behind {frozen} frozen layers, {share:.1%} of its "
+        "weights) in {steps:,} steps",
+        way=way,
+        frozen=tuning.frozen_layers,
+        share=share,
+        steps=steps,
     )
 
 

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 
 from seqrec.errors import ConfigError
 from seqrec.language.tuning_config import Tuning, TuningConfig
+from seqrec.translation.texts import tr
 
 # Where the layers of the architectures lie that `backbones` knows.
 _LAYER_LISTS = (
@@ -84,7 +85,7 @@ def find_layers(model: nn.Module) -> nn.ModuleList:
             found = getattr(found, part, None)
         if isinstance(found, nn.ModuleList):
             return found
-    raise ConfigError("the layers of this backbone cannot be told apart; freeze none of them")
+    raise ConfigError(tr("the layers of this backbone cannot be told apart; freeze none of them"))
 
 
 def _freeze_first(model: PreTrainedModel, n_layers: int) -> None:
@@ -110,7 +111,12 @@ def _need_layers(model: PreTrainedModel, n_frozen: int) -> nn.ModuleList:
     layers = find_layers(model)
     if n_frozen >= len(layers):
         raise ConfigError(
-            f"{n_frozen} layers are to stay frozen and the backbone has {len(layers)}; freeze at "
-            f"most {len(layers) - 1}, or choose 'frozen' for all"
+            tr(
+                "{frozen} layers are to stay frozen and the backbone has {layers}; freeze at most "
+                "{most}, or choose 'frozen' for all",
+                frozen=n_frozen,
+                layers=len(layers),
+                most=len(layers) - 1,
+            )
         )
     return layers

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seqrec.choices import check_choices, limited
+from seqrec.translation.texts import mark
 
 
 class Tuning(StrEnum):
     """Which weights of a backbone learn."""
 
-    FROZEN = "frozen"
-    PREFIX = "prefix"
+    FROZEN = mark("frozen")
+    PREFIX = mark("prefix")
     LORA = "LoRA"
-    FULL = "full"
+    FULL = mark("full")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from seqrec.errors import ConfigError
 from seqrec.language.backbones import BackboneFacts
 from seqrec.language.tuning_config import Tuning, TuningConfig
+from seqrec.translation.texts import tr
 
 _MATRICES = 2  # of a layer that get additions: query and value
 
@@ -18,8 +19,13 @@ def estimate_share(facts: BackboneFacts, config: TuningConfig) -> float:
     """
     if config.frozen_layers >= facts.n_layers:
         raise ConfigError(
-            f"{config.frozen_layers} layers are to stay frozen and the backbone has "
-            f"{facts.n_layers}; freeze at most {facts.n_layers - 1}, or choose 'frozen' for all"
+            tr(
+                "{frozen} layers are to stay frozen and the backbone has {layers}; freeze at most "
+                "{most}, or choose 'frozen' for all",
+                frozen=config.frozen_layers,
+                layers=facts.n_layers,
+                most=facts.n_layers - 1,
+            )
         )
     n_learning = facts.n_layers - config.frozen_layers
     if config.tuning is Tuning.FULL:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqrec.errors import BackboneError
+from seqrec.translation.texts import tr
 
 _LENGTH_BYTES = 8  # of the header's length, little-endian, before the header
 _MAX_HEADER_BYTES = 100 << 20
@@ -41,13 +42,20 @@ def read_weight_facts(folder: Path) -> WeightFacts:
         pickles = sorted(path.name for kind in _PICKLES for path in folder.glob(kind))
         if pickles:
             raise BackboneError(
-                f"'{folder.name}' holds its weights as {pickles[0]}, a kind of file that can run "
-                "code when it is opened; convert it to safetensors where you trust its maker "
-                "(model.save_pretrained writes them), or choose another backbone"
+                tr(
+                    "'{name}' holds its weights as {file}, a kind of file that can run code when "
+                    "it is opened; convert it to safetensors where you trust its maker "
+                    "(model.save_pretrained writes them), or choose another backbone",
+                    name=folder.name,
+                    file=pickles[0],
+                )
             )
         raise BackboneError(
-            f"'{folder.name}' holds no *.safetensors file; choose the folder that "
-            "model.save_pretrained wrote"
+            tr(
+                "'{name}' holds no *.safetensors file; choose the folder that "
+                "model.save_pretrained wrote",
+                name=folder.name,
+            )
         )
     n_parameters = size_bytes = n_words = 0
     for path in files:
@@ -70,7 +78,7 @@ def _read_tensors(path: Path) -> dict[str, tuple[tuple[int, ...], int]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path, str(error)) from error
     if end > path.stat().st_size:
-        raise _damaged(path, "it ends too early")
+        raise _damaged(path, tr("it ends too early"))
     return found
 
 
@@ -90,6 +98,11 @@ def _parse_header(path: Path) -> tuple[dict[str, tuple[tuple[int, ...], int]], i
 
 def _damaged(path: Path, why: str) -> BackboneError:
     return BackboneError(
-        f"'{path.name}' in '{path.parent.name}' is no whole safetensors file ({why}); download or "
-        "export the model again"
+        tr(
+            "'{file}' in '{name}' is no whole safetensors file ({why}); download or export the "
+            "model again",
+            file=path.name,
+            name=path.parent.name,
+            why=why,
+        )
     )

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from seqrec.choices import check_choices, limited
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import tr
 
 
 class Architecture(StrEnum):
@@ -48,6 +49,10 @@ class ModelConfig:
         check_choices(self)
         if self.width % self.n_heads:
             raise ConfigError(
-                f"width {self.width} is not a multiple of the {self.n_heads} heads; choose "
-                f"{self.n_heads * max(self.width // self.n_heads, 1)}"
+                tr(
+                    "width {width} is not a multiple of the {heads} heads; choose {nearest}",
+                    width=self.width,
+                    heads=self.n_heads,
+                    nearest=self.n_heads * max(self.width // self.n_heads, 1),
+                )
             )

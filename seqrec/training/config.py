@@ -10,6 +10,7 @@ from seqrec.errors import ConfigError
 from seqrec.models.shape import Architecture, ModelConfig
 from seqrec.settings import WandbMode, read_settings
 from seqrec.training.config_parts import ObjectiveConfig, OptimiserConfig, TextConfig
+from seqrec.translation.texts import mark, tr
 
 # Below it, repeats are noise and items that were seen are left out of lists.
 FEW_REPEATS = 0.05
@@ -66,9 +67,9 @@ class TrainConfig:
 class Preset(StrEnum):
     """A named choice of a configuration."""
 
-    QUICK = "Quick"
-    STANDARD = "Standard"
-    CUSTOM = "Custom"
+    QUICK = mark("Quick")
+    STANDARD = mark("Standard")
+    CUSTOM = mark("Custom")
 
 
 def preset_config(preset: Preset, repeat_rate: float) -> TrainConfig:
@@ -104,7 +105,9 @@ def with_choices(config: TrainConfig, choices: Mapping[str, Any]) -> TrainConfig
     for name, value in choices.items():
         if name not in places or name in _PARTS:
             known = ", ".join(sorted(set(places) - set(_PARTS)))
-            raise ConfigError(f"there is no choice '{name}'; choose among {known}")
+            raise ConfigError(
+                tr("there is no choice '{name}'; choose among {known}", name=name, known=known)
+            )
         part, one = places[name]
         changes.setdefault(part, {})[name] = read_choice(one, value)
     own = changes.pop("", {})
@@ -127,7 +130,8 @@ def config_from_json(value: object) -> TrainConfig:
     try:
         return with_choices(TrainConfig(), _flatten(value))
     except ConfigError as error:
-        raise ConfigError(f"the run's config.json was changed by hand: {error}") from error
+        told = tr("the run's config.json was changed by hand: {error}", error=error)
+        raise ConfigError(told) from error
 
 
 def is_first_version(value: Mapping[str, Any]) -> bool:
@@ -137,12 +141,14 @@ def is_first_version(value: Mapping[str, Any]) -> bool:
 
 def _flatten(value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ConfigError(f"the configuration is {value!r}; expected an object")
+        raise ConfigError(tr("the configuration is {value}; expected an object", value=repr(value)))
     flat = {name: one for name, one in value.items() if name not in _PARTS}
     for name in _PARTS:
         part = value.get(name, {})
         if not isinstance(part, dict):
-            raise ConfigError(f"{name} is {part!r}; expected an object")
+            raise ConfigError(
+                tr("{name} is {value}; expected an object", name=name, value=repr(part))
+            )
         flat |= part
     # What names none is older than the choice.
     flat.setdefault("architecture", Architecture.GPT2)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from seqrec.choices import check_choices, limited
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import mark, tr
 
 
 class Method(StrEnum):
@@ -18,18 +19,18 @@ class Method(StrEnum):
 class Schedule(StrEnum):
     """How the learning rate falls after the warm-up."""
 
-    COSINE = "cosine"
-    LINEAR = "linear"
-    CONSTANT = "constant"
+    COSINE = mark("cosine")
+    LINEAR = mark("linear")
+    CONSTANT = mark("constant")
 
 
 class ViewKind(StrEnum):
     """How a history is changed into another view of itself."""
 
-    CROP = "crop"
-    MASK = "mask"
-    REORDER = "reorder"
-    SUBSTITUTE = "substitute"
+    CROP = mark("crop")
+    MASK = mark("mask")
+    REORDER = mark("reorder")
+    SUBSTITUTE = mark("substitute")
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,10 @@ class ObjectiveConfig:
         check_choices(self)
         if not self.cross_entropy and not self.squared:
             raise ConfigError(
-                "cross entropy and squared are both 0, so that nothing is learned about the next "
-                "item; give one of them a weight"
+                tr(
+                    "cross entropy and squared are both 0, so that nothing is learned about the "
+                    "next item; give one of them a weight"
+                )
             )
 
 

@@ -5,14 +5,18 @@ import platform
 import shutil
 from pathlib import Path
 
+from seqrec.translation.texts import tr
+
 
 def expected_device() -> str:
     """What the training worker will run on, in words; the worker reports what it really took."""
     if _has_nvidia():
-        return "An NVIDIA driver is on this machine: training takes its GPU if PyTorch can use it."
+        return tr(
+            "An NVIDIA driver is on this machine: training takes its GPU if PyTorch can use it."
+        )
     if _has_mps():
-        return "Training takes this Mac's GPU (MPS)."
-    return f"No GPU is found: training takes the CPU ({os.cpu_count()} cores)."
+        return tr("Training takes this Mac's GPU (MPS).")
+    return tr("No GPU is found: training takes the CPU ({n} cores).", n=os.cpu_count())
 
 
 def has_gpu() -> bool:

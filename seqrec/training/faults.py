@@ -4,6 +4,7 @@ import torch
 
 from seqrec.errors import ConfigError, OverLimitError
 from seqrec.training.config import TrainConfig
+from seqrec.translation.texts import tr
 
 _HIGH_RATE = 0.01
 _MEMORY_WORDS = ("out of memory", "not enough memory", "can't allocate memory")
@@ -18,15 +19,34 @@ def not_a_number(step: int, config: TrainConfig, good_step: int | None) -> Confi
         good_step: of the newest whole checkpoint; None for none.
     """
     optimiser, objective = config.optimiser, config.objective
-    rate = f"the learning rate {optimiser.learning_rate:g}"
-    if optimiser.learning_rate < _HIGH_RATE and not optimiser.clip:
-        cause = f"gradients are not clipped (clip is 0) and {rate} may be too high: set clip to 1"
-    elif optimiser.learning_rate < _HIGH_RATE and objective.adversarial >= 1:
-        cause = f"the adversary's step of {objective.adversarial:g} is probably too long: halve it"
+    rate = optimiser.learning_rate
+    if rate < _HIGH_RATE and not optimiser.clip:
+        cause = tr(
+            "gradients are not clipped (clip is 0) and the learning rate {rate:g} may be too high: "
+            "set clip to 1",
+            rate=rate,
+        )
+    elif rate < _HIGH_RATE and objective.adversarial >= 1:
+        cause = tr(
+            "the adversary's step of {length:g} is probably too long: halve it",
+            length=objective.adversarial,
+        )
     else:
-        cause = f"{rate} is probably too high: start again with a tenth of it"
-    kept = "" if good_step is None else f" (the checkpoint of step {good_step:,} is kept)"
-    return ConfigError(f"the loss is not a number at step {step:,}{kept}; {cause}")
+        cause = tr(
+            "the learning rate {rate:g} is probably too high: start again with a tenth of it",
+            rate=rate,
+        )
+    if good_step is None:
+        told = tr("the loss is not a number at step {step:,}; {cause}", step=step, cause=cause)
+    else:
+        told = tr(
+            "the loss is not a number at step {step:,} (the checkpoint of step {good_step:,} is "
+            "kept); {cause}",
+            step=step,
+            good_step=good_step,
+            cause=cause,
+        )
+    return ConfigError(told)
 
 
 def is_out_of_memory(error: BaseException) -> bool:
@@ -40,7 +60,11 @@ def is_out_of_memory(error: BaseException) -> bool:
 def too_large_for_memory(config: TrainConfig) -> OverLimitError:
     """The refusal of a model of which not even one history fits."""
     return OverLimitError(
-        f"one history of {config.model.max_length:,} events does not fit in memory with width "
-        f"{config.model.width:,} and {config.model.n_blocks} blocks; choose a smaller width or "
-        "fewer newest events"
+        tr(
+            "one history of {events:,} events does not fit in memory with width {width:,} and "
+            "{blocks} blocks; choose a smaller width or fewer newest events",
+            events=config.model.max_length,
+            width=config.model.width,
+            blocks=config.model.n_blocks,
+        )
     )

@@ -23,6 +23,7 @@ from seqrec.training.objectives import Objective
 from seqrec.training.run import CHECKPOINTS_FOLDER, StepMetrics
 from seqrec.training.tracking import Tracker
 from seqrec.training.validation import sample_users, validate
+from seqrec.translation.texts import tr
 from seqrec.workspace import write_whole
 
 logger = logging.getLogger(__name__)
@@ -204,12 +205,22 @@ class Monitor(TrainerCallback):
 
     def _report(self, args: TrainingArguments, state: TrainerState) -> None:
         done = self._task.member + self.budget.share(state.global_step)
-        words = f"Training on {_device_name(args.device)}"
-        if self._task.config.ensemble > 1:
-            words += f", model {self._task.member + 1} of {self._task.config.ensemble}"
+        device, n_models = _device_name(args.device), self._task.config.ensemble
+        told = tr("Training on {device}", device=device)
+        if n_models > 1:
+            told = tr(
+                "Training on {device}, model {place} of {n}",
+                device=device,
+                place=self._task.member + 1,
+                n=n_models,
+            )
         if self.n_parts > 1:
-            words += f"; batches did not fit in memory and are taken in {self.n_parts} parts"
-        self._task.reporter.report(words, done / self._task.config.ensemble * TRAIN_SHARE)
+            told = tr(
+                "{stage}; batches did not fit in memory and are taken in {n} parts",
+                stage=told,
+                n=self.n_parts,
+            )
+        self._task.reporter.report(told, done / n_models * TRAIN_SHARE)
 
 
 def _device_name(device: torch.device) -> str:
@@ -218,7 +229,7 @@ def _device_name(device: torch.device) -> str:
         return f"GPU ({torch.cuda.get_device_name(device)})"
     if device.type == "mps":
         return "GPU (Apple MPS)"
-    return f"CPU ({torch.get_num_threads()} threads)"
+    return tr("CPU ({n} threads)", n=torch.get_num_threads())
 
 
 def _memory_mib(device: torch.device) -> float:

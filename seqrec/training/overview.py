@@ -23,9 +23,12 @@ from seqrec.training.run import (
     read_evaluation,
     read_metrics,
 )
+from seqrec.training.words import LABELS, tell_choice
+from seqrec.translation.texts import mark, tr
 
 NDCG = f"NDCG@{TOP_K}"
 _MIB_IN_GIB = 1024.0
+_NOT_STARTED = mark("not started")
 
 
 @dataclass(frozen=True)
@@ -88,17 +91,17 @@ def differences_frame(figures: Sequence[RunFigures]) -> pd.DataFrame:
     flat = [choices_of(one.run.config) for one in figures]
     changed = [name for name in flat[0] if len({repr(own[name]) for own in flat}) > 1]
     columns = {
-        one.name: [_tell(own[name]) for name in changed]
+        one.name: [tell_choice(own[name]) for name in changed]
         for one, own in zip(figures, flat, strict=True)
     }
-    return pd.DataFrame({"Choice": [name.replace("_", " ") for name in changed], **columns})
+    return pd.DataFrame({mark("Choice"): [tr(LABELS[name]) for name in changed], **columns})
 
 
 def test_frame(figures: Sequence[RunFigures]) -> pd.DataFrame:
     """Test metrics of each run's own model, then of the best baseline; best NDCG first."""
     rows = [
         {
-            "Model": name,
+            mark("Model"): name,
             NDCG: metrics["ndcg"],
             f"HR@{TOP_K}": metrics["hit_rate"],
             "MRR": metrics["mrr"],
@@ -115,8 +118,10 @@ def describe_runs(figures: Sequence[RunFigures]) -> list[str]:
     tested = [one for one in figures if one.test]
     if len({one.run.config.exclude_seen for one in tested}) > 1:
         told.append(
-            "Some of these runs leave seen items out of their lists and some do not: their "
-            "figures answer two questions, and are not comparable."
+            tr(
+                "Some of these runs leave seen items out of their lists and some do not: their "
+                "figures answer two questions, and are not comparable."
+            )
         )
     ranks = {one.name: found for one in tested if (found := _own_ranks(one)) is not None}
     best, *others = sorted(ranks, key=lambda name: _ndcg(ranks[name]), reverse=True) or [""]
@@ -129,15 +134,15 @@ def describe_runs(figures: Sequence[RunFigures]) -> list[str]:
 
 
 _COLUMNS = [
-    "Run",
-    "State",
-    f"Test {NDCG}",
-    "Best baseline",
-    f"Baseline's {NDCG}",
-    f"Validation {NDCG}",
-    "Epochs",
-    "Minutes",
-    "Memory (GiB)",
+    mark("Run"),
+    mark("State"),
+    mark("Test NDCG@10"),
+    mark("Best baseline"),
+    mark("Baseline's NDCG@10"),
+    mark("Validation NDCG@10"),
+    mark("Epochs"),
+    mark("Minutes"),
+    mark("Memory (GiB)"),
 ]
 
 
@@ -148,9 +153,9 @@ def _row(one: RunFigures) -> dict[str, Any]:
     memory = one.memory_mib
     values = (
         one.name,
-        one.state.status.value if one.state else "not started",
+        tr(one.state.status.value if one.state else _NOT_STARTED),
         models[0][1]["ndcg"] if models else None,
-        best[0] if best else None,
+        tr(best[0]) if best else None,
         best[1]["ndcg"] if best else None,
         one.best_ndcg,
         last.epoch if last else None,
@@ -174,7 +179,7 @@ def _tested(figures: Sequence[RunFigures]) -> dict[str, Any]:
     others = [model for one in figures if (model := _best_baseline(one))]
     if others:
         name, metrics = max(others, key=lambda model: model[1]["ndcg"])
-        models[f"{name} (best baseline)"] = metrics
+        models[tr("{model} (best baseline)", model=tr(name))] = metrics
     return models
 
 
@@ -184,9 +189,3 @@ def _own_ranks(one: RunFigures) -> NDArray[np.int32] | None:
 
 def _ndcg(ranks: NDArray[np.int32]) -> float:
     return float(np.where(ranks <= TOP_K, 1.0 / np.log2(ranks + 1.0), 0.0).mean())
-
-
-def _tell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:g}" if isinstance(value, float) else str(value)

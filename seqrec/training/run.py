@@ -17,6 +17,7 @@ from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.texts import item_texts
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
 from seqrec.training.config import TrainConfig, config_from_json, is_first_version
+from seqrec.translation.texts import tr
 from seqrec.workspace import (
     Workspace,
     new_id,
@@ -163,10 +164,17 @@ def load_run(workspace: Workspace, run_id: str) -> Run:
             config=config_from_json(value["config"]),
         )
     except (ConfigError, WorkspaceError) as error:
-        raise ConfigError(f"run {run_id}: {error}; mend its config.json or delete it") from error
+        told = tr(
+            "run {run_id}: {error}; mend its config.json or delete it", run_id=run_id, error=error
+        )
+        raise ConfigError(told) from error
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigError(
-            f"run {run_id}: its config.json was changed by hand ({error!r}); mend or delete it"
+            tr(
+                "run {run_id}: its config.json was changed by hand ({error}); mend or delete it",
+                run_id=run_id,
+                error=repr(error),
+            )
         ) from error
 
 
@@ -192,8 +200,10 @@ def start_run(run: Run) -> None:
     value = read_json(run.folder / CONFIG_FILE)
     if is_first_version(value["config"]) and (run.folder / CHECKPOINTS_FOLDER).exists():
         raise ConfigError(
-            "this run was begun by an older version of seqrec, from whose checkpoints this one "
-            "cannot go on; start a new run"
+            tr(
+                "this run was begun by an older version of seqrec, from whose checkpoints this one "
+                "cannot go on; start a new run"
+            )
         )
     start_job(run.folder, _WORKER, in_turn=True)
 
@@ -211,7 +221,7 @@ def delete_run(run: Run | DamagedRun) -> None:
     """
     beside = Workspace(run.folder.parents[1]).time_runs / run.folder.name
     if any(state.active for state in map(read_job, (run.folder, beside)) if state is not None):
-        raise ConfigError("this run is still going; stop it before it is deleted")
+        raise ConfigError(tr("this run is still going; stop it before it is deleted"))
     remove_folder(beside)
     remove_folder(run.folder)
 
@@ -225,8 +235,11 @@ def need_transitions(split: Split) -> None:
     lengths = split.train_ends - split.database.offsets[:-1]
     if lengths.max() < _MIN_TRAIN_EVENTS:
         raise TooSmallError(
-            "the log is too small to train on: no user has 4 or more events, so nothing is left "
-            "to learn what follows what, once two events each are held out; use a longer log"
+            tr(
+                "the log is too small to train on: no user has 4 or more events, so nothing is "
+                "left to learn what follows what, once two events each are held out; use a longer "
+                "log"
+            )
         )
 
 

@@ -18,6 +18,7 @@ from seqrec.log.behaviour_log import BehaviourLog, load_sequences
 from seqrec.settings import WandbMode
 from seqrec.training.config import TrainConfig, choices_of, config_from_json, with_choices
 from seqrec.training.run import need_transitions
+from seqrec.translation.texts import tr
 from seqrec.workspace import (
     Workspace,
     new_id,
@@ -90,9 +91,11 @@ class SearchConfig:
         check_choices(self)
         known = ", ".join(SPACE)
         if not self.vary:
-            raise ConfigError(f"nothing is varied; choose among {known}")
+            raise ConfigError(tr("nothing is varied; choose among {known}", known=known))
         if unknown := [name for name in self.vary if name not in SPACE]:
-            raise ConfigError(f"'{unknown[0]}' cannot be varied; choose among {known}")
+            raise ConfigError(
+                tr("'{name}' cannot be varied; choose among {known}", name=unknown[0], known=known)
+            )
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,12 @@ def load_search(workspace: Workspace, search_id: str) -> Search:
         )
     except (ConfigError, WorkspaceError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigError(
-            f"search {search_id}: its config.json was changed by hand ({error}); mend or delete it"
+            tr(
+                "search {search_id}: its config.json was changed by hand ({error}); mend or delete "
+                "it",
+                search_id=search_id,
+                error=error,
+            )
         ) from error
 
 
@@ -216,7 +224,7 @@ def delete_search(search: Search) -> None:
     """
     state = search.state()
     if state is not None and state.active:
-        raise ConfigError("this search is still going; stop it before it is deleted")
+        raise ConfigError(tr("this search is still going; stop it before it is deleted"))
     remove_folder(search.folder)
 
 

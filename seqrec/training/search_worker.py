@@ -36,6 +36,7 @@ from seqrec.training.search import (
 )
 from seqrec.training.trainer import train
 from seqrec.training.worker import write_levels
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace, read_json, remove_folder, write_json
 
 _STUDY_FILE = "study.db"
@@ -49,7 +50,7 @@ def search_job(reporter: JobReporter) -> None:
     home = Path(read_json(reporter.folder / CONFIG_FILE)["home"])
     search = load_search(open_workspace(home), reporter.folder.name)
     torch.set_num_threads(os.cpu_count() or 1)
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     log = load_log(open_workspace(home), search.log_id)
     split = leave_last_out(load_sequences(log))
     if not read_baselines(search.folder):
@@ -146,8 +147,13 @@ class _TrialReporter(JobReporter):
 
     def report(self, stage: str, progress: float | None = None) -> None:
         """Say which trial is in work, and the share of the search."""
-        trial = f"Trial {self._left.n_done + 1} of at most {self._left.n_trials}"
-        self._outer.report(f"{trial} · {stage}", self._left.share(progress or 0.0))
+        told = tr(
+            "Trial {number} of at most {n} · {stage}",
+            number=self._left.n_done + 1,
+            n=self._left.n_trials,
+            stage=tr(stage),
+        )
+        self._outer.report(told, self._left.share(progress or 0.0))
 
     @property
     def is_out_of_time(self) -> bool:
@@ -181,7 +187,9 @@ def _try_one(search: Search, split: Split, study: optuna.Study, reporter: _Trial
         folder.mkdir()
         config = trial_config(search.config, choices)
         train(Task(folder, split, config, reporter, gives_up=gives_up))
-        status = "pruned" if pruned else "stopped" if reporter.stop_requested() else "finished"
+        status = (
+            mark("pruned") if pruned else "stopped" if reporter.stop_requested() else "finished"
+        )
         trial = replace(trial, status=status, ndcg=_best_ndcg(folder))
     except SeqrecError as error:
         trial = replace(trial, error=str(error))

@@ -7,6 +7,7 @@ from seqrec.training.config import TrainConfig
 from seqrec.training.overview import name_run
 from seqrec.training.run import load_run
 from seqrec.training.search import best_trial, config_of, load_search
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 
@@ -34,16 +35,21 @@ def load_start(workspace: Workspace, start_id: str) -> Start:
         run = load_run(workspace, start_id)
     except NotStoredError:
         return _of_search(workspace, start_id)
-    return Start(run.config, f"The choices of run {name_run(run)}; change what you like.")
+    told = tr("The choices of run {run}; change what you like.", run=name_run(run))
+    return Start(run.config, told)
 
 
 def _of_search(workspace: Workspace, search_id: str) -> Start:
     search = load_search(workspace, search_id)
     best = best_trial(search)
     if best is None:
-        raise NotStoredError("this search has no finished trial yet; wait for one")
+        raise NotStoredError(tr("this search has no finished trial yet; wait for one"))
     return Start(
         config_of(search.config, best.choices),
-        f"The best of the search, trial {best.number + 1} with validation NDCG@10 {best.ndcg:.4f}; "
-        "a run trains it whole.",
+        tr(
+            "The best of the search, trial {number} with validation NDCG@10 {ndcg:.4f}; a run "
+            "trains it whole.",
+            number=best.number + 1,
+            ndcg=best.ndcg,
+        ),
     )

@@ -23,7 +23,7 @@ from seqrec.log.behaviour_log import Catalogue
 from seqrec.models.item_transformer import ItemTransformer
 from seqrec.training.baselines import Baselines, fit_baselines
 from seqrec.training.config import TrainConfig
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace
 
 logger = logging.getLogger(__name__)
@@ -79,20 +79,20 @@ def _fit_text_model(split: Split, texts: Sequence[str], task: TextTask) -> Recom
     """Reads the titles, and learns which text follows which."""
     vectors = _read_titles(texts, task)
     config = TowerConfig(epochs=task.config.text.text_epochs, seed=task.config.seed)
-    tell = _teller(task.reporter, "Learning from titles")
+    tell = _teller(task.reporter, mark("Learning from titles"))
     return fit_towers(split, vectors, config, lambda share, _loss: tell(share))
 
 
 def _read_titles(texts: Sequence[str], task: TextTask) -> NDArray[np.float32]:
     facts = find_backbone(task.config.text.backbone)
     store = VectorStore(open_workspace(task.home), facts)
-    return text_vectors(facts, store, texts, _teller(task.reporter, "Reading titles"))
+    return text_vectors(facts, store, texts, _teller(task.reporter, mark("Reading titles")))
 
 
 def _teller(reporter: JobReporter, stage: str) -> Callable[[float], None]:
     """Says how far a stage is; its share of the whole run is not known."""
 
     def tell(share: float) -> None:
-        reporter.report(f"{stage}: {share:.0%}", None)
+        reporter.report(tr("{stage}: {share:.0%}", stage=tr(stage), share=share), None)
 
     return tell

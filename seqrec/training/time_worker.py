@@ -22,6 +22,7 @@ from seqrec.training.run import (
     read_metrics,
 )
 from seqrec.training.worker import train_members
+from seqrec.translation.texts import mark
 from seqrec.workspace import open_workspace, read_json, remove_folder, write_json
 
 
@@ -32,12 +33,12 @@ def time_job(reporter: JobReporter) -> None:
     run = load_run(workspace, value["run_id"])
     log = load_log(workspace, run.log_id)
     torch.set_num_threads(os.cpu_count() or 1)
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     split = global_time(load_sequences(log))
     folder = reporter.folder
     members = train_members(Task(folder, split, run.config, reporter))
     trained = Trained(TRANSFORMER, make_scorer(members), read_metrics(folder)[-1].elapsed_s)
-    reporter.report("Fitting the baselines and ranking all users", TRAIN_SHARE)
+    reporter.report(mark("Fitting the baselines and ranking all users"), TRAIN_SHARE)
     found = compare_by_time(folder, split, load_catalogue(log), run.config.exclude_seen, trained)
     write_json(folder / EVALUATION_FILE, found)
     for name in (CHECKPOINTS_FOLDER, MEMBERS_FOLDER):

@@ -12,6 +12,7 @@ from seqrec.errors import ConfigError
 from seqrec.settings import WandbMode
 from seqrec.training.config import TrainConfig
 from seqrec.training.run import TENSORBOARD_FOLDER, StepMetrics, append_metrics
+from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +75,11 @@ def _open_wandb(folder: Path, config: TrainConfig) -> Any:  # noqa: ANN401
         wandb = importlib.import_module("wandb")
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"Weights & Biases is switched to '{config.wandb}' but not installed; install "
-            "requirements-wandb.txt, or switch it off for this run"
+            tr(
+                "Weights & Biases is switched to '{mode}' but not installed; install "
+                "requirements-wandb.txt, or switch it off for this run",
+                mode=tr(config.wandb),
+            )
         ) from error
     # Nothing but the run's own figures and choices: no host, no code, no use of the machine.
     settings = wandb.Settings(
@@ -102,8 +106,11 @@ def _open_wandb(folder: Path, config: TrainConfig) -> Any:  # noqa: ANN401
         )
     except wandb.errors.Error as error:
         raise ConfigError(
-            f"Weights & Biases cannot be told ({error}); set WANDB_API_KEY or run `wandb login` "
-            "once, or switch it to 'offline' or 'off' for this run"
+            tr(
+                "Weights & Biases cannot be told ({error}); set WANDB_API_KEY or run `wandb login` "
+                "once, or switch it to 'offline' or 'off' for this run",
+                error=error,
+            )
         ) from error
     logger.info("Weights & Biases is told, %s", config.wandb)
     return run

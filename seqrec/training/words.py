@@ -1,11 +1,11 @@
 """Every choice of a run in words: what it is called, what it does, what it costs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from seqrec.settings import WandbMode
 from seqrec.training.config import TrainConfig, with_choices
 from seqrec.training.estimate import LogSize, times_as_long
+from seqrec.translation.texts import mark, tr
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Words:
 
 
 GROUPS: dict[str, dict[str, Words]] = {
-    "Budget": {
+    mark("Budget"): {
         "epochs": Words("Epochs at most", "Passes over all histories."),
         "minutes": Words(
             "Minutes at most (0: no limit)",
@@ -42,7 +42,7 @@ GROUPS: dict[str, dict[str, Words]] = {
         ),
         "seed": Words("Seed", "Of every random choice: the same seed gives the same model."),
     },
-    "Model": {
+    mark("Model"): {
         "architecture": Words(
             "Blocks",
             "GPT-2 and Llama predict each next event from those before it; BERT fills in masked "
@@ -64,7 +64,7 @@ GROUPS: dict[str, dict[str, Words]] = {
             "Item vectors start from which items follow which (PPMI, SVD) instead of at random.",
         ),
     },
-    "Objective": {
+    mark("Objective"): {
         "cross_entropy": Words(
             "Cross-entropy (weight)", "Softmax over items: tell the next item from the others."
         ),
@@ -93,7 +93,7 @@ GROUPS: dict[str, dict[str, Words]] = {
             "A history is also asked which frequent patterns its user is interested in. 0 is off.",
         ),
     },
-    "Optimiser": {
+    mark("Optimiser"): {
         "method": Words("Method", "AdamW, Adam, or SGD with momentum 0.9."),
         "learning_rate": Words("Learning rate", "At its highest. SGD needs a higher one."),
         "schedule": Words("Schedule", "How the rate falls after the warm-up."),
@@ -101,7 +101,7 @@ GROUPS: dict[str, dict[str, Words]] = {
         "weight_decay": Words("Weight decay / L2", "Of AdamW; an L2 penalty for Adam and SGD."),
         "clip": Words("Clip gradients to (0: never)", "Longer gradients are scaled down."),
     },
-    "Titles": {
+    mark("Titles"): {
         "backbone": Words(
             "Language model for titles",
             "The installed one, one that was made here, a folder of this machine, or a model of "
@@ -112,7 +112,7 @@ GROUPS: dict[str, dict[str, Words]] = {
             "Epochs of the text model", "Passes over all histories in which it learns."
         ),
     },
-    "Lists and tracking": {
+    mark("Lists and tracking"): {
         "exclude_seen": Words(
             "Leave out seen items", "From every list, and in every figure of quality."
         ),
@@ -124,46 +124,77 @@ GROUPS: dict[str, dict[str, Words]] = {
     },
 }
 
+LABELS = {name: words.label for group in GROUPS.values() for name, words in group.items()}
+
+
+def tell_choice(value: object) -> str:
+    """The value of a choice in words."""
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    return f"{value:g}" if isinstance(value, float) else tr(str(value))
+
 
 def describe_costs(config: TrainConfig, size: LogSize) -> list[str]:
     """What each choice that costs something costs, a sentence each."""
     told = []
-    for name, off, sentence in _COSTS:
-        if not sentence(config):
+    for name, said in _COSTLY.items():
+        if not getattr(config.objective, name):
             continue
-        without = with_choices(config, {name: off})
-        times = times_as_long(config, without, size)
-        told.append(f"{sentence(config)}: a step takes about {times:.1f} times as long.")
+        times = times_as_long(config, with_choices(config, {name: 0.0}), size)
+        told.append(
+            tr("{choice}: a step takes about {n:.1f} times as long.", choice=tr(said), n=times)
+        )
     if config.ensemble > 1:
-        share = "each gets its share of the minutes" if config.minutes else "so many times the time"
-        told.append(f"Ensemble: {config.ensemble} models, {share}, and as many times the scoring.")
+        told.append(_describe_ensemble(config))
     if config.objective.cross_entropy:
         told.append(_describe_softmax(config, size))
     if config.text.backbone:
         told.append(
-            "Language model: titles are read once (some hundred a second and core), then the text "
-            "model learns from all events."
+            tr(
+                "Language model: titles are read once (some hundred a second and core), then the "
+                "text model learns from all events."
+            )
         )
     if config.wandb is WandbMode.ONLINE:
-        told.append("Weights & Biases online: figures and choices leave this machine, no events.")
+        told.append(
+            tr("Weights & Biases online: figures and choices leave this machine, no events.")
+        )
     return told
 
 
-_COSTS: tuple[tuple[str, object, Callable[[TrainConfig], str]], ...] = (
-    ("adversarial", 0.0, lambda of: "Adversarial step" if of.objective.adversarial else ""),
-    ("interest", 0.0, lambda of: "Mined interests" if of.objective.interest else ""),
-    ("contrastive", 0.0, lambda of: "Contrastive views" if of.objective.contrastive else ""),
-)
+# Of the objective: what it is called by its name; 0 is off.
+_COSTLY = {
+    "adversarial": mark("Adversarial step"),
+    "interest": mark("Mined interests"),
+    "contrastive": mark("Contrastive views"),
+}
+
+
+def _describe_ensemble(config: TrainConfig) -> str:
+    if config.minutes:
+        return tr(
+            "Ensemble: {n} models, each gets its share of the minutes, and as many times the "
+            "scoring.",
+            n=config.ensemble,
+        )
+    return tr(
+        "Ensemble: {n} models, so many times the time, and as many times the scoring.",
+        n=config.ensemble,
+    )
 
 
 def _describe_softmax(config: TrainConfig, size: LogSize) -> str:
     objective = config.objective
     if size.n_items > objective.full_items:
-        return (
-            f"Softmax over a shared sample of {objective.n_negatives:,} of {size.n_items:,} items."
+        return tr(
+            "Softmax over a shared sample of {sample:,} of {items:,} items.",
+            sample=objective.n_negatives,
+            items=size.n_items,
         )
-    times = times_as_long(config, with_choices(config, {"full_items": 0}), size)
-    return (
-        f"Softmax over all {size.n_items:,} items: {times:.1f} times as long a step as over a "
-        f"sample of {objective.n_negatives:,}."
+    return tr(
+        "Softmax over all {items:,} items: {n:.1f} times as long a step as over a sample of "
+        "{sample:,}.",
+        items=size.n_items,
+        n=times_as_long(config, with_choices(config, {"full_items": 0}), size),
+        sample=objective.n_negatives,
     )

@@ -46,6 +46,7 @@ from seqrec.training.run import (
 from seqrec.training.text_model import TextTask, fit_beside, impute_members
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
+from seqrec.translation.texts import mark
 from seqrec.workspace import (
     open_workspace,
     read_json,
@@ -62,7 +63,7 @@ def training_job(reporter: JobReporter) -> None:
     log = load_log(open_workspace(Path(value["home"])), value["log_id"])
     config = config_from_json(value["config"])
     torch.set_num_threads(os.cpu_count() or 1)
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     split = leave_last_out(load_sequences(log))
     catalogue = load_catalogue(log)
     if not is_first_process():
@@ -77,10 +78,10 @@ def training_job(reporter: JobReporter) -> None:
     write_bundle(reporter.folder / BUNDLE_FOLDER, members[0], log, members[1:])
 
     def report(share: float) -> None:
-        reporter.report("Ranking all users", TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
+        reporter.report(mark("Ranking all users"), TRAIN_SHARE + (1 - TRAIN_SHARE) * share)
 
     models: dict[str, Recommender] = {TRANSFORMER: make_scorer(members), **fitted.models}
-    reporter.report("Blending the models", TRAIN_SHARE)
+    reporter.report(mark("Blending the models"), TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
     companions = Companions(fitted.models, blend, config.exclude_seen)

@@ -1,6 +1,6 @@
 """Texts in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +26,17 @@ def tr(text: str, /, **values: object) -> str:
 def mark(text: str) -> str:
     """The text as it is; says that it is handed to `tr` later (a choice, a column's name)."""
     return text
+
+
+def join_sentences(sentences: Iterable[str]) -> str:
+    """A paragraph: Chinese has no space behind a full stop."""
+    said = [sentence for sentence in sentences if sentence]
+    return ("" if current_language() is Language.CHINESE else " ").join(said)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """An enumeration, without a last "and"."""
+    return tr(", ").join(words)
 
 
 @cache

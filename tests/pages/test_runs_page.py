@@ -57,7 +57,7 @@ def test_two_runs_are_compared_and_what_differs_is_told(workspace: Workspace, lo
     app.multiselect(key="runs").set_value([name_run(first), name_run(second)]).run()
     assert not app.exception
     _, differing, tested = (table.value for table in app.dataframe)
-    assert differing["Choice"].tolist() == ["epochs", "exclude seen"]
+    assert differing["Choice"].tolist() == ["Epochs at most", "Leave out seen items"]
     assert differing[name_run(second)].tolist() == ["9", "yes"]
     assert {name_run(first), name_run(second)} < set(tested["Model"])
     assert "Markov (best baseline)" in set(tested["Model"])

@@ -33,7 +33,7 @@ def test_only_choices_that_differ_are_listed(workspace: Workspace, log: Behaviou
     second = make_ranked(workspace, log, 3, method="SGD", dropout=0.25)
     frame = differences_frame([read_figures(first), read_figures(second)])
     assert frame.to_dict("list") == {
-        "Choice": ["method"],
+        "Choice": ["Method"],
         name_run(first): ["AdamW"],
         name_run(second): ["SGD"],
     }

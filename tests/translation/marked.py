@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_MARKS = {"tr", "mark"}
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,24 @@ def source_files() -> list[Path]:
 
 
 def marked_texts(path: Path) -> Iterator[Place]:
-    """The texts given to `tr` or `mark` in one file."""
+    """The texts given to `tr`, `mark` or `Words` in one file, and the names of choices."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in _MARKS
-            and node.args
-            and isinstance(node.args[0], ast.Constant)
-        ):
-            yield Place(path, node.lineno, str(node.args[0].value))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            texts = {"Words": node.args, **dict.fromkeys(("tr", "mark"), node.args[:1])}
+            for text in texts.get(node.func.id, []):
+                if isinstance(text, ast.Constant):
+                    yield Place(path, node.lineno, str(text.value))
+        if isinstance(node, ast.AnnAssign) and _is_choice(node):
+            # A refusal calls a choice so, see `seqrec.choices.tell_name`.
+            yield Place(path, node.lineno, ast.unparse(node.target).replace("_", " "))
+
+
+def _is_choice(field: ast.AnnAssign) -> bool:
+    """Whether a field of a dataclass is declared with a range."""
+    made = field.value
+    return (
+        isinstance(made, ast.Call) and isinstance(made.func, ast.Name) and made.func.id == "limited"
+    )
 
 
 def written_texts(path: Path) -> Iterator[Place]:
