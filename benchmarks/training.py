@@ -1,10 +1,10 @@
 """Training beside its goals and peers: `python -m benchmarks.training`.
 
 Writes benchmarks/results/training.md, a section a measurement; those that are not measured again
-stay as they are. Without options: presets on the built-in log, cost of a step, ml-100k beside
-RecTools, memory; under ten minutes. `--ml1m-minutes 30 --seeds 3` and `--beauty-minutes 5` train
-longer, on one thread each. RecTools is run by the Python that SEQREC_BENCH_RECTOOLS names, of an
-environment with `rectools[torch]`.
+stay as they are. Without options: presets on the built-in log, cost of a step and what is
+estimated of it, ml-100k beside RecTools, memory; about ten minutes. `--ml1m-minutes 30 --seeds 3`
+and `--beauty-minutes 5` train longer, on one thread each. RecTools is run by the Python that
+SEQREC_BENCH_RECTOOLS names, of an environment with `rectools[torch]`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.sections import Section, write_sections
 from benchmarks.training_cost import measure_cost
 from benchmarks.training_logs import measure_beside_peer, measure_log, measure_size
+from benchmarks.training_pace import measure_pace
 from benchmarks.training_presets import measure_built_in
 
 RESULT = Path(__file__).parent / "results" / "training.md"
@@ -26,11 +27,14 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=3, help="runs on each log")
     parser.add_argument("--ml1m-minutes", type=float, default=0.0, help="of one processor a run")
     parser.add_argument("--beauty-minutes", type=float, default=0.0, help="likewise")
-    parser.add_argument("--only", nargs="*", help="presets, cost, peer, size; none for no other")
+    parser.add_argument(
+        "--only", nargs="*", help="presets, cost, pace, peer, size; none for no other"
+    )
     wish = parser.parse_args()
     measures: dict[str, Callable[[], Section]] = {
         "presets": lambda: measure_built_in(wish.seeds),
         "cost": measure_cost,
+        "pace": measure_pace,
         "peer": measure_beside_peer,
         "size": measure_size,
     }

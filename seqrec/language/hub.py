@@ -5,14 +5,6 @@ import re
 import socket
 from pathlib import Path
 
-from huggingface_hub import snapshot_download
-from huggingface_hub.errors import (
-    GatedRepoError,
-    HfHubHTTPError,
-    LocalEntryNotFoundError,
-    RepositoryNotFoundError,
-)
-
 from seqrec.errors import BackboneError
 from seqrec.translation.texts import tr
 
@@ -33,9 +25,12 @@ def resolve_hub_id(name: str) -> Path:
     Raises:
         BackboneError: it is not cached and there is no network, or the hub does not give it.
     """
+    # 20 MiB of the server that few analysts ever ask for.
+    from huggingface_hub import errors, snapshot_download  # noqa: PLC0415
+
     try:
         return Path(snapshot_download(name, allow_patterns=_FILES, local_files_only=True))
-    except (LocalEntryNotFoundError, OSError, ValueError):
+    except (errors.LocalEntryNotFoundError, OSError, ValueError):
         if not _is_reachable():
             raise BackboneError(
                 tr(
@@ -46,7 +41,7 @@ def resolve_hub_id(name: str) -> Path:
             ) from None
     try:
         return Path(snapshot_download(name, allow_patterns=_FILES))
-    except GatedRepoError as error:
+    except errors.GatedRepoError as error:
         raise BackboneError(
             tr(
                 "'{name}' is given only to those who accepted its terms; log in with "
@@ -54,11 +49,11 @@ def resolve_hub_id(name: str) -> Path:
                 name=name,
             )
         ) from error
-    except RepositoryNotFoundError as error:
+    except errors.RepositoryNotFoundError as error:
         raise BackboneError(
             tr("the hub has no model '{name}'; check how it is written", name=name)
         ) from error
-    except (HfHubHTTPError, OSError) as error:
+    except (errors.HfHubHTTPError, OSError) as error:
         raise BackboneError(
             tr(
                 "'{name}' could not be downloaded ({error}); try again, or copy the model here and "

@@ -128,11 +128,11 @@ def test_without_baselines_there_are_none_to_draw(tmp_path: Path):
     assert read_baselines(tmp_path) == {}
 
 
-def test_dashboard_side_loads_no_torch():
+def test_dashboard_side_loads_neither_torch_nor_the_hub():
     import subprocess  # noqa: PLC0415
 
     code = (
         "import sys, seqrec.training.run, seqrec.training.device, seqrec.recommend.lists, "
-        "seqrec.figures.training; sys.exit('torch' in sys.modules)"
+        "seqrec.figures.training; sys.exit(bool({'torch', 'huggingface_hub'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
