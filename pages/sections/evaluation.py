@@ -19,6 +19,7 @@ from seqrec.evaluation.at_k import (
 from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
 from seqrec.evaluation.label_tables import class_frame, describe_labels, label_frame
 from seqrec.figures.evaluation import draw_differences, draw_trade
+from seqrec.translation.texts import tr
 
 _ACCURACY = "NDCG@10"
 
@@ -75,7 +76,7 @@ def draw_lists(shown: Shown) -> None:
     """What the lists are like, and what accuracy is traded for."""
     frame = list_frame(shown.evaluation)
     draw_table(frame, "What the first ten items of all models are like")
-    st.caption(LIST_NOTES)
+    st.caption(tr(LIST_NOTES))
     if frame.empty:
         return
     st.subheader("Accuracy against what the lists are like")

@@ -16,6 +16,7 @@ from pages.shared.session import (
     keep_run,
     take_notice,
 )
+from pages.shared.tables import told_columns, told_values
 from pages.shared.texts import plain
 from seqrec.evaluation.compare import (
     comparison_frame,
@@ -41,9 +42,9 @@ from seqrec.training.run import (
 )
 from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
-from seqrec.translation.texts import join_sentences, mark, tr
+from seqrec.translation.texts import join_sentences, mark, retell, tr
 
-LIST_NOTES = (
+LIST_NOTES = mark(
     "Of the first ten items of every test user's list. Coverage: share of the catalogue in any "
     "list. Gini: 0 where all items are listed alike, near 1 where a few are. Novelty: -log2 of the "
     "share of users who had the item. Diversity: how seldom two items of a list had the same "
@@ -146,7 +147,7 @@ def draw_comparison(run: Run) -> None:
         draw_table(comparison_frame(evaluation), tr("Test metrics of all models"))
     with lists:
         draw_table(list_frame(evaluation), tr("What the first ten items of all models are like"))
-        st.caption(LIST_NOTES)
+        st.caption(tr(LIST_NOTES))
     with slices:
         draw_table(slice_frame(evaluation), tr("NDCG at 10 of all models by kind of user and item"))
         st.caption(tr("NDCG@10. Cold: hardly or not at all in what the models learned from."))
@@ -164,7 +165,7 @@ def _draw_by_time(run: Run, evaluation: Mapping[str, Any]) -> None:
     found, _ = read_by_time(run)
     if found is None:
         older = mark("This run is older than this comparison.")
-        st.info(plain(tr(evaluation.get("by_time_missing", older))))
+        st.info(plain(retell(evaluation.get("by_time_missing", older))))
         return
     st.write(describe_winner(found))
     draw_table(comparison_frame(found), tr("Test metrics, split by time"))
@@ -180,11 +181,17 @@ def draw_table(frame: pd.DataFrame, alt: str) -> None:
     numbers = frame.select_dtypes("float").columns
     shown = {
         name: st.column_config.NumberColumn(
-            format="%.2f" if name == "Fit (s)" else "%.4f", help=explain(name)
+            tr(name), format="%.2f" if name == "Fit (s)" else "%.4f", help=explain(name)
         )
         for name in numbers
     }
-    st.dataframe(frame, hide_index=True, height="content", column_config=shown, alt=alt)
+    st.dataframe(
+        told_values(frame),
+        hide_index=True,
+        height="content",
+        column_config=told_columns(frame) | shown,
+        alt=alt,
+    )
 
 
 def _tell_parts(metrics: list[StepMetrics]) -> None:

@@ -15,7 +15,7 @@ from pages.shared.glossary import explain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import retell, tr
 
 N_SHOWN_ROWS = 10_000
 _FORMATS = {
@@ -36,7 +36,7 @@ _FORMATS = {
     "Adjusted p": "%.2g",
 }
 # Columns whose cells are words of ours, not data.
-_OUR_WORDS = frozenset({"Verdict"})
+_OUR_WORDS = frozenset({"Verdict", "Model", "State", "Users and targets", "Control"})
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def show_table(
         )
     frame = table.build(np.arange(min(N_SHOWN_ROWS, table.n_rows)))
     event = st.dataframe(
-        _told_values(frame),
+        told_values(frame),
         hide_index=True,
         column_order=[column for column in map(str, frame) if column not in hidden],
         key=key,
@@ -168,9 +168,9 @@ def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
     return told
 
 
-def _told_values(frame: pd.DataFrame) -> pd.DataFrame:
+def told_values(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with those cells in the reader's language that hold words of ours."""
-    ours = {name: frame[name].map(tr) for name in _OUR_WORDS.intersection(map(str, frame))}
+    ours = {name: frame[name].map(retell) for name in _OUR_WORDS.intersection(map(str, frame))}
     return frame.assign(**ours)
 
 

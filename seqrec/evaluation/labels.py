@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from seqrec.evaluation.classes import report_classes
 from seqrec.evaluation.split import Split
+from seqrec.translation.texts import mark
 
-MOST_FREQUENT, MARKOV_LABELS = "Most frequent category", "Markov over categories"
+MOST_FREQUENT, MARKOV_LABELS = mark("Most frequent category"), mark("Markov over categories")
 _MOST_CLASSES = 200  # of which each has a row; the means are over all
 
 

@@ -37,6 +37,10 @@ RULES = mark("Sequential rules")
 # Above it, EASE takes longer than all other baselines together: its cost grows with the cube.
 MAX_EASE_ITEMS = 6_000
 _MAX_RULES = 100_000
+# Reasons are stored with the run, in English, and told in the reader's language.
+_TOO_MANY_ITEMS = mark(
+    "with {n:,} items it would take minutes; in a run it is fitted up to {most:,}"
+)
 _RULES = PatternConfig(
     min_count=2, max_length=3, top=_MAX_RULES, near=NearLimits(max_gap=N_RECENT - 1), partial=True
 )
@@ -122,23 +126,20 @@ def count_patterns(patterns: PatternTable, n_items: int) -> PatternCounts:
 
 def _fit_repeats(split: Split, exclude_seen: bool) -> Recommender:  # noqa: FBT001
     if exclude_seen:
-        raise ConfigError("items that were seen are left out of the lists")
+        raise ConfigError(mark("items that were seen are left out of the lists"))
     return fit_own_items(split)
 
 
 def _fit_quick_ease(split: Split) -> Recommender:
     n_items = split.database.n_items
     if n_items > MAX_EASE_ITEMS:
-        raise OverLimitError(
-            f"with {n_items:,} items it would take minutes; in a run it is fitted up to "
-            f"{MAX_EASE_ITEMS:,}"
-        )
+        raise OverLimitError(_TOO_MANY_ITEMS.format(n=n_items, most=MAX_EASE_ITEMS))
     return fit_ease(split)
 
 
 def _fit_titles(split: Split, catalogue: Catalogue) -> Recommender:
     if not catalogue.has_titles:
-        raise ConfigError("the log has no titles to compare")
+        raise ConfigError(mark("the log has no titles to compare"))
     texts = catalogue.titles
     if catalogue.categories is not None:
         texts = texts + " " + catalogue.categories

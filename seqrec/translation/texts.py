@@ -1,8 +1,10 @@
 """Texts in the reader's language."""
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 import yaml
 
@@ -25,6 +27,22 @@ def tr(text: str, /, **values: object) -> str:
 
 def mark(text: str) -> str:
     """The text as it is; says that it is handed to `tr` later (a choice, a column's name)."""
+    return text
+
+
+def retell(text: str) -> str:
+    """A text that was stored in English, values and all, in the current language.
+
+    Args:
+        text: what a translated text gave in English; of several that it may be, the one with the
+            most words of its own is taken. What no text gives is left as it is.
+    """
+    language = current_language()
+    if text in translations(language):
+        return tr(text)
+    for pattern, english in _patterns(language):
+        if found := pattern.fullmatch(text):
+            return _bare(translations(language)[english]).format_map(found.groupdict())
     return text
 
 
@@ -54,3 +72,26 @@ def read_translations(path: Path) -> dict[str, str]:
     with path.open(encoding="utf-8") as file:
         texts: dict[str, str] = yaml.load(file, Loader=yaml.CSafeLoader)
     return texts
+
+
+@cache
+def _patterns(language: Language) -> list[tuple[re.Pattern[str], str]]:
+    """What a text with values may have become, and that text; those of most words first."""
+    found = []
+    for english in translations(language):
+        parts = list(Formatter().parse(english))
+        names = [name for _, name, _, _ in parts if name]
+        if not names or len(set(names)) < len(names):
+            continue
+        pattern = "".join(
+            re.escape(literal) + (f"(?P<{name}>.+?)" if name else "")
+            for literal, name, _, _ in parts
+        )
+        size = sum(len(literal) for literal, _, _, _ in parts)
+        found.append((size, re.compile(pattern, re.DOTALL), english))
+    return [(pattern, english) for _, pattern, english in sorted(found, key=lambda one: -one[0])]
+
+
+def _bare(text: str) -> str:
+    """The text with its values as they are: they were formatted when it was stored."""
+    return re.sub(r"{(\w+):[^}]*}", r"{\1}", text)

@@ -11,7 +11,14 @@ from seqrec.translation.language import (
     ask_for_language,
     current_language,
 )
-from seqrec.translation.texts import _FOLDER, read_translations, tr, translations
+from seqrec.translation.texts import (
+    _FOLDER,
+    join_sentences,
+    read_translations,
+    retell,
+    tr,
+    translations,
+)
 from tests.translation.marked import marked_texts, source_files
 
 
@@ -103,3 +110,23 @@ def test_the_reader_is_asked_at_each_text(monkeypatch: pytest.MonkeyPatch) -> No
     ask_for_language(lambda: spoken.pop(0))
 
     assert [tr("Cancel"), tr("Cancel")] == ["取消", "Cancel"]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_text_that_was_stored_in_english_is_told_in_chinese() -> None:
+    assert retell("Popularity") == "流行度"
+    stored = "with 12,000 items it would take minutes; in a run it is fitted up to 6,000"
+    assert "需要数分钟" in retell(stored)
+    assert "最多拟合 6,000 个物品" in retell(stored)
+    assert retell("Rosebud {n}") == "Rosebud {n}"
+
+
+@pytest.mark.parametrize(
+    ("language", "paragraph"), [(Language.ENGLISH, "One. Two."), (Language.CHINESE, "One.Two.")]
+)
+def test_sentences_are_joined_as_the_language_does(
+    monkeypatch: pytest.MonkeyPatch, language: Language, paragraph: str
+) -> None:
+    monkeypatch.setattr("seqrec.translation.language._source", lambda: language)
+
+    assert join_sentences(["One.", "", "Two."]) == paragraph
