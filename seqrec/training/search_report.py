@@ -88,4 +88,6 @@ def _describe_best(
 
 
 def _tell(value: object) -> str:
+    if value is None:
+        return ""
     return f"{value:.3g}" if isinstance(value, float) else tell_choice(value)

@@ -34,10 +34,10 @@ def english_words(app: AppTest, data: set[str]) -> set[str]:
 
     Args:
         app: the page, drawn in another language than English.
-        data: words of the log that is shown.
+        data: texts of the log that is shown.
     """
     found = {word for text in page_texts(app) for word in _WORD.findall(text)}
-    return {word for word in found if word not in data | NAMES}
+    return found - NAMES - {word for text in data for word in _WORD.findall(text)}
 
 
 def page_texts(app: AppTest) -> Iterator[str]:

@@ -22,11 +22,6 @@ from seqrec.translation.texts import (
 from tests.translation.marked import marked_texts, source_files
 
 
-@pytest.fixture
-def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seqrec.translation.language._source", lambda: Language.CHINESE)
-
-
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
