@@ -86,6 +86,11 @@ class Workspace:
         return self.home / "backbones"
 
     @property
+    def backbone_trials(self) -> Path:
+        """One folder a log, with what was measured of language models on it; from the first on."""
+        return self.home / "backbone-trials"
+
+    @property
     def rules(self) -> Path:
         """One rule file a log, all its versions together; there from the first one."""
         return self.home / "rules"
@@ -144,6 +149,7 @@ class Workspace:
                     remove_folder(self.time_runs / path.parent.name)
                 remove_folder(path.parent)
         remove_folder(self.home / "mined" / log_id)
+        remove_folder(self.backbone_trials / log_id)
         family = read_json(folder / "log.json").get("family", log_id)
         remove_folder(folder)
         others = [read_json(path) for path in self.logs.glob("[!.]*/log.json")]

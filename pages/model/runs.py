@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.sections.backbone_trials import draw_trials
 from pages.sections.run_cards import draw_card, draw_damaged
 from pages.sections.run_comparison import draw_comparison, draw_overview
 from pages.shared.frame import TRAIN
@@ -55,4 +56,6 @@ st.write(
     tr("Every model that was trained on this log: what it cost, how good it is, what differs.")
 )
 with show_refusal():
-    draw_runs(need_log())
+    current = need_log()
+    draw_runs(current)
+    draw_trials(current)

@@ -45,7 +45,7 @@ def draw_backbone_jobs(log: BehaviourLog) -> None:
 
 def _draw_choices(log: BehaviourLog) -> str | None:
     """The id of a job, where one was started."""
-    base, kind, steps = st.columns([3, 4, 2])
+    base, kind, budget = st.columns([3, 4, 2])
     with base:
         words = Words("Starts from", "As it comes, or one that was made here before.")
         told = {"key": "backbone-base", "help": tr(words.help)}
@@ -59,16 +59,27 @@ def _draw_choices(log: BehaviourLog) -> str | None:
             format_func=tr,
             key="backbone-kind",
         )
-    with steps:
+    with budget:
         n_steps = st.number_input(tr("Steps"), 1, 1_000_000, 300, key="backbone-steps")
     tuning = _choose_tuning(name) if chosen == _FOLLOWS and name else None
+    measured = st.toggle(
+        tr("Measure before and after"),
+        value=True,
+        key="backbone-measured",
+        help=tr(
+            "When it has learned, all titles are read once more and ranked; the Runs page lays the "
+            "figures beside each other. One item in ten is kept back from the lessons, measured or "
+            "not."
+        ),
+    )
     if not st.button(tr("Start learning"), key="start-backbone", disabled=not name):
         return None
-    workspace = current_workspace()
+    workspace, steps = current_workspace(), int(n_steps)
     if tuning is None:
-        config = PretrainConfig(steps=int(n_steps))
-        return start_pretraining(workspace, log.log_id, name, config)
-    return start_tuning(workspace, log.log_id, name, tuning, NextTextConfig(steps=int(n_steps)))
+        pretraining = PretrainConfig(steps=steps)
+        return start_pretraining(workspace, log.log_id, name, pretraining, measured=measured)
+    lessons = NextTextConfig(steps=steps)
+    return start_tuning(workspace, log.log_id, name, tuning, lessons, measured=measured)
 
 
 def _choose_tuning(name: str) -> TuningConfig:

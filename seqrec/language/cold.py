@@ -123,6 +123,21 @@ class ColdMetrics:
     n_cold: int
 
 
+@dataclass(frozen=True)
+class ColdRanks:
+    """Places of test targets, from 1.
+
+    Attributes:
+        warm: of known targets, among all items.
+        cold: of hidden targets, among all items.
+        shelf: of hidden targets, among the hidden items alone.
+    """
+
+    warm: NDArray[np.int64]
+    cold: NDArray[np.int64]
+    shelf: NDArray[np.int64]
+
+
 def measure_cold(
     items: HiddenItems, model: Recommender, n_warm: int | None = None, batch: int = 500
 ) -> ColdMetrics:
@@ -134,6 +149,24 @@ def measure_cold(
         n_warm: tests a sample of so many warm targets (seed 0) and all cold ones; None tests all.
         batch: users at a time.
     """
+    found = rank_cold(items, model, n_warm, batch)
+    warm, cold = found.warm, found.cold
+    gains = np.where(warm <= 10, 1 / np.log2(warm + 1.0), 0.0)  # noqa: PLR2004 - NDCG@10
+    return ColdMetrics(
+        warm_ndcg=float(gains.mean()),
+        warm_hit_rate=_share_within(warm, 10),
+        cold_hit_rate=_share_within(cold, 10),
+        cold_hit_rate_50=_share_within(cold, 50),
+        shelf_hit_rate=_share_within(found.shelf, 10),
+        n_warm=len(warm),
+        n_cold=len(cold),
+    )
+
+
+def rank_cold(
+    items: HiddenItems, model: Recommender, n_warm: int | None = None, batch: int = 500
+) -> ColdRanks:
+    """Where a model has the test targets; arguments as of `measure_cold`."""
     split = items.split
     shelf = np.flatnonzero(items.hidden)
     kept = _sample(items.is_cold(), n_warm)
@@ -153,17 +186,7 @@ def measure_cold(
         if len(rows):
             places = np.searchsorted(shelf, wanted[rows]).astype(np.int32)
             shelf_ranks[first + rows] = rank_targets(scores[rows][:, shelf], places)
-    warm, cold = ranks[~is_cold], ranks[is_cold]
-    gains = np.where(warm <= 10, 1 / np.log2(warm + 1.0), 0.0)  # noqa: PLR2004 - NDCG@10
-    return ColdMetrics(
-        warm_ndcg=float(gains.mean()),
-        warm_hit_rate=_share_within(warm, 10),
-        cold_hit_rate=_share_within(cold, 10),
-        cold_hit_rate_50=_share_within(cold, 50),
-        shelf_hit_rate=_share_within(shelf_ranks[is_cold], 10),
-        n_warm=len(warm),
-        n_cold=len(cold),
-    )
+    return ColdRanks(ranks[~is_cold], ranks[is_cold], shelf_ranks[is_cold])
 
 
 def _sample(is_cold: NDArray[np.bool_], n_warm: int | None) -> NDArray[np.int64]:

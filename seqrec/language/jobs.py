@@ -8,6 +8,7 @@ from seqrec.jobs.launcher import start_new_job
 from seqrec.jobs.lines import read_lines
 from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.pretrain_config import PretrainConfig
+from seqrec.language.stored_backbones import list_backbones
 from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
 from seqrec.language.tuning_share import estimate_share
 from seqrec.translation.texts import tr
@@ -17,6 +18,7 @@ WORD_LOSSES_FILE = "word_losses.jsonl"
 _ENCODE = "seqrec.language.encode_worker"
 _PRETRAIN = "seqrec.language.pretrain_worker"
 _TUNE = "seqrec.language.tune_worker"
+_TRIAL = "seqrec.language.trial_worker"
 
 
 def start_encoding(workspace: Workspace, log_id: str, backbone: str) -> str:
@@ -38,8 +40,37 @@ def start_encoding(workspace: Workspace, log_id: str, backbone: str) -> str:
     return start_new_job(workspace, config, _ENCODE)
 
 
+def start_measuring(workspace: Workspace, log_id: str, backbone: str) -> str:
+    """Start to measure a backbone on a log, as it is and with a text model on top; the job's id.
+
+    Args:
+        workspace: where the log lies and what was measured will.
+        log_id: of the log.
+        backbone: name of the backbone.
+
+    Raises:
+        BackboneError: the backbone cannot be used.
+        ConfigError: it learned of the items that are to be new to it.
+        WorkspaceError: the workspace cannot be written.
+    """
+    need_memory(find_backbone(backbone), trained=False)
+    for made in list_backbones(workspace):
+        if str(made.folder) == backbone and not (made.learning and made.learning.kept_back):
+            raise ConfigError(
+                "an earlier version of seqrec made this backbone from the events of all items, so "
+                "that none is new to it and nothing fair can be measured; teach it again"
+            )
+    config = {"home": str(workspace.home), "log_id": log_id, "backbone": backbone}
+    return start_new_job(workspace, config, _TRIAL)
+
+
 def start_pretraining(
-    workspace: Workspace, log_id: str, backbone: str, pretraining: PretrainConfig
+    workspace: Workspace,
+    log_id: str,
+    backbone: str,
+    pretraining: PretrainConfig,
+    *,
+    measured: bool = True,
 ) -> str:
     """Start to go on with a backbone's pretraining on the titles of a log; the job's id.
 
@@ -48,6 +79,7 @@ def start_pretraining(
         log_id: of the log.
         backbone: name of the backbone to start from.
         pretraining: how.
+        measured: whether what comes of it is measured on the log at the end.
 
     Raises:
         BackboneError: the backbone cannot be used.
@@ -59,12 +91,19 @@ def start_pretraining(
         "log_id": log_id,
         "backbone": backbone,
         "pretraining": asdict(pretraining),
+        "measured": measured,
     }
     return start_new_job(workspace, config, _PRETRAIN)
 
 
 def start_tuning(
-    workspace: Workspace, log_id: str, backbone: str, tuning: TuningConfig, lessons: NextTextConfig
+    workspace: Workspace,
+    log_id: str,
+    backbone: str,
+    tuning: TuningConfig,
+    lessons: NextTextConfig,
+    *,
+    measured: bool = True,
 ) -> str:
     """Start to teach a backbone which title follows which; the job's id.
 
@@ -74,6 +113,7 @@ def start_tuning(
         backbone: name of the backbone to start from.
         tuning: which of its weights learn.
         lessons: how.
+        measured: whether what comes of it is measured on the log at the end.
 
     Raises:
         BackboneError: the backbone cannot be used.
@@ -92,6 +132,7 @@ def start_tuning(
         "backbone": backbone,
         "tuning": asdict(tuning),
         "lessons": asdict(lessons),
+        "measured": measured,
     }
     return start_new_job(workspace, config, _TUNE)
 

@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 
 from seqrec.errors import TooSmallError
 from seqrec.evaluation.split import Split
+from seqrec.language.likeness import LIKENESS_MEMORY
 from seqrec.language.loading import Backbone
 from seqrec.language.tuning import TrainableShare, measure_share, tune
 from seqrec.language.tuning_config import NextTextConfig, TuningConfig
@@ -27,7 +28,7 @@ from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
-_N_RECENT, _DECAY = 5, 0.8
+_N_RECENT, _DECAY = LIKENESS_MEMORY.n_recent, LIKENESS_MEMORY.decay
 _TEMPERATURE = 0.05
 _CLIP = 1.0
 

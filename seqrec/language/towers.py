@@ -123,6 +123,18 @@ def fit_towers(
     return EmbeddingRecommender(_freeze(model), MEMORY)
 
 
+def count_weights(n_items: int, text_width: int, config: TowerConfig) -> int:
+    """Numbers that `fit_towers` learns.
+
+    Args:
+        n_items: rows of the vectors, padding included; V.
+        text_width: of a text's vector.
+        config: how it learns.
+    """
+    bend = (text_width + 1) * config.hidden + (config.hidden + 1) * (config.width + 1)
+    return n_items * config.width + 2 * text_width * config.width + bend
+
+
 class _Pairs:
     """All events of the training parts that follow another, each with the newest before it."""
 

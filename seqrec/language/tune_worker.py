@@ -16,8 +16,11 @@ from seqrec.language.backbones import find_backbone, need_memory
 from seqrec.language.jobs import WORD_LOSSES_FILE
 from seqrec.language.loading import load_backbone, save_backbone
 from seqrec.language.next_text import Lessons, Tuned, teach_next_texts
-from seqrec.language.stored_backbones import MadeBackbone, backbone_folder, write_made
+from seqrec.language.peak import forget_peak, peak_mib
+from seqrec.language.stored_backbones import Learning, MadeBackbone, backbone_folder, write_made
 from seqrec.language.texts import item_texts
+from seqrec.language.trial_worker import measure_before_and_after
+from seqrec.language.trials import keep_back
 from seqrec.language.tuning_config import NextTextConfig, Tuning, TuningConfig
 from seqrec.language.vector_store import VectorStore
 from seqrec.language.vectors import text_vectors
@@ -32,7 +35,8 @@ _MEAN_OF = 10  # steps a line
 def tune_job(reporter: JobReporter) -> str:
     """Teach a backbone which title follows which; the id of the backbone that comes of it.
 
-    It learns from the training parts alone. A stop ends it after its step.
+    It learns from the training parts alone, and nothing of the items that are kept back to measure
+    what is known of new ones. A stop ends it after its step.
     """
     value = read_json(reporter.folder / CONFIG_FILE)
     choices = value["tuning"]
@@ -48,9 +52,11 @@ def tune_job(reporter: JobReporter) -> str:
         reporter.report(mark("Reading titles"), _READING * share)
 
     vectors = text_vectors(facts, VectorStore(workspace, facts), texts, read)
-    split = leave_last_out(load_sequences(log))
+    split = keep_back(leave_last_out(load_sequences(log))).split
+    backbone = load_backbone(facts)
+    forget_peak()
     tuned = teach_next_texts(
-        load_backbone(facts), tuning, Lessons(split, texts, vectors), lessons, _Watch(reporter)
+        backbone, tuning, Lessons(split, texts, vectors), lessons, _Watch(reporter)
     )
     made = MadeBackbone(
         folder=backbone_folder(workspace, reporter.folder.name),
@@ -58,10 +64,21 @@ def tune_job(reporter: JobReporter) -> str:
         how=_tell(tuned, tuning),
         log_id=log.log_id,
         created_at=time.time(),
+        learning=Learning(
+            way=tuning.tuning,
+            n_trainable=tuned.share.n_trainable,
+            n_parameters=tuned.share.n_parameters,
+            n_steps=len(tuned.losses),
+            elapsed_s=tuned.elapsed_s,
+            peak_mib=peak_mib(),
+            kept_back=True,
+        ),
     )
     with whole_folder(made.folder) as folder:
         save_backbone(tuned.backbone, folder)
         write_made(folder, made)
+    if value.get("measured"):
+        measure_before_and_after(workspace, log, (facts.name, str(made.folder)), reporter)
     return made.folder.name
 
 

@@ -3,6 +3,9 @@ from streamlit.testing.v1 import AppTest
 
 from seqrec.jobs.launcher import cancel_job, start_job
 from seqrec.jobs.state import JobStatus, stop_requested
+from seqrec.language.backbones import INSTALLED
+from seqrec.language.stored_backbones import Learning, MadeBackbone, backbone_folder, write_made
+from seqrec.language.trials import Ranks, Trial, write_baselines, write_trial
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.overview import name_run
 from seqrec.training.run import list_runs
@@ -113,3 +116,31 @@ def test_a_run_that_goes_is_stopped_and_one_that_waits_taken_out(
     finally:
         for run in (going, waiting):
             cancel_job(run.folder)
+
+
+def test_language_models_stand_beside_each_other_with_what_was_not_measured(
+    workspace: Workspace, store_csv: StoreCsv
+):
+    lines = csv_of(HISTORIES).splitlines()
+    titled = [f"{lines[0]},title", *(f"{line},A {line.split(',')[1]}" for line in lines[1:])]
+    log = store_csv("\n".join(titled))
+    ranks = Ranks((1, 2, 11), (1, 20))
+    trial = Trial(INSTALLED, ranks, Ranks((1, 1, 1), (1, 1)), 1000, 2.0, 512.0, 4, 1.0)
+    write_trial(workspace, log.log_id, trial)
+    write_baselines(workspace, log.log_id, {"Decayed Markov": Ranks((1, 1, 3), (20, 20))})
+    folder = backbone_folder(workspace, "made-123456")
+    folder.mkdir(parents=True)
+    learning = Learning("LoRA", 10, 100, 30, 4.0, 700.0, kept_back=True)
+    write_made(folder, MadeBackbone(folder, INSTALLED, "taught", log.log_id, 1.0, learning))
+    app = open_log(log)
+    rows = app.dataframe[-1].value.set_index("State")
+    assert list(rows.index) == [
+        "Untuned", "Frozen + head", "LoRA, 30 steps (123456)", "Decayed Markov",
+    ]  # fmt: skip
+    assert rows.loc["Untuned", "New items: HR@10"] == 0.5
+    assert rows.loc["Frozen + head", "Weights that learn"] == 1000
+    taught = rows.loc["LoRA, 30 steps (123456)"]
+    assert (taught["Weights that learn"], taught["Share of all (%)"]) == (10, 10)
+    assert rows["Known items: NDCG@10"].isna().tolist() == [False, False, True, False]
+    assert app.selectbox(key="backbone-trial-of").value == str(folder)
+    assert app.get("plotly_chart")
