@@ -69,17 +69,17 @@ def draw_trials(log: BehaviourLog) -> None:
 
 
 def _draw_table(frame: pd.DataFrame) -> None:
-    columns: dict[str, object] = {name: tr(name) for name in (STATE, AHEAD)}
-    for name in COLUMNS:
-        if name not in columns:
-            columns[name] = st.column_config.NumberColumn(
-                tr(name), format=_FORMATS.get(name, "%.0f")
-            )
+    words = {name: st.column_config.TextColumn(tr(name)) for name in (STATE, AHEAD)}
+    numbers = {
+        name: st.column_config.NumberColumn(tr(name), format=_FORMATS.get(name, "%.0f"))
+        for name in COLUMNS
+        if name not in words
+    }
     st.dataframe(
         frame,
         hide_index=True,
         height="content",
-        column_config=columns,
+        column_config=words | numbers,
         placeholder=tr("not measured"),
         alt=tr("What each language model took and reached"),
     )

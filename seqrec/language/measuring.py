@@ -93,7 +93,7 @@ def _measure_head(
     learned_s, most = time.perf_counter() - started, peak_mib()
     return {
         "head": _rank(items, head),
-        "head_weights": count_weights(*vectors.shape, config),
+        "head_weights": count_weights(len(vectors), vectors.shape[1], config),
         "head_s": learned_s,
         "head_mib": most,
     }
