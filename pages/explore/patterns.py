@@ -20,8 +20,10 @@ from seqrec.mining.config import PatternConfig
 from seqrec.mining.findings import take_ngrams
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import PatternTable
+from seqrec.translation.texts import mark, tr
 
-SEQUENCES, WINDOWS, SETS, INTERESTS = "Sequences", "Windows", "Session sets", "Interests"
+SEQUENCES, WINDOWS = mark("Sequences"), mark("Windows")
+SETS, INTERESTS = mark("Session sets"), mark("Interests")
 
 
 def show(
@@ -34,31 +36,36 @@ def show(
     shown, level = choose_shown(log, config, patterns)
     if len(shown.items) == 0:
         st.info(
-            "None of the patterns passes these filters: choose fewer items, or let pass what "
-            "chance explains."
+            tr(
+                "None of the patterns passes these filters: choose fewer items, or let pass what "
+                "chance explains."
+            )
         )
         return
     selected = draw_shown(shown, log, config, summary, level)
-    st.subheader("One pattern: who, when, how long")
+    st.subheader(tr("One pattern: who, when, how long"))
     row = choose_pattern(shown, selected, cached.scope_titles(log, config.scope))
     draw_pattern(log, config, shown, row)
     draw_groups(log, config, shown, level)
 
 
-st.title("Patterns")
-st.write("What many users have in the same order.")
+st.title(tr("Patterns"))
+st.write(tr("What many users have in the same order."))
 current = need_log()
 view = st.segmented_control(
-    "Look for",
+    tr("Look for"),
     [SEQUENCES, WINDOWS, SETS, INTERESTS],
     default=SEQUENCES,
     required=True,
+    format_func=tr,
     key="patterns-view",
     bind="query-params",
-    help="Sequences may have other events between their items; windows slide over each history "
-    "and show what comes right after each other; session sets take the items of a session as a "
-    "set without order, and tell which sets come in later sessions; interests tell which sequences "
-    "and categories each user shows, and how much.",
+    help=tr(
+        "Sequences may have other events between their items; windows slide over each history "
+        "and show what comes right after each other; session sets take the items of a session as a "
+        "set without order, and tell which sets come in later sessions; interests tell which "
+        "sequences and categories each user shows, and how much."
+    ),
 )
 scope = choose_scope(current, "patterns", by_user=view == SETS, both=True)
 base = replace(OPEN, scope=scope)

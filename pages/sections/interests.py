@@ -1,5 +1,6 @@
 """Interests on the Patterns page: which patterns and categories is each user interested in?"""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from pages.sections.user_interests import choose_user, draw_user
 from pages.shared import cached, cached_results
 from pages.shared.controls import show_job
 from pages.shared.mining import show_figures
-from pages.shared.tables import Published, Rows, show_downloads, show_table
+from pages.shared.tables import Published, Rows, show_downloads, show_table, told_columns
 from pages.shared.texts import plain
 from seqrec.figures.interests import InterestBars, draw_firsts
 from seqrec.jobs.state import JobStatus, read_job
@@ -32,11 +33,13 @@ from seqrec.mining.interest_store import (
     read_profiles,
     request_interests,
 )
+from seqrec.translation.texts import mark, tr
 
 MOST_PER_USER = 50
 N_SHOWN_USERS = 1_000
 _DAY_S = 86_400
-_NAMES = {Kind.PATTERN: "Patterns", Kind.CATEGORY: "Categories"}
+_NAMES = {Kind.PATTERN: mark("Patterns"), Kind.CATEGORY: mark("Categories")}
+_WITH = {Kind.PATTERN: mark("Users with patterns"), Kind.CATEGORY: mark("Users with categories")}
 
 
 def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> None:
@@ -49,8 +52,10 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
     """
     if len(cached_results.patterns(mined).items) == 0 and cached.catalogue(log).categories is None:
         st.info(
-            "There is nothing to be interested in: no pattern was found, and the log has no "
-            "categories. Lower the minimum support or allow shorter patterns, then press Mine."
+            tr(
+                "There is nothing to be interested in: no pattern was found, and the log has no "
+                "categories. Lower the minimum support or allow shorter patterns, then press Mine."
+            )
         )
         return
     folder = _need_profiles(mined, _choose_weights(log))
@@ -72,11 +77,11 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
         say_between(config.near),
     )
     if len(tops) == 0:
-        st.info("No user shows any of them: lower the minimum support, then press Mine.")
+        st.info(tr("No user shows any of them: lower the minimum support, then press Mine."))
         return
     _draw_all(log, words, summary, tops)
     selected = _draw_users(log, folder, words, summary)
-    st.subheader("One user")
+    st.subheader(tr("One user"))
     user_row = choose_user(log, tops, selected)
     if user_row is not None:
         draw_user(log, cached_results.user_interests(folder, user_row), words, user_row)
@@ -85,33 +90,37 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
 def _choose_weights(log: BehaviourLog) -> InterestConfig:
     left, right = st.columns(2)
     events = left.number_input(
-        "Interest halves after (events)",
+        tr("Interest halves after (events)"),
         1,
         None,
         20,
         key="interests-half-events",
         bind="query-params",
-        placeholder="never",
-        help="An event counts half as much as one that came so many events later in the history.",
+        placeholder=tr("never"),
+        help=tr(
+            "An event counts half as much as one that came so many events later in the history."
+        ),
     )
     days = right.number_input(
-        "Interest halves after (days)",
+        tr("Interest halves after (days)"),
         1,
         None,
         None,
         key="interests-half-days",
         bind="query-params",
-        placeholder="never",
+        placeholder=tr("never"),
         disabled=not log.has_clock,
-        help="The same by time; both count where both are given."
+        help=tr("The same by time; both count where both are given.")
         if log.has_clock
-        else "The log has no times, only an order of events.",
+        else tr("The log has no times, only an order of events."),
     )
     st.caption(
-        "Weight: share of a user's interest. It is how often and how lately the user shows a "
-        "pattern, or has events of a category, times how telling that is: log2(users / users who "
-        "show the pattern) bits, log2(events / events of the category) bits. The weights of all "
-        "patterns of a user sum to 1, and so do those of all categories."
+        tr(
+            "Weight: share of a user's interest. It is how often and how lately the user shows a "
+            "pattern, or has events of a category, times how telling that is: log2(users / users "
+            "who show the pattern) bits, log2(events / events of the category) bits. The weights "
+            "of all patterns of a user sum to 1, and so do those of all categories."
+        )
     )
     half_life_s = None if days is None or not log.has_clock else float(days * _DAY_S)
     half_life_events = None if events is None else float(events)
@@ -125,15 +134,15 @@ def _need_profiles(mined: Path, config: InterestConfig) -> Path | None:
         request_interests(mined, config)
     state = show_job(folder, "interests")
     if state is not None and state.active:
-        st.caption("Weighing runs in the background; you may leave this page.")
+        st.caption(tr("Weighing runs in the background; you may leave this page."))
         return None
     if state is not None and state.status is JobStatus.FINISHED:
         return folder
     if state is not None and state.status is JobStatus.FAILED:
-        st.error(plain(state.error or "the job failed"), icon=":material/error:")
+        st.error(plain(state.error or tr("the job failed")), icon=":material/error:")
     else:
-        st.info("Weighing was cancelled.")
-    if st.button("Weigh again", key="interests-again"):
+        st.info(tr("Weighing was cancelled."))
+    if st.button(tr("Weigh again"), key="interests-again"):
         request_interests(mined, config)
         st.rerun()
     return None
@@ -142,13 +151,14 @@ def _need_profiles(mined: Path, config: InterestConfig) -> Path | None:
 def _draw_all(
     log: BehaviourLog, words: InterestWords, summary: InterestSummary, tops: InterestRows
 ) -> None:
-    st.subheader("The first interest of all users")
+    st.subheader(tr("The first interest of all users"))
     kinds = [kind for kind in words.labels if summary.n_profiled[kind]]
     kind = kinds[-1]
     if len(kinds) > 1:
         chosen = st.segmented_control(
-            "First interests in",
+            tr("First interests in"),
             [_NAMES[kind] for kind in reversed(kinds)],
+            format_func=tr,
             default=_NAMES[kind],
             required=True,
             key="interests-kind",
@@ -157,14 +167,14 @@ def _draw_all(
         kind = next(kind for kind in kinds if _NAMES[kind] == chosen)
     n_users = summary.n_profiled[kind]
     counts = count_firsts(tops, kind, len(words.names[kind]))
-    st.text(f"{describe_firsts(counts, n_users, kind, words)}.")
-    figures = {f"Users with {_NAMES[one].lower()}": f"{summary.n_profiled[one]:,}" for one in kinds}
+    st.text(tr("{sentence}.", sentence=describe_firsts(counts, n_users, kind, words)))
+    figures = {tr(_WITH[one]): f"{summary.n_profiled[one]:,}" for one in kinds}
     show_figures(
         {
-            "Users in all": f"{summary.n_users:,}",
+            tr("Users in all"): f"{summary.n_users:,}",
             **figures,
-            "Interests kept": f"{summary.n_rows:,}",
-            f"Anyone's first (of {len(counts):,})": f"{np.count_nonzero(counts):,}",
+            tr("Interests kept"): f"{summary.n_rows:,}",
+            tr("Anyone's first (of {n:,})", n=len(counts)): f"{np.count_nonzero(counts):,}",
         }
     )
     rows = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
@@ -178,37 +188,45 @@ def _draw_all(
     st.plotly_chart(
         draw_firsts(bars, n_users),
         key="interests-firsts",
-        alt=f"Bars of how many users' first interest each of {len(rows)} labels is",
+        alt=tr("Bars of how many users' first interest each of {n} labels is", n=len(rows)),
     )
-    with st.expander(f"All {len(rows):,} that are anyone's first interest"):
+    with st.expander(tr("All {n:,} that are anyone's first interest", n=len(rows))):
         frame = first_counts_frame(counts, n_users, kind, words)
         published = Published(counts[rows], log.privacy.min_users)
-        show_table(Rows.of(frame), "first interests", "interests-first", published=published)
+        show_table(Rows.of(frame), mark("first interests"), "interests-first", published=published)
 
 
 def _draw_users(
     log: BehaviourLog, folder: Path, words: InterestWords, summary: InterestSummary
 ) -> int | None:
     """The table of users and the download of all interests; the row of the user selected."""
-    st.subheader("What is each user interested in?")
+    st.subheader(tr("What is each user interested in?"))
     tops = cached_results.first_interests(folder, N_SHOWN_USERS)
     user_rows = np.unique(tops.user_rows)
     st.caption(
-        f"Share of each user's interest in brackets; the first {len(user_rows):,} users."
-        f" The {MOST_PER_USER} heaviest interests of each kind are kept a user."
+        tr(
+            "Share of each user's interest in brackets; the first {n:,} users. The {most} heaviest "
+            "interests of each kind are kept a user.",
+            n=len(user_rows),
+            most=MOST_PER_USER,
+        )
     )
+    frame = first_frame(tops, words)
     event = st.dataframe(
-        first_frame(tops, words),
+        frame,
         hide_index=True,
+        column_config=told_columns(frame),
         key="interests-users",
         on_select="rerun",
         selection_mode="single-row",
-        alt=f"Table of the first interests of {len(user_rows):,} users",
+        alt=tr("Table of the first interests of {n:,} users", n=len(user_rows)),
     )
+    # A file has names of its own: it is English whatever the page speaks.
     table = Rows(
-        summary.n_rows, lambda rows: interest_frame(read_profiles(folder).take(rows), words)
+        summary.n_rows,
+        lambda rows: interest_frame(read_profiles(folder).take(rows), replace(words)),
     )
     published = Published(cached_results.interest_users(folder), log.privacy.min_users)
-    show_downloads(table, "interests", "interests-all", published)
+    show_downloads(table, mark("interests"), "interests-all", published)
     chosen = [row for row in event["selection"]["rows"] if row < len(user_rows)]
     return int(user_rows[chosen[0]]) if chosen else None

@@ -17,9 +17,10 @@ from seqrec.mining.contrast import Contrast
 from seqrec.mining.findings import contrast_frame, pattern_frame, take_patterns
 from seqrec.mining.segments import Split
 from seqrec.mining.tables import PatternTable
+from seqrec.translation.texts import mark, tr
 
-NOT, BY_ITEM, BY_DATE = "Not at all", "With an item and without", "Before a date and after"
-BY_FILTER = "Any two groups of users"
+NOT, BY_ITEM = mark("Not at all"), mark("With an item and without")
+BY_DATE, BY_FILTER = mark("Before a date and after"), mark("Any two groups of users")
 MAX_PATTERNS = 200
 _MAX_ITEMS = 2_000
 
@@ -28,33 +29,39 @@ def draw_groups(
     log: BehaviourLog, config: PatternConfig, shown: PatternTable, level: float
 ) -> None:
     """The choice of two groups, and the difference of each shown pattern with its interval."""
-    st.subheader("Two groups compared")
+    st.subheader(tr("Two groups compared"))
     few = take_patterns(shown, np.arange(min(MAX_PATTERNS, len(shown.items))))
     found = _contrast(log, config, tuple(few.items))
     if found is None:
         return
     contrast = replace(found, level=level)
-    unit = "sessions" if config.scope.by_session else "users"
+    unit = mark("sessions") if config.scope.by_session else mark("users")
     st.caption(
-        f"A: {contrast.n_a:,} {unit}; B: {contrast.n_b:,}. The {len(few.items)} most frequent of "
-        "the shown patterns; a filled point is a difference that chance does not explain, with at "
-        f"most {level:.1%} false ones among the filled (Fisher; Benjamini-Yekutieli). Intervals "
-        "are Newcombe's."
+        tr(
+            "A: {a:,} {units}; B: {b:,}. The {n} most frequent of the shown patterns; a filled "
+            "point is a difference that chance does not explain, with at most {level:.1%} false "
+            "ones among the filled (Fisher; Benjamini-Yekutieli). Intervals are Newcombe's.",
+            a=contrast.n_a,
+            units=tr(unit),
+            b=contrast.n_b,
+            n=len(few.items),
+            level=level,
+        )
     )
     if min(contrast.n_a, contrast.n_b) == 0:
-        st.info("One of the groups is empty: choose other conditions.")
+        st.info(tr("One of the groups is empty: choose other conditions."))
         return
     titles = cached.scope_titles(log, config.scope)
     names = pattern_frame(few, titles)["Pattern"].tolist()
     st.plotly_chart(
         draw_contrast(contrast, names),
         key="contrast-figure",
-        alt=f"Differences of {len(names)} patterns between group A and group B",
+        alt=tr("Differences of {n} patterns between group A and group B", n=len(names)),
     )
     fewest = np.minimum(contrast.counts_a, contrast.counts_b)
     published = Published.of_counts(log, fewest, unit)
     frame = contrast_frame(contrast, names, unit)
-    show_table(Rows.of(frame), "compared patterns", "contrast-table", published=published)
+    show_table(Rows.of(frame), mark("compared patterns"), "contrast-table", published=published)
 
 
 def _contrast(
@@ -64,8 +71,9 @@ def _contrast(
     ways = [NOT, BY_ITEM, *([BY_DATE] if log.has_clock else []), BY_FILTER]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     way = left.segmented_control(
-        "Compare users",
+        tr("Compare users"),
         ways,
+        format_func=tr,
         default=NOT,
         required=True,
         wrap=True,
@@ -75,7 +83,7 @@ def _contrast(
     if way == BY_ITEM:
         titles = cached.scope_titles(log, config.scope)
         item = right.selectbox(
-            "A: users with; B: users without",
+            tr("A: users with; B: users without"),
             _offer_items(log, config.scope, len(titles)),
             format_func=lambda item: str(titles[item]),
             key=f"contrast-item-{level_key(config.scope)}{log.log_id}",
@@ -85,7 +93,7 @@ def _contrast(
     if way == BY_DATE:
         first, last = (day_of(seconds) for seconds in (log.first_time_s, log.last_time_s))
         day = right.date_input(
-            "A: before; B: from this day on (UTC)",
+            tr("A: before; B: from this day on (UTC)"),
             first + (last - first) / 2,
             first,
             last,
@@ -102,15 +110,15 @@ def _contrast_users(
     with st.container(border=True):
         group_a = choose_users(log, "A")
     rest = st.toggle(
-        "B: all users that are not in A", value=True, key="contrast-rest", bind="query-params"
+        tr("B: all users that are not in A"), value=True, key="contrast-rest", bind="query-params"
     )
     group_b = None
     if not rest:
         with st.container(border=True):
             group_b = choose_users(log, "B")
-        st.caption("Users who are in both groups are left out of both.")
+        st.caption(tr("Users who are in both groups are left out of both."))
     if not group_a.any:
-        st.info("Choose a condition for group A: a cohort, an item, a length of history...")
+        st.info(tr("Choose a condition for group A: a cohort, an item, a length of history..."))
         return None
     return cached.contrast_of_users(log, config, (group_a, group_b), patterns)
 

@@ -13,12 +13,13 @@ from seqrec.mining.conditions import NearLimits, PatternKind, Scope
 from seqrec.mining.config import PatternConfig
 from seqrec.mining.store import MiningSummary
 from seqrec.mining.tables import PatternTable
+from seqrec.translation.texts import mark, tr
 
 LONGEST = 10
 OPEN = PatternConfig(min_length=2, max_length=LONGEST)
-USERS, SESSIONS = "Users", "Sessions"
-ITEMS, CATEGORIES, BOTH = "Items", "Categories", "Items and categories"
-_UNITS_S = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
+USERS, SESSIONS = mark("Users"), mark("Sessions")
+ITEMS, CATEGORIES, BOTH = mark("Items"), mark("Categories"), mark("Items and categories")
+_UNITS_S = {mark("seconds"): 1, mark("minutes"): 60, mark("hours"): 3600, mark("days"): 86_400}
 
 
 def choose_scope(
@@ -34,20 +35,22 @@ def choose_scope(
     """
     places = st.columns([2, 3, 2])
     unit = places[0].segmented_control(
-        "Counted in",
+        tr("Counted in"),
         [USERS, SESSIONS],
+        format_func=tr,
         default=USERS,
         required=True,
         key=f"{page}-unit",
         bind="query-params",
-        help="In users, a pattern may stretch over the whole history; in sessions, it may not.",
+        help=tr("In users, a pattern may stretch over the whole history; in sessions, it may not."),
         disabled=by_user,
     )
     level = ITEMS
     if cached.catalogue(log).categories is not None:
         level = places[1].segmented_control(
-            "Made of",
+            tr("Made of"),
             [ITEMS, CATEGORIES, *([BOTH] if both else [])],
+            format_func=tr,
             default=ITEMS,
             required=True,
             wrap=True,
@@ -57,11 +60,11 @@ def choose_scope(
     kinds: list[str] = []
     if len(log.event_types) > 1:
         kinds = places[2].multiselect(
-            "Events of these kinds alone",
+            tr("Events of these kinds alone"),
             log.event_types,
             key=f"{page}-events-{log.log_id}",
             bind="query-params",
-            placeholder="all kinds",
+            placeholder=tr("all kinds"),
         )
     event_ids = tuple(log.event_types.index(kind) for kind in kinds)
     return Scope(unit == SESSIONS and not by_user, level == CATEGORIES, event_ids, level == BOTH)
@@ -101,13 +104,18 @@ def choose_mining(
             )
             show_sizes(known.counts, opening, "sessions" if base.scope.by_session else "users")
         shortest, longest = right.slider(
-            "Length (items)", 1, LONGEST, (2, LONGEST), key="patterns-length", bind="query-params"
+            tr("Length (items)"),
+            1,
+            LONGEST,
+            (2, LONGEST),
+            key="patterns-length",
+            bind="query-params",
         )
-        with st.expander("Which of them, and how near to each other"):
+        with st.expander(tr("Which of them, and how near to each other")):
             kind, top, partial = _choose_kind()
             near = choose_near(log, "patterns")
         spark_url = choose_spark("patterns")
-        mine = st.form_submit_button("Mine", type="primary", key="patterns-mine")
+        mine = st.form_submit_button(tr("Mine"), type="primary", key="patterns-mine")
     config = replace(
         base,
         min_count=None if top else min_count,
@@ -125,25 +133,27 @@ def choose_mining(
 def _choose_kind() -> tuple[PatternKind, int | None, bool]:
     places = st.columns([2, 2, 3], vertical_alignment="bottom")
     kind = places[0].selectbox(
-        "Which patterns",
+        tr("Which patterns"),
         list(PatternKind),
-        format_func=lambda kind: kind.value.capitalize(),
+        format_func=lambda kind: tr(kind).capitalize(),
         key="patterns-kind",
         bind="query-params",
-        help="Closed: no longer pattern occurs as often. Maximal: no longer pattern is frequent.",
+        help=tr(
+            "Closed: no longer pattern occurs as often. Maximal: no longer pattern is frequent."
+        ),
     )
     top = places[1].number_input(
-        "The most frequent (number)",
+        tr("The most frequent (number)"),
         1,
         None,
         None,
         key="patterns-top",
         bind="query-params",
-        placeholder="all",
-        help="With a number here, the minimum support finds itself.",
+        placeholder=tr("all"),
+        help=tr("With a number here, the minimum support finds itself."),
     )
     partial = places[2].toggle(
-        "Keep what is found when a limit ends the search",
+        tr("Keep what is found when a limit ends the search"),
         key="patterns-partial",
         bind="query-params",
     )
@@ -154,19 +164,19 @@ def choose_near(log: BehaviourLog, page: str) -> NearLimits:
     """How near to each other the items must lie."""
     places = st.columns(3)
     gap = places[0].number_input(
-        "Other events between two items, at most",
+        tr("Other events between two items, at most"),
         0,
         None,
         None,
         key=f"{page}-gap",
         bind="query-params",
-        placeholder="any number",
-        help="0: each item comes right after the one before.",
+        placeholder=tr("any number"),
+        help=tr("0: each item comes right after the one before."),
     )
     return NearLimits(
         gap,
-        _choose_duration(places[1], "Time from item to item, at most", f"{page}-gap-time", log),
-        _choose_duration(places[2], "Time from first to last, at most", f"{page}-span", log),
+        _choose_duration(places[1], tr("Time from item to item, at most"), f"{page}-gap-time", log),
+        _choose_duration(places[2], tr("Time from first to last, at most"), f"{page}-span", log),
     )
 
 
@@ -179,13 +189,14 @@ def _choose_duration(place: DeltaGenerator, said: str, key: str, log: BehaviourL
         None,
         key=key,
         bind="query-params",
-        placeholder="any time",
+        placeholder=tr("any time"),
         disabled=not log.has_clock,
-        help=None if log.has_clock else "The log has no times, only an order of events.",
+        help=None if log.has_clock else tr("The log has no times, only an order of events."),
     )
     name = unit.selectbox(
-        f"{said}: unit",
+        tr("{control}: unit", control=said),
         list(_UNITS_S),
+        format_func=tr,
         index=3,
         key=f"{key}-unit",
         bind="query-params",

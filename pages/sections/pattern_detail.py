@@ -8,6 +8,7 @@ from pages.shared import cached
 from pages.shared.frame import RECOMMEND
 from pages.shared.mining import show_figures
 from pages.shared.session import LOG_PARAMETER, USER_CONTROL
+from pages.shared.tables import told_columns
 from seqrec.figures.patterns import draw_timeline
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import PatternConfig
@@ -25,6 +26,7 @@ from seqrec.mining.occurrence_findings import (
 )
 from seqrec.mining.occurrences import Occurrences
 from seqrec.mining.tables import PatternTable
+from seqrec.translation.texts import mark, tr
 
 MAX_OFFERED = 200
 _MAX_USERS = 1_000
@@ -37,7 +39,7 @@ def choose_pattern(shown: PatternTable, selected: int | None, titles: NDArray[np
     rows = np.arange(min(MAX_OFFERED, len(shown.items)))
     names = pattern_frame(take_patterns(shown, rows), titles)["Pattern"].tolist()
     row = st.selectbox(
-        "Look at (or choose a row of the table)",
+        tr("Look at (or choose a row of the table)"),
         range(len(names)),
         format_func=names.__getitem__,
         key="patterns-look",
@@ -48,29 +50,39 @@ def choose_pattern(shown: PatternTable, selected: int | None, titles: NDArray[np
 def draw_pattern(log: BehaviourLog, config: PatternConfig, shown: PatternTable, row: int) -> None:
     """Sentence, key figures, timeline, time between the steps, and users of one pattern."""
     titles = cached.scope_titles(log, config.scope)
-    unit = "sessions" if config.scope.by_session else "users"
+    unit = mark("sessions") if config.scope.by_session else mark("users")
     pattern = next(iter(shown.items.take(np.array([row]))))
     found, timeline = cached.occurrences(log, config, pattern)
-    st.text(f"{describe_pattern(shown, row, titles, unit, say_between(config.near))}.")
+    said = describe_pattern(shown, row, titles, unit, say_between(config.near))
+    st.text(tr("{sentence}.", sentence=said))
     if len(found.user_rows) == 0:
         return
-    figures = {"Users who show it": f"{found.n_users:,}"}
+    figures = {tr("Users who show it"): f"{found.n_users:,}"}
     if config.scope.by_session:
-        figures["Sessions with it"] = f"{len(found.user_rows):,}"
+        figures[tr("Sessions with it")] = f"{len(found.user_rows):,}"
     if timeline is not None and len(pattern) > 1:
-        figures["Median, first to last"] = say_duration(span_quartiles_s(found)[1])
+        figures[tr("Median, first to last")] = say_duration(span_quartiles_s(found)[1])
     show_figures(figures)
     if timeline is None:
-        st.caption("The log has no times, so there is no timeline.")
+        st.caption(tr("The log has no times, so there is no timeline."))
     else:
         st.plotly_chart(
             draw_timeline(timeline, unit),
             key="pattern-timeline",
-            alt=f"Bars of when {len(found.user_rows):,} {unit} completed the pattern",
+            alt=tr(
+                "Bars of when {n:,} {units} completed the pattern",
+                n=len(found.user_rows),
+                units=tr(unit),
+            ),
         )
         if len(pattern) > 1:
             steps = step_frame(found, pattern, titles)
-            st.dataframe(steps, hide_index=True, alt="Time from each step to the next")
+            st.dataframe(
+                steps,
+                hide_index=True,
+                column_config=told_columns(steps),
+                alt=tr("Time from each step to the next"),
+            )
     _draw_users(log, found)
 
 
@@ -79,18 +91,20 @@ def _draw_users(log: BehaviourLog, found: Occurrences) -> None:
         found.user_rows[:_MAX_USERS], found.times_s[:_MAX_USERS], found.steps[:_MAX_USERS]
     )
     frame = user_frame(few, cached.users(log), has_clock=log.has_clock)
-    said = f"Who shows it: {found.n_users:,} users"
+    said = tr("Who shows it: {n:,} users", n=found.n_users)
     with st.expander(said):
         if len(few.user_rows) < len(found.user_rows):
-            st.caption(f"The first {_MAX_USERS:,} of {len(found.user_rows):,} times.")
-        st.dataframe(frame, hide_index=True, alt=said)
+            st.caption(
+                tr("The first {n:,} of {total:,} times.", n=_MAX_USERS, total=len(found.user_rows))
+            )
+        st.dataframe(frame, hide_index=True, column_config=told_columns(frame), alt=said)
     picker, link = st.columns([3, 2], vertical_alignment="bottom")
     user = picker.selectbox(
-        "One of these users", frame["User"].unique().tolist(), key="pattern-user"
+        tr("One of these users"), frame["User"].unique().tolist(), key="pattern-user"
     )
     link.page_link(
         RECOMMEND,
-        label="See this user's history and recommendations",
+        label=tr("See this user's history and recommendations"),
         icon=":material/person_search:",
         query_params={LOG_PARAMETER: log.log_id, USER_CONTROL: user},
     )

@@ -28,6 +28,7 @@ from seqrec.mining.list_filters import items_within
 from seqrec.mining.occurrence_findings import say_duration
 from seqrec.mining.store import MiningSummary
 from seqrec.mining.tables import PatternTable
+from seqrec.translation.texts import mark, tr
 
 N_BARS = 15
 MAX_TIMED = 200
@@ -43,25 +44,27 @@ def choose_shown(
     for place, name, said in zip(
         st.columns(3),
         ("contain", "start", "end"),
-        ("Contain all of", "Start with one of", "End with one of"),
+        (mark("Contain all of"), mark("Start with one of"), mark("End with one of")),
         strict=True,
     ):
         chosen = place.multiselect(
-            said,
+            tr(said),
             items_within(patterns.items),
             format_func=lambda item: str(titles[item]),
             key=f"patterns-{name}-{kind}{log.log_id}",
             bind="query-params",
-            placeholder="any",
+            placeholder=tr("any"),
         )
         sides.append(tuple(chosen))
-    distinct = st.toggle("Without repeats", key="patterns-distinct", bind="query-params")
+    distinct = st.toggle(tr("Without repeats"), key="patterns-distinct", bind="query-params")
     telling = patterns.redundant is not None and st.toggle(
-        "Hide generalisations that say no more",
+        tr("Hide generalisations that say no more"),
         key="patterns-telling",
         bind="query-params",
-        help="A pattern with a category that is exactly as frequent as one with an item of it in "
-        "its place.",
+        help=tr(
+            "A pattern with a category that is exactly as frequent as one with an item of it in "
+            "its place."
+        ),
     )
     level, hide = choose_level("patterns")
     share = patterns.min_count / max(1, patterns.n_histories)
@@ -82,9 +85,14 @@ def say_nothing_mined(summary: MiningSummary, config: PatternConfig) -> None:
     """Why nothing was found, and what would change it."""
     units = name_units(summary.n_units, config)
     st.info(
-        f"No pattern occurs in {summary.min_count:,} of {units}. The most frequent item occurs in "
-        f"{summary.highest_count:,}: lower the minimum support below that, allow shorter patterns, "
-        "or more room between their items."
+        tr(
+            "No pattern occurs in {minimum:,} of {units}. The most frequent item occurs in "
+            "{highest:,}: lower the minimum support below that, allow shorter patterns, or more "
+            "room between their items.",
+            minimum=summary.min_count,
+            units=units,
+            highest=summary.highest_count,
+        )
     )
 
 
@@ -97,53 +105,57 @@ def draw_shown(
 ) -> int | None:
     """Answer, key figures, bars and table of the patterns that are left; the selected row."""
     titles = cached.scope_titles(log, config.scope)
-    unit = "sessions" if config.scope.by_session else "users"
+    unit = mark("sessions") if config.scope.by_session else mark("users")
     say_not_all(summary, "patterns")
-    st.text(
-        f"The most frequent: {describe_pattern(shown, 0, titles, unit, say_between(config.near))}."
-    )
+    said = describe_pattern(shown, 0, titles, unit, say_between(config.near))
+    st.text(tr("The most frequent: {pattern}.", pattern=said))
     show_figures(
         {
-            "Patterns": f"{len(shown.items):,}",
-            "Longest (items)": f"{shown.items.lengths.max()}",
-            f"Highest ({unit})": f"{shown.counts[0]:,}",
-            f"Minimum ({unit})": f"{summary.min_count:,}",
+            tr("Patterns"): f"{len(shown.items):,}",
+            tr("Longest (items)"): f"{shown.items.lengths.max()}",
+            tr("Highest ({units})", units=tr(unit)): f"{shown.counts[0]:,}",
+            tr("Minimum ({units})", units=tr(unit)): f"{summary.min_count:,}",
         }
     )
     say_chance(shown.chance, level, "patterns", name_test(config.near))
     n_bars = min(N_BARS, len(shown.items))
-    st.subheader(f"The {n_bars} most frequent of {len(shown.items):,} patterns")
+    st.subheader(
+        tr("The {n} most frequent of {total:,} patterns", n=n_bars, total=len(shown.items))
+    )
     st.plotly_chart(
         draw_patterns(shown, titles, unit, N_BARS, level),
         key="patterns-figure",
-        alt=f"Bars of the support of {n_bars} patterns",
+        alt=tr("Bars of the support of {n} patterns", n=n_bars),
     )
     published = Published.of_counts(log, shown.counts, unit)
     frame_of = partial(pattern_frame, titles=titles, unit=unit, level=level)
     table = Rows(len(shown.items), partial(_build, shown, frame_of, _measure(log, config, shown)))
-    return show_table(table, "patterns", "patterns-table", published=published)
+    return show_table(table, mark("patterns"), "patterns-table", published=published)
 
 
-def _measure(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> list[str]:
-    """How long the first patterns take, where the analyst wants to know."""
+def _measure(log: BehaviourLog, config: PatternConfig, shown: PatternTable) -> list[float]:
+    """Median seconds that the first patterns take, where the analyst wants to know."""
     n_timed = min(MAX_TIMED, len(shown.items))
     if not log.has_clock or not st.toggle(
-        f"Time from first to last item (of the {n_timed} most frequent)",
+        tr("Time from first to last item (of the {n} most frequent)", n=n_timed),
         key="patterns-times",
         bind="query-params",
     ):
         return []
     timed = take_patterns(shown, np.arange(n_timed))
-    return [say_duration(median_s) for median_s in cached.spans(log, config, tuple(timed.items))]
+    medians_s: list[float] = cached.spans(log, config, tuple(timed.items)).tolist()
+    return medians_s
 
 
 def _build(
     shown: PatternTable,
     frame_of: Callable[[PatternTable], pd.DataFrame],
-    times: list[str],
+    medians_s: list[float],
     rows: NDArray[np.int64],
 ) -> pd.DataFrame:
     frame = frame_of(take_patterns(shown, rows))
-    if times:
-        frame["Median time"] = [times[row] if row < len(times) else "" for row in rows]
+    if medians_s:
+        frame[mark("Median time")] = [
+            say_duration(medians_s[row]) if row < len(medians_s) else "" for row in rows
+        ]
     return frame

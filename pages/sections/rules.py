@@ -64,4 +64,5 @@ def draw_table(shown: RuleTable, mined: MinedRules, level: float) -> None:
     if row is None:
         st.caption(tr("Choose a row to read it as a sentence."))
     else:
-        st.text(f"{describe_rule(shown, row, mined.titles, mined.words)}.")
+        said = describe_rule(shown, row, mined.titles, mined.words)
+        st.text(tr("{sentence}.", sentence=said))

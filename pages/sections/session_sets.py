@@ -26,7 +26,7 @@ from seqrec.mining.set_findings import (
 )
 from seqrec.mining.store import MiningSummary, read_summary
 from seqrec.mining.tables import ItemsetSequenceTable
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 
 _N_BARS = 15
 _MOST_ITEMS = 8
@@ -52,9 +52,14 @@ def _choose(
             least = ItemsetSequenceConfig(1, scope=scope)
             min_count = choose_min_count(opening.n_units, opening.min_count, least, key)
         longest = right.slider(
-            "Items in all sets, at most", 1, _MOST_ITEMS, 4, key="sets-length", bind="query-params"
+            tr("Items in all sets, at most"),
+            1,
+            _MOST_ITEMS,
+            4,
+            key="sets-length",
+            bind="query-params",
         )
-        mine = st.form_submit_button("Mine", type="primary", key="sets-mine")
+        mine = st.form_submit_button(tr("Mine"), type="primary", key="sets-mine")
     return ItemsetSequenceConfig(min_count, longest, scope), mine
 
 
@@ -66,19 +71,22 @@ def _show(
     shown = filter_sequences(mined, _choose_filter(log, scope, mined, titles))
     if len(shown.counts) == 0:
         st.info(
-            f"None of the {len(mined.counts):,} sequences of sets in {summary.min_count:,} users "
-            "or more passes these filters: choose fewer items or sets, or lower the minimum "
-            "support."
+            tr(
+                "None of the {n:,} sequences of sets in {minimum:,} users or more passes these "
+                "filters: choose fewer items or sets, or lower the minimum support.",
+                n=len(mined.counts),
+                minimum=summary.min_count,
+            )
         )
         return
     say_not_all(summary, mark("sequences"))
-    st.text(f"The most frequent: {describe_sequence(shown, 0, titles)}.")
+    st.text(tr("The most frequent: {pattern}.", pattern=describe_sequence(shown, 0, titles)))
     show_figures(
         {
-            "Sequences": f"{len(shown.counts):,}",
-            "Most items": f"{shown.items.lengths.max()}",
-            "Highest (users)": f"{shown.counts[0]:,}",
-            "Minimum (users)": f"{summary.min_count:,}",
+            tr("Sequences"): f"{len(shown.counts):,}",
+            tr("Most items"): f"{shown.items.lengths.max()}",
+            tr("Highest ({units})", units=tr("users")): f"{shown.counts[0]:,}",
+            tr("Minimum ({units})", units=tr("users")): f"{summary.min_count:,}",
         }
     )
     few = take_sequences(shown, np.arange(min(_MAX_OFFERED, len(shown.counts))))
@@ -87,13 +95,13 @@ def _show(
     st.plotly_chart(
         draw_itemset_sequences(shown, names, _N_BARS),
         key="sets-figure",
-        alt=f"Bars of the support of {n_bars} sequences of sets",
+        alt=tr("Bars of the support of {n} sequences of sets", n=n_bars),
     )
     published = Published.of_counts(log, shown.counts, "users")
     table = Rows(
         len(shown.counts), lambda rows: sequence_frame(take_sequences(shown, rows), titles)
     )
-    selected = show_table(table, "sequences", "sets-table", published=published)
+    selected = show_table(table, mark("sequences"), "sets-table", published=published)
     _draw_holders(log, scope, shown, _choose_row(names, selected))
 
 
@@ -102,26 +110,28 @@ def _choose_filter(
 ) -> SetFilter:
     places = st.columns([3, 2, 2], vertical_alignment="bottom")
     contains = places[0].multiselect(
-        "Contain all of",
+        tr("Contain all of"),
         items_within(mined.items),
         format_func=lambda item: str(titles[item]),
         key=f"sets-contain-{'category-' if scope.by_category else ''}{log.log_id}",
         bind="query-params",
-        placeholder="any",
+        placeholder=tr("any"),
     )
     n_sets = places[1].slider(
-        "Sessions, at least", 1, _MOST_ITEMS, 2, key="sets-sessions", bind="query-params"
+        tr("Sessions, at least"), 1, _MOST_ITEMS, 2, key="sets-sessions", bind="query-params"
     )
-    several = places[2].toggle("Two items in one session", key="sets-several", bind="query-params")
+    several = places[2].toggle(
+        tr("Two items in one session"), key="sets-several", bind="query-params"
+    )
     return SetFilter(tuple(contains), n_sets, n_sets, several)
 
 
 def _choose_row(names: list[str], selected: int | None) -> int:
-    st.subheader("One sequence: who shows it")
+    st.subheader(tr("One sequence: who shows it"))
     if selected is not None:
         return selected
     row = st.selectbox(
-        "Look at (or choose a row of the table)",
+        tr("Look at (or choose a row of the table)"),
         range(len(names)),
         format_func=names.__getitem__,
         key="sets-look",
@@ -131,17 +141,17 @@ def _choose_row(names: list[str], selected: int | None) -> int:
 
 def _draw_holders(log: BehaviourLog, scope: Scope, shown: ItemsetSequenceTable, row: int) -> None:
     titles = cached.level_titles(log, by_category=scope.by_category)
-    st.text(f"{describe_sequence(shown, row, titles)}.")
+    st.text(tr("{sentence}.", sentence=describe_sequence(shown, row, titles)))
     database = cached.level_sequences(log, scope.event_ids, by_category=scope.by_category)
     rows = find_holders(database, shown.sets(row))[:_MAX_USERS]
     named = [str(user) for user in cached.users(log)[rows]]
     picker, link = st.columns([3, 2], vertical_alignment="bottom")
     user = picker.selectbox(
-        f"One of the {shown.counts[row]:,} users who show it", named, key="sets-user"
+        tr("One of the {n:,} users who show it", n=shown.counts[row]), named, key="sets-user"
     )
     link.page_link(
         RECOMMEND,
-        label="See this user's history and recommendations",
+        label=tr("See this user's history and recommendations"),
         icon=":material/person_search:",
         query_params={LOG_PARAMETER: log.log_id, USER_CONTROL: user},
     )

@@ -6,15 +6,26 @@ import streamlit as st
 from pages.shared import cached
 from pages.shared.frame import RECOMMEND
 from pages.shared.session import LOG_PARAMETER, USER_CONTROL, show_refusal
+from pages.shared.tables import told_columns
 from seqrec.figures.interests import InterestBars, draw_profile
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.interest_config import Kind
-from seqrec.mining.interest_findings import InterestWords, describe_user, profile_frame
+from seqrec.mining.interest_findings import (
+    InterestWords,
+    describe_user,
+    profile_frame,
+    say_times,
+)
 from seqrec.mining.interest_rows import InterestRows
 from seqrec.recommend.story import find_user
+from seqrec.translation.texts import mark, tr
 
 _N_OFFERED = 1_000
-_NAMES = {Kind.PATTERN: "Patterns", Kind.CATEGORY: "Categories"}
+_NAMES = {Kind.PATTERN: mark("Patterns"), Kind.CATEGORY: mark("Categories")}
+_BARS = {
+    Kind.PATTERN: mark("Bars of the user's heaviest interests in patterns"),
+    Kind.CATEGORY: mark("Bars of the user's heaviest interests in categories"),
+}
 
 
 def choose_user(log: BehaviourLog, tops: InterestRows, selected: int | None) -> int | None:
@@ -24,7 +35,7 @@ def choose_user(log: BehaviourLog, tops: InterestRows, selected: int | None) -> 
         return selected
     offered = [str(user) for user in users[np.unique(tops.user_rows)[:_N_OFFERED]]]
     key = st.selectbox(
-        "User (pick one, type an id, or choose a row of the table)",
+        tr("User (pick one, type an id, or choose a row of the table)"),
         offered,
         accept_new_options=True,
         key=f"interests-user-{log.log_id}",
@@ -42,28 +53,26 @@ def draw_user(log: BehaviourLog, rows: InterestRows, words: InterestWords, user_
     for place, kind in zip(st.columns(len(words.labels)), words.labels, strict=True):
         own = rows.of_kind(kind)
         with place:
-            st.markdown(f"**{_NAMES[kind]}**")
+            st.markdown(f"**{tr(_NAMES[kind])}**")
             if len(own) == 0:
-                st.caption("None of those that were looked for.")
+                st.caption(tr("None of those that were looked for."))
                 continue
             st.plotly_chart(
                 draw_profile(_as_bars(own, words, kind)),
                 key=f"interests-profile-{kind}",
-                alt=f"Bars of the user's heaviest interests in {_NAMES[kind].lower()}",
+                alt=tr(_BARS[kind]),
             )
-    with st.expander(f"All {len(rows):,} interests that are kept of this user"):
+    with st.expander(tr("All {n:,} interests that are kept of this user", n=len(rows))):
+        profile = profile_frame(rows, words)
         st.dataframe(
-            profile_frame(rows, words),
+            profile,
             hide_index=True,
-            column_config={
-                "Weight": st.column_config.NumberColumn(format="percent"),
-                "Times the log's share": st.column_config.NumberColumn(format="%.1f"),
-            },
-            alt=f"Table of the user's {len(rows):,} interests",
+            column_config=told_columns(profile),
+            alt=tr("Table of the user's {n:,} interests", n=len(rows)),
         )
     st.page_link(
         RECOMMEND,
-        label="See this user's history and recommendations",
+        label=tr("See this user's history and recommendations"),
         icon=":material/person_search:",
         query_params={LOG_PARAMETER: log.log_id, USER_CONTROL: user},
     )
@@ -71,8 +80,8 @@ def draw_user(log: BehaviourLog, rows: InterestRows, words: InterestWords, user_
 
 def _as_bars(own: InterestRows, words: InterestWords, kind: Kind) -> InterestBars:
     if kind is Kind.CATEGORY:
-        notes = [f"{times:.1f} times the log" for times in words.times_the_log(own)]
+        notes = [tr("{n:.1f} times the log", n=times) for times in words.times_the_log(own)]
     else:
-        notes = [f"{count:,} times" if count > 1 else "once" for count in own.counts]
+        notes = [say_times(count) for count in own.counts]
     lists = list(words.labels[kind].lists.take(own.labels))
     return InterestBars(lists, words.titles[kind], own.weights, notes, kind)

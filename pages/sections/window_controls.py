@@ -8,6 +8,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.conditions import NearLimits, Scope
 from seqrec.mining.config import NgramConfig, PatternConfig, support_grid
 from seqrec.mining.store import MiningSummary
+from seqrec.translation.texts import tr
 
 _WIDEST = 6
 _RARER = 5
@@ -32,15 +33,15 @@ def choose_windows(
             )
             min_count = choose_min_count(opening.n_units, few, counted, key)
         width = places[1].slider(
-            "Width (items)", 1, _WIDEST, 2, key="windows-width", bind="query-params"
+            tr("Width (items)"), 1, _WIDEST, 2, key="windows-width", bind="query-params"
         )
         step = places[2].number_input(
-            "Step (events)",
+            tr("Step (events)"),
             1,
             value=1,
             key="windows-step",
             bind="query-params",
-            help="From the start of a window to that of the next.",
+            help=tr("From the start of a window to that of the next."),
         )
-        mine = st.form_submit_button("Mine", type="primary", key="windows-mine")
+        mine = st.form_submit_button(tr("Mine"), type="primary", key="windows-mine")
     return NgramConfig(width, step, min_count, scope), mine

@@ -31,7 +31,8 @@ from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transi
 from seqrec.mining.segments import Split, UserFilter, select_users
 from seqrec.mining.titles import distinct_titles
 from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
-from seqrec.translation.texts import mark
+from seqrec.translation.language import Language, current_language
+from seqrec.translation.texts import mark, tr
 
 _N_LOGS = 4
 
@@ -123,15 +124,25 @@ def level_titles(log: BehaviourLog, *, by_category: bool) -> NDArray[np.object_]
     return category_level(found).titles if by_category else distinct_titles(found)
 
 
+def scope_titles(log: BehaviourLog, scope: Scope) -> NDArray[np.object_]:
+    """Titles of what patterns of a scope are made of; categories stand behind items of both."""
+    return _scope_titles(log, scope, current_language())
+
+
 @st.cache_resource(
     max_entries=_N_LOGS, show_spinner=False, hash_funcs={BehaviourLog: by_id, Scope: repr}
 )
-def scope_titles(log: BehaviourLog, scope: Scope) -> NDArray[np.object_]:
-    """Titles of what patterns of a scope are made of; categories stand behind items of both."""
+def _scope_titles(
+    log: BehaviourLog,
+    scope: Scope,
+    language: Language,  # noqa: ARG001 - names of ours are among the titles
+) -> NDArray[np.object_]:
     titles = level_titles(log, by_category=scope.by_category)
     if not scope.both_levels:
         return titles
-    names = [f"any {name}" for name in level_titles(log, by_category=True)[1:]]
+    names = [
+        tr("any {category}", category=name) for name in level_titles(log, by_category=True)[1:]
+    ]
     return np.concatenate([titles, np.array(names, dtype=object)])
 
 

@@ -101,7 +101,7 @@ def say_not_all(summary: MiningSummary, results: str) -> None:
             tr(
                 "This is not all: {limit}. Other {results} may be as frequent; raise the minimum "
                 "support to see all.",
-                limit=summary.stopped_by,
+                limit=tr(summary.stopped_by),
                 results=tr(results),
             ),
             icon=":material/content_cut:",
@@ -121,7 +121,7 @@ def _show_end(folder: Path, config: CountedConfig, control: str, state: JobState
             tr("Mining was cancelled. What it had found is not kept: part of it would mislead.")
         )
         return
-    st.error(plain(state.error or "the job failed"), icon=":material/error:")
+    st.error(plain(state.error or tr("the job failed")), icon=":material/error:")
     refusal = read_refusal(folder)
     if refusal is None:
         with st.expander(tr("Details")):

@@ -34,9 +34,13 @@ _FORMATS = {
     "Held-out confidence": "percent",
     "Held-out lift": "%.1f",
     "Adjusted p": "%.2g",
+    "Weight": "percent",
+    "Times the log's share": "%.1f",
 }
 # Columns whose cells are words of ours, not data.
-_OUR_WORDS = frozenset({"Verdict", "Model", "State", "Users and targets", "Control"})
+_OUR_WORDS = frozenset(
+    {"Verdict", "Order", "Says", "Model", "State", "Users and targets", "Control"}
+)
 
 
 @dataclass(frozen=True)

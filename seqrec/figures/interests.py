@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from seqrec.figures.patterns import short_pattern
 from seqrec.figures.style import OKABE_ITO, label, styled, write_names
 from seqrec.mining.interest_config import Kind
+from seqrec.translation.texts import mark, tr
 
 _ROW_PX = 38
 _AXIS_PX = 70
 _COLOURS = {Kind.PATTERN: OKABE_ITO[0], Kind.CATEGORY: OKABE_ITO[2]}
-_PLURALS = {Kind.PATTERN: "patterns", Kind.CATEGORY: "categories"}
+_SHARES = {
+    Kind.PATTERN: mark("Share of the user's interest in patterns"),
+    Kind.CATEGORY: mark("Share of the user's interest in categories"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def draw_profile(bars: InterestBars, n_bars: int = 12) -> go.Figure:
     Raises:
         ValueError: there is none.
     """
-    return _draw_bars(bars, f"Share of the user's interest in {_PLURALS[bars.kind]}", n_bars)
+    return _draw_bars(bars, tr(_SHARES[bars.kind]), n_bars)
 
 
 def draw_firsts(bars: InterestBars, n_users: int, n_bars: int = 12) -> go.Figure:
@@ -55,7 +59,8 @@ def draw_firsts(bars: InterestBars, n_users: int, n_bars: int = 12) -> go.Figure
     Raises:
         ValueError: there is none.
     """
-    return _draw_bars(bars, f"Share of {n_users:,} users who show any (number: users)", n_bars)
+    title = tr("Share of {n:,} users who show any (number: users)", n=n_users)
+    return _draw_bars(bars, title, n_bars)
 
 
 def _draw_bars(bars: InterestBars, title: str, n_bars: int) -> go.Figure:

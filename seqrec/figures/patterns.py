@@ -4,12 +4,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from seqrec.figures.style import OKABE_ITO, label, styled, write_names
+from seqrec.figures.style import OKABE_ITO, label, styled, write_dates, write_names
 from seqrec.mining.contrast import Contrast
 from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.measures import support
 from seqrec.mining.occurrences import Timeline
 from seqrec.mining.tables import ItemsetSequenceTable, PatternTable
+from seqrec.translation.texts import mark, tr
 
 _ROW_PX = 38
 _AXIS_PX = 70
@@ -18,11 +19,11 @@ _LEAST_LENGTH = 9
 _TIMELINE_PX = 260
 _GREY = "#8A8F98"
 _PERIOD_NAMES = {
-    60: "a minute",
-    3600: "an hour",
-    86_400: "a day",
-    7 * 86_400: "a week",
-    28 * 86_400: "four weeks",
+    60: mark("a minute"),
+    3600: mark("an hour"),
+    86_400: mark("a day"),
+    7 * 86_400: mark("a week"),
+    28 * 86_400: mark("four weeks"),
 }
 
 
@@ -92,15 +93,17 @@ def _draw_bars(
         orientation="h",
         marker_color=np.where(maybe, _GREY, OKABE_ITO[0]).tolist(),
         text=[
-            f"{count:,} · order may be chance" if chance else f"{count:,}"
+            tr("{n:,} · order may be chance", n=count) if chance else f"{count:,}"
             for count, chance in zip(counts, maybe, strict=True)
         ],
         textposition="outside",
         textfont_size=12,
         hovertext=hover,
-        hovertemplate=f"%{{hovertext}}<br>%{{x:.1%}} of {unit} (n = %{{text}})<extra></extra>",
+        hovertemplate="%{hovertext}<br>"
+        + tr("{share} of {units} (n = {n})", share="%{x:.1%}", units=tr(unit), n="%{text}")
+        + "<extra></extra>",
     )
-    title = f"Support (share of {n_all:,} {unit}; number: {unit})"
+    title = tr("Support (share of {n:,} {units}; number: {units})", n=n_all, units=tr(unit))
     figure = styled(go.Figure(bars), title, "", _AXIS_PX + _ROW_PX * len(counts))
     figure.update_xaxes(
         tickformat=".1~%", range=[0, top * (1.45 if maybe.any() else 1.12)], nticks=6, tickangle=0
@@ -137,9 +140,13 @@ def draw_contrast(contrast: Contrast, names: list[str], n_rows: int = 15) -> go.
             "color": _GREY,
         },
         hovertext=[label(names[row], 100) for row in rows],
-        hovertemplate="%{hovertext}<br>%{x:+.1%} of A against B<extra></extra>",
+        hovertemplate="%{hovertext}<br>"
+        + tr("{difference} of A against B", difference="%{x:+.1%}")
+        + "<extra></extra>",
     )
-    title = f"Share of A minus share of B (filled at {contrast.level:.1%} false ones)"
+    title = tr(
+        "Share of A minus share of B (filled at {level:.1%} false ones)", level=contrast.level
+    )
     figure = styled(go.Figure(points), title, "", _AXIS_PX + _ROW_PX * len(rows))
     left, right = float(np.min(low, initial=-0.01)), float(np.max(high, initial=0.01))
     room = 0.05 * (right - left)
@@ -159,14 +166,21 @@ def draw_timeline(timeline: Timeline, unit: str) -> go.Figure:
         offset=0,
         marker_color=OKABE_ITO[0],
         customdata=np.column_stack([share, timeline.active]),
-        hovertemplate=(
-            f"%{{x}}<br>%{{y:,}} times: %{{customdata[0]:.2%}} of the %{{customdata[1]:,}} {unit} "
-            "active then<extra></extra>"
-        ),
+        hovertemplate="%{x}<br>"
+        + tr(
+            "{n} times: {share} of the {active} {units} active then",
+            n="%{y:,}",
+            share="%{customdata[0]:.2%}",
+            active="%{customdata[1]:,}",
+            units=tr(unit),
+        )
+        + "<extra></extra>",
     )
-    period = _PERIOD_NAMES.get(timeline.period_s, f"{timeline.period_s / 86_400:.0f} days")
-    y_title = f"Completed ({unit} in {period})"
-    return styled(go.Figure(bars), "Time of the last item (UTC)", y_title, _TIMELINE_PX)
+    named = _PERIOD_NAMES.get(timeline.period_s)
+    period = tr(named) if named else tr("{n} days", n=f"{timeline.period_s / 86_400:.0f}")
+    y_title = tr("Completed ({units} in {period})", units=tr(unit), period=period)
+    figure = styled(go.Figure(bars), tr("Time of the last item (UTC)"), y_title, _TIMELINE_PX)
+    return write_dates(figure)
 
 
 def short_pattern(items: tuple[int, ...], titles: NDArray[np.object_]) -> str:

@@ -15,6 +15,7 @@ from seqrec.jobs.launcher import start_job, told_if_unwritable
 from seqrec.jobs.state import CONFIG_FILE, JobStatus, read_job
 from seqrec.mining.columns import Column, existing, read_counts, write_columns
 from seqrec.mining.evidence import HeldPatterns, HeldRules, Significance
+from seqrec.translation.texts import tr
 from seqrec.workspace import read_json, write_json
 
 WORKER = "seqrec.mining.check_worker"
@@ -44,7 +45,9 @@ class CheckConfig:
     def __post_init__(self) -> None:
         """Check the ranges."""
         if not 1 <= self.n_shuffles <= MOST_SHUFFLES:
-            raise ConfigError(f"{self.n_shuffles:,} shuffles; choose 1 to {MOST_SHUFFLES:,}")
+            raise ConfigError(
+                tr("{n:,} shuffles; choose 1 to {most:,}", n=self.n_shuffles, most=MOST_SHUFFLES)
+            )
 
 
 @dataclass(frozen=True)

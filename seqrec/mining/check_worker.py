@@ -24,6 +24,7 @@ from seqrec.mining.patterns import mine_patterns
 from seqrec.mining.rules import derive_rules
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import choose_units
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import Workspace
 
 # Shares of a job's time that lie behind at the start of each stage.
@@ -32,7 +33,7 @@ _COUNTING, _MINING, _SHUFFLING = 0.05, 0.15, 0.3
 
 def check(reporter: JobReporter) -> None:
     """Check the result that the job's folder names, and write what comes of it there."""
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     mined, config = check_store.read_request(reporter.folder)
     log_id, choices = store.read_request(mined)
     log = load_log(Workspace(mined.parents[2]), log_id)
@@ -44,7 +45,7 @@ def check(reporter: JobReporter) -> None:
         job = _PatternJob(reporter, database, store.read_patterns(mined), choices, level)
         _check_patterns(job, config)
     else:
-        raise ConfigError("only patterns and association rules can be checked on other users")
+        raise ConfigError(tr("only patterns and association rules can be checked on other users"))
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,20 @@ def _halve(
 ) -> tuple[SequenceDatabase, SequenceDatabase]:
     first, second = split_users(database, config.seed)
     if second.n_users == 0:
-        raise ConfigError("the log has one user, and so no other to check on")
+        raise ConfigError(tr("the log has one user, and so no other to check on"))
     return first, second
 
 
 def _check_patterns(job: _PatternJob, config: CheckConfig) -> None:
     searched, held = _halve(job.database, config)
-    job.reporter.report("Counting on the held-out users", _COUNTING)
+    job.reporter.report(mark("Counting on the held-out users"), _COUNTING)
     counted = recount_patterns(held, job.patterns, job.config, job.level)
-    job.reporter.report("Mining on the other half", _MINING)
+    job.reporter.report(mark("Mining on the other half"), _MINING)
     summary = _search_half(job, searched, held)
-    job.reporter.report("Shuffling histories", _SHUFFLING)
+    job.reporter.report(mark("Shuffling histories"), _SHUFFLING)
 
     def watch(done: float) -> None:
-        job.reporter.report("Shuffling histories", _SHUFFLING + done * (1 - _SHUFFLING))
+        job.reporter.report(mark("Shuffling histories"), _SHUFFLING + done * (1 - _SHUFFLING))
 
     chance = judge_patterns(
         job.database, job.patterns, job.config, job.level, Shuffles(config.n_shuffles, watch)
@@ -112,9 +113,9 @@ def _check_rules(
 ) -> None:
     rules, (searched, held) = store.read_rules(mined), halves
     share = store.read_summary(mined).min_count / max(1, rules.n_transactions)
-    reporter.report("Counting on the held-out users", _COUNTING)
+    reporter.report(mark("Counting on the held-out users"), _COUNTING)
     counted = recount_rules(held, rules)
-    reporter.report("Mining on the other half", _SHUFFLING)
+    reporter.report(mark("Mining on the other half"), _SHUFFLING)
     min_count = max(1, math.ceil(share * searched.n_sessions))
     itemsets = mine_itemsets(searched, replace(choices, min_count=min_count))
     found = derive_rules(itemsets, choices.min_confidence, itemsets.n_transactions)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import NotStoredError
 from seqrec.mining.tables import ItemLists
+from seqrec.translation.texts import tr
 from seqrec.workspace import write_whole
 
 Column = ItemLists | NDArray[np.int64] | NDArray[np.float64]
@@ -33,7 +34,7 @@ def existing(path: Path) -> Path:
         NotStoredError: it is not.
     """
     if not path.is_file():
-        raise NotStoredError("this result is no longer stored; mine it again")
+        raise NotStoredError(tr("this result is no longer stored; mine it again"))
     return path
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seqrec.errors import ConfigError
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 
 MAX_CONTAINED = 32
 
@@ -36,12 +36,16 @@ class NearLimits:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        units = (("gap", self.max_gap, "events"), ("gap", self.max_gap_s, "seconds"))
-        for name, limit, unit in (*units, ("span", self.max_span_s, "seconds")):
+        for said, limit in (
+            (mark("the longest gap is {n} events; choose 0 or more, or no limit"), self.max_gap),
+            (mark("the longest gap is {n} seconds; choose 0 or more, or no limit"), self.max_gap_s),
+            (
+                mark("the longest span is {n} seconds; choose 0 or more, or no limit"),
+                self.max_span_s,
+            ),
+        ):
             if limit is not None and limit < 0:
-                raise ConfigError(
-                    f"the longest {name} is {limit} {unit}; choose 0 or more, or no limit"
-                )
+                raise ConfigError(tr(said, n=limit))
 
     @property
     def any(self) -> bool:
@@ -78,7 +82,7 @@ class Scope:
     def __post_init__(self) -> None:
         """Check that the choices fit together."""
         if self.by_category and self.both_levels:
-            raise ConfigError("choose categories alone, or items and categories, not both")
+            raise ConfigError(tr("choose categories alone, or items and categories, not both"))
 
     @property
     def needs_categories(self) -> bool:
@@ -107,8 +111,12 @@ class ItemFilter:
         """Check the number of items."""
         if len(self.contains) > MAX_CONTAINED:
             raise ConfigError(
-                f"{len(self.contains)} items must be contained; choose at most {MAX_CONTAINED}"
+                tr(
+                    "{n} items must be contained; choose at most {most}",
+                    n=len(self.contains),
+                    most=MAX_CONTAINED,
+                )
             )
         for item in (*self.contains, *self.starts_with, *self.ends_with):
             if item < 1:
-                raise ConfigError(f"item {item} is no item; ids start at 1")
+                raise ConfigError(tr("item {item} is no item; ids start at 1", item=item))

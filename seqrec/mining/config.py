@@ -55,15 +55,22 @@ class ItemsetConfig:
         _check_min_count(self.min_count)
         if not 1 <= self.max_length <= MAX_ITEMSET_LENGTH:
             raise ConfigError(
-                f"the maximum length is {self.max_length}; an itemset holds 1 to "
-                f"{MAX_ITEMSET_LENGTH} items, choose a length in that range"
+                tr(
+                    "the maximum length is {n}; an itemset holds 1 to {most} items, choose a "
+                    "length in that range",
+                    n=self.max_length,
+                    most=MAX_ITEMSET_LENGTH,
+                )
             )
         _check_confidence(self.min_confidence)
         check_url(self.spark_url)
         if self.kind is not PatternKind.ALL and self.engine is not Engine.EMBEDDED:
             raise ConfigError(
-                f"{self.kind} itemsets are counted by {Engine.EMBEDDED} alone; choose it, or all "
-                "itemsets"
+                tr(
+                    "{kind} itemsets are counted by {engine} alone; choose it, or all itemsets",
+                    kind=tr(self.kind),
+                    engine=tr(Engine.EMBEDDED),
+                )
             )
 
 
@@ -108,21 +115,29 @@ class PatternConfig:
         _check_lengths(self.min_length, self.max_length)
         check_url(self.spark_url)
         if self.top is not None and self.top < 1:
-            raise ConfigError(f"the top {self.top} patterns are none; choose 1 or more")
+            raise ConfigError(tr("the top {n} patterns are none; choose 1 or more", n=self.top))
         if self.top is not None and self.kind is PatternKind.MAXIMAL:
             raise ConfigError(
-                "which patterns are maximal depends on the minimum support, which the top "
-                "patterns leave open; choose closed patterns, or a minimum support without a top"
+                tr(
+                    "which patterns are maximal depends on the minimum support, which the top "
+                    "patterns leave open; choose closed patterns, or a minimum support without a "
+                    "top"
+                )
             )
         if self.scope.both_levels and (self.near.any or self.kind is not PatternKind.ALL):
             raise ConfigError(
-                "items and categories at once are mined as all patterns without limits of gap or "
-                "span; choose those, or items or categories alone"
+                tr(
+                    "items and categories at once are mined as all patterns without limits of gap "
+                    "or span; choose those, or items or categories alone"
+                )
             )
         if self.near.any and self.kind is not PatternKind.ALL:
             raise ConfigError(
-                f"{self.kind} patterns are not defined under limits of gap or span, where a part "
-                "of a pattern may be rarer than the whole; choose all patterns, or no such limits"
+                tr(
+                    "{kind} patterns are not defined under limits of gap or span, where a part of "
+                    "a pattern may be rarer than the whole; choose all patterns, or no such limits",
+                    kind=tr(self.kind),
+                )
             )
 
 
@@ -154,12 +169,17 @@ class SequentialRuleConfig:
         _check_confidence(self.min_confidence)
         _check_levels(self.scope)
         for side, length in (
-            ("antecedent", self.max_antecedent),
-            ("consequent", self.max_consequent),
+            (mark("antecedent"), self.max_antecedent),
+            (mark("consequent"), self.max_consequent),
         ):
             if not 1 <= length <= MAX_ITEMSET_LENGTH:
                 raise ConfigError(
-                    f"the {side} holds {length} items at most; choose 1 to {MAX_ITEMSET_LENGTH}"
+                    tr(
+                        "the {side} holds {n} items at most; choose 1 to {most}",
+                        side=tr(side),
+                        n=length,
+                        most=MAX_ITEMSET_LENGTH,
+                    )
                 )
 
 
@@ -187,9 +207,17 @@ class NgramConfig:
         _check_min_count(self.min_count)
         _check_levels(self.scope)
         if not 1 <= self.length <= MAX_ITEMSET_LENGTH:
-            raise ConfigError(f"a window of {self.length} items; choose 1 to {MAX_ITEMSET_LENGTH}")
+            raise ConfigError(
+                tr(
+                    "a window of {n} items; choose 1 to {most}",
+                    n=self.length,
+                    most=MAX_ITEMSET_LENGTH,
+                )
+            )
         if self.step < 1:
-            raise ConfigError(f"a step of {self.step} events never moves on; choose 1 or more")
+            raise ConfigError(
+                tr("a step of {n} events never moves on; choose 1 or more", n=self.step)
+            )
 
 
 @dataclass(frozen=True)
@@ -215,7 +243,9 @@ class ItemsetSequenceConfig:
         _check_lengths(1, self.max_length)
         _check_levels(self.scope)
         if self.scope.by_session:
-            raise ConfigError("a session is one set of a sequence; look in whole histories instead")
+            raise ConfigError(
+                tr("a session is one set of a sequence; look in whole histories instead")
+            )
 
 
 MiningConfig = ItemsetConfig | PatternConfig
@@ -238,8 +268,11 @@ def check_against_log(config: CountedConfig, n_units: int) -> None:
     """
     if config.min_count is not None and config.min_count > n_units:
         raise ConfigError(
-            f"the minimum support is {name_units(config.min_count, config)}, but the log has "
-            f"{n_units:,}; choose at most {n_units:,}"
+            tr(
+                "the minimum support is {units}, but the log has {n:,}; choose at most {n:,}",
+                units=name_units(config.min_count, config),
+                n=n_units,
+            )
         )
 
 
@@ -253,33 +286,48 @@ def support_grid(n_units: int) -> tuple[int, ...]:
 def _check_min_count(min_count: int | None) -> None:
     if min_count is not None and min_count < 1:
         raise ConfigError(
-            f"the minimum support is {min_count}; everything occurs 0 times, choose a whole "
-            "number from 1"
+            tr(
+                "the minimum support is {n}; everything occurs 0 times, choose a whole number "
+                "from 1",
+                n=min_count,
+            )
         )
 
 
 def _check_levels(scope: Scope) -> None:
     if scope.both_levels:
         raise ConfigError(
-            "items and categories at once are mined as sequences alone; choose items or categories"
+            tr(
+                "items and categories at once are mined as sequences alone; choose items or "
+                "categories"
+            )
         )
 
 
 def _check_confidence(min_confidence: float) -> None:
     if not 0 <= min_confidence <= 1:
         raise ConfigError(
-            f"the minimum confidence is {min_confidence:g}; it is a share, choose a number from "
-            "0 to 1"
+            tr(
+                "the minimum confidence is {n:g}; it is a share, choose a number from 0 to 1",
+                n=min_confidence,
+            )
         )
 
 
 def _check_lengths(min_length: int, max_length: int | None) -> None:
     if min_length < 1:
         raise ConfigError(
-            f"the minimum length is {min_length}; a pattern has at least one item, choose 1 or more"
+            tr(
+                "the minimum length is {n}; a pattern has at least one item, choose 1 or more",
+                n=min_length,
+            )
         )
     if max_length is not None and max_length < min_length:
         raise ConfigError(
-            f"the minimum length is {min_length}, above the maximum length of {max_length}; "
-            f"choose a minimum of at most {max_length}"
+            tr(
+                "the minimum length is {n}, above the maximum length of {most}; choose a minimum "
+                "of at most {most}",
+                n=min_length,
+                most=max_length,
+            )
         )

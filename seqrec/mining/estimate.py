@@ -21,6 +21,7 @@ from seqrec.mining.config import (
 from seqrec.mining.limits import limits_of
 from seqrec.mining.search import search
 from seqrec.mining.units import Units
+from seqrec.translation.texts import mark, tr
 
 MAX_SECONDS = 60.0
 # A probe ends within about a second: 0.05 s to 1.3 s were seen on two cores.
@@ -185,40 +186,52 @@ def _grown(last: int, before: int, factor: float) -> float:
 
 def _explain(estimate: Estimate, config: MiningConfig) -> str:
     if estimate.suggested is None:
-        return (
-            f"a minimum support of {name_units(estimate.min_count, config)} gives more, or takes "
-            "longer, than can be estimated: the search ended at no higher minimum that was tried. "
-            "Lower the maximum length, or raise the minimum support"
+        return tr(
+            "a minimum support of {units} gives more, or takes longer, than can be estimated: the "
+            "search ended at no higher minimum that was tried. Lower the maximum length, or raise "
+            "the minimum support",
+            units=name_units(estimate.min_count, config),
         )
-    text = (
-        f"a minimum support of {name_units(estimate.min_count, config)} would give about "
-        f"{_in_words(estimate.n_results)} results or more and take {_time(estimate.elapsed_s)}; "
-        f"the limits are {MAX_RESULTS:,} results and {MAX_SECONDS:.0f} s. "
-    )
     probe = estimate.suggested
-    return text + (
-        f"Raise it to {name_units(probe.min_count, config)}, which gives {probe.n_results:,} "
-        "results, or lower the maximum length"
+    return tr(
+        "a minimum support of {units} would give about {results} results or more and take {time}; "
+        "the limits are {most:,} results and {most_s:.0f} s. Raise it to {higher}, which gives "
+        "{fewer:,} results, or lower the maximum length",
+        units=name_units(estimate.min_count, config),
+        results=_in_words(estimate.n_results),
+        time=_time(estimate.elapsed_s),
+        most=MAX_RESULTS,
+        most_s=MAX_SECONDS,
+        higher=name_units(probe.min_count, config),
+        fewer=probe.n_results,
     )
 
 
-_WORDS = ((1e18, None), (1e15, "thousand million million"), (1e12, "million million"))
+_MOST_IN_WORDS = 1e18
+_WORDS = (
+    (1e15, mark("{n:,.0f} thousand million million")),
+    (1e12, mark("{n:,.0f} million million")),
+)
 
 
 def _in_words(number: float) -> str:
-    if number >= _WORDS[0][0]:
-        return "more than a million million million"
-    for size, name in _WORDS[1:]:
+    if number >= _MOST_IN_WORDS:
+        return tr("more than a million million million")
+    for size, said in _WORDS:
         if number >= size:
-            return f"{number / size:,.0f} {name}"
+            return tr(said, n=number / size)
     return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _time(seconds: float) -> str:
     minute, hour, day = 60.0, 3600.0, 86400.0
     if seconds > 365 * day:
-        return "more than a year"
-    for size, name in ((day, "days"), (hour, "hours"), (minute, "minutes")):
+        return tr("more than a year")
+    for size, said in (
+        (day, mark("about {n:,.0f} days")),
+        (hour, mark("about {n:,.0f} hours")),
+        (minute, mark("about {n:,.0f} minutes")),
+    ):
         if seconds >= 2 * size:
-            return f"about {seconds / size:,.0f} {name}"
-    return f"about {seconds:,.0f} s"
+            return tr(said, n=seconds / size)
+    return tr("about {n:,.0f} s", n=seconds)

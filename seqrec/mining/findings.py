@@ -12,6 +12,7 @@ from seqrec.mining.contrast import Contrast
 from seqrec.mining.evidence import LEVEL, MAYBE
 from seqrec.mining.list_filters import end_with, hold_all, repeat_items, start_with
 from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
+from seqrec.translation.texts import mark, tr
 
 Titles = NDArray[np.object_]
 
@@ -76,8 +77,8 @@ def take_patterns(patterns: PatternTable, rows: NDArray[np.int64]) -> PatternTab
 
 
 def say_between(near: NearLimits) -> str:
-    """How the items of a sentence are joined: what one comes after the other means."""
-    return ", right after it " if near.max_gap == 0 else ", later "
+    """How `tr` joins the items of a sentence: what one comes after the other means."""
+    return mark(", right after it ") if near.max_gap == 0 else mark(", later ")
 
 
 def take_ngrams(ngrams: NgramTable) -> PatternTable:
@@ -97,42 +98,52 @@ def pattern_frame(
         level: share of false discoveries that is accepted.
     """
     columns = {
-        "Pattern": join_titles(patterns.items, titles, " → "),
-        "Items": patterns.items.lengths,
+        mark("Pattern"): join_titles(patterns.items, titles, " → "),
+        mark("Items"): patterns.items.lengths,
         unit.capitalize(): patterns.counts,
-        "Support": measures.support(patterns.counts, patterns.n_histories),
+        mark("Support"): measures.support(patterns.counts, patterns.n_histories),
     }
     if patterns.redundant is not None:
-        said = np.where(patterns.redundant, "no more than a special pattern", "")
-        columns["Says"] = said.astype(object)
+        said = np.where(patterns.redundant, mark("no more than a special pattern"), "")
+        columns[mark("Says")] = said.astype(object)
     if patterns.held is not None:
         counts, n_all = patterns.held.counts, patterns.held.n_histories
-        columns["Held-out support"] = measures.support(counts, n_all)
-        columns[f"Held-out {unit}"] = counts
+        columns[mark("Held-out support")] = measures.support(counts, n_all)
+        columns[held_column(unit)] = counts
     if patterns.chance is not None:
-        columns["Order"] = patterns.chance.verdicts(level)
-        columns["Adjusted p"] = patterns.chance.adjusted
+        columns[mark("Order")] = patterns.chance.verdicts(level)
+        columns[mark("Adjusted p")] = patterns.chance.adjusted
     return pd.DataFrame(columns)
+
+
+def held_column(unit: str) -> str:
+    """Heading of the counts among users who were not looked at; `unit` is plural."""
+    return mark("Held-out users") if unit == "users" else mark("Held-out sessions")
 
 
 def contrast_frame(contrast: Contrast, names: list[str], unit: str = "users") -> pd.DataFrame:
     """One row a pattern: its share in two groups, the difference, its interval, in words."""
     (share_a, share_b), (low, high) = contrast.shares, contrast.intervals
     more, differs = contrast.differences > 0, contrast.differs
-    verdicts = np.select([differs & more, differs], ["more in A", "more in B"], MAYBE)
+    verdicts = np.select([differs & more, differs], [mark("more in A"), mark("more in B")], MAYBE)
+    of_a, of_b = (
+        (mark("Users of A"), mark("Users of B"))
+        if unit == "users"
+        else (mark("Sessions of A"), mark("Sessions of B"))
+    )
     return pd.DataFrame(
         {
-            "Pattern": names,
-            "Share of A": share_a,
-            "Share of B": share_b,
-            "Difference": contrast.differences,
-            "At least": low,
-            "At most": high,
-            "Odds ratio": contrast.odds_ratios,
-            "Adjusted p": contrast.significance.adjusted,
-            "Verdict": verdicts,
-            f"{unit.capitalize()} of A": contrast.counts_a,
-            f"{unit.capitalize()} of B": contrast.counts_b,
+            mark("Pattern"): names,
+            mark("Share of A"): share_a,
+            mark("Share of B"): share_b,
+            mark("Difference"): contrast.differences,
+            mark("At least"): low,
+            mark("At most"): high,
+            mark("Odds ratio"): contrast.odds_ratios,
+            mark("Adjusted p"): contrast.significance.adjusted,
+            mark("Verdict"): verdicts,
+            of_a: contrast.counts_a,
+            of_b: contrast.counts_b,
         }
     )
 
@@ -146,10 +157,10 @@ def itemset_frame(itemsets: ItemsetTable, titles: Titles) -> pd.DataFrame:
     """One row an itemset, with titles, count and support, the most frequent first."""
     return pd.DataFrame(
         {
-            "Itemset": join_titles(itemsets.items, titles, " + "),
-            "Items": itemsets.items.lengths,
-            "Sessions": itemsets.counts,
-            "Support": measures.support(itemsets.counts, itemsets.n_transactions),
+            mark("Itemset"): join_titles(itemsets.items, titles, " + "),
+            mark("Items"): itemsets.items.lengths,
+            mark("Sessions"): itemsets.counts,
+            mark("Support"): measures.support(itemsets.counts, itemsets.n_transactions),
         }
     )
 
@@ -161,13 +172,23 @@ def describe_pattern(
     unit: str = "users",
     between: str = ", later ",
 ) -> str:
-    """One pattern as a sentence; `unit` is what is counted, plural, `between` joins the items."""
+    """One pattern as a sentence, without its full stop.
+
+    Args:
+        patterns: the table.
+        row: of the pattern.
+        titles: by item id, or by category id.
+        unit: what is counted, plural.
+        between: what joins the items, as `say_between` gives it.
+    """
     items = patterns.items.take(np.array([row]))
-    path = join_titles(items, titles, between)[0]
-    share = patterns.counts[row] / patterns.n_histories
-    return (
-        f"{share:.1%} of {unit} had {path} (n = {patterns.counts[row]:,} of "
-        f"{patterns.n_histories:,} {unit})"
+    return tr(
+        "{share:.1%} of {units} had {path} (n = {n:,} of {total:,} {units})",
+        share=patterns.counts[row] / patterns.n_histories,
+        units=tr(unit),
+        path=join_titles(items, titles, tr(between))[0],
+        n=patterns.counts[row],
+        total=patterns.n_histories,
     )
 
 

@@ -12,6 +12,7 @@ from seqrec.mining.conditions import NearLimits, Scope
 from seqrec.mining.config import NgramConfig, PatternConfig
 from seqrec.mining.levels import Level
 from seqrec.mining.tables import ItemLists, ItemsetTable, NgramTable, PatternTable
+from seqrec.translation.texts import mark, tr
 
 MOST_LABELS = 100_000
 
@@ -46,18 +47,29 @@ class InterestConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        for half_life, unit in ((self.half_life_events, "events"), (self.half_life_s, "seconds")):
+        for half_life, unit in (
+            (self.half_life_events, mark("events")),
+            (self.half_life_s, mark("seconds")),
+        ):
             if half_life is not None and not 0 < half_life < np.inf:
                 raise ConfigError(
-                    f"a half-life of {half_life:g} {unit}; choose more than 0, or none"
+                    tr(
+                        "a half-life of {n:g} {unit}; choose more than 0, or none",
+                        n=half_life,
+                        unit=tr(unit),
+                    )
                 )
         if not 1 <= self.most_patterns <= MOST_LABELS:
             raise ConfigError(
-                f"{self.most_patterns:,} patterns are to be looked for; choose 1 to {MOST_LABELS:,}"
+                tr(
+                    "{n:,} patterns are to be looked for; choose 1 to {most:,}",
+                    n=self.most_patterns,
+                    most=MOST_LABELS,
+                )
             )
         if self.most_per_user is not None and self.most_per_user < 1:
             raise ConfigError(
-                f"{self.most_per_user} interests a user are none; choose 1 or more, or all"
+                tr("{n} interests a user are none; choose 1 or more, or all", n=self.most_per_user)
             )
 
 

@@ -12,6 +12,7 @@ from seqrec.mining.distinct_users import limit_slots
 from seqrec.mining.interest_config import InterestConfig, InterestLabels
 from seqrec.mining.interest_kernels import Events, Slots
 from seqrec.mining.levels import Level, at_level, of_event_types
+from seqrec.translation.texts import tr
 
 # What is in memory at a time: about 50 MB of events, and rows that are seldom all there.
 _BLOCK_EVENTS = 1_000_000
@@ -43,8 +44,10 @@ def check_clock(
     timed = labels.near.timed or (config is not None and config.half_life_s is not None)
     if timed and not database.has_clock:
         raise ConfigError(
-            "the log has no times, so that seconds mean nothing; choose a half-life and gaps in "
-            "events"
+            tr(
+                "the log has no times, so that seconds mean nothing; choose a half-life and gaps "
+                "in events"
+            )
         )
 
 

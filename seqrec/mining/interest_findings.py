@@ -13,10 +13,30 @@ from seqrec.mining.findings import join_titles
 from seqrec.mining.interest_config import Kind
 from seqrec.mining.interest_rows import InterestRows
 from seqrec.mining.interest_store import StoredLabels
+from seqrec.translation.texts import mark, tr
 
 N_TOP = 3
 _KINDS = {Kind.PATTERN: "pattern", Kind.CATEGORY: "category"}
-_PLURALS = {Kind.PATTERN: "patterns", Kind.CATEGORY: "categories"}
+_HEADINGS = {Kind.PATTERN: mark("Pattern"), Kind.CATEGORY: mark("Category")}
+_PLACED = {Kind.PATTERN: mark("Pattern {place}"), Kind.CATEGORY: mark("Category {place}")}
+_FIRST_OF = {
+    Kind.PATTERN: mark(
+        "{name} is the first pattern of {share:.1%} of users (n = {n:,} of {total:,} users who "
+        "show any)"
+    ),
+    Kind.CATEGORY: mark(
+        "{name} is the first category of {share:.1%} of users (n = {n:,} of {total:,} users who "
+        "show any)"
+    ),
+}
+_NONE_OF = {
+    Kind.PATTERN: mark("shows none of the {n:,} patterns"),
+    Kind.CATEGORY: mark("shows none of the {n:,} categories"),
+}
+_MOST_IN = {
+    Kind.PATTERN: mark("{share:.0%} of the interest in patterns is in {name} ({times})"),
+    Kind.CATEGORY: mark("{share:.0%} of the interest in categories is in {name} ({times})"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,7 +48,7 @@ class InterestWords:
         titles: by item id (or category id) for each of these kinds.
         users: the log's user ids by user row; object, (n_users,).
         has_clock: whether times are clock times.
-        between: what joins the items of a pattern.
+        between: what joins the items of a pattern, as `findings.say_between` gives it.
     """
 
     labels: dict[Kind, StoredLabels]
@@ -41,7 +61,9 @@ class InterestWords:
     def names(self) -> dict[Kind, NDArray[np.object_]]:
         """Names of all labels by kind; object, (n_labels,) each."""
         return {
-            kind: np.array(join_titles(one.lists, self.titles[kind], self.between), dtype=object)
+            kind: np.array(
+                join_titles(one.lists, self.titles[kind], tr(self.between)), dtype=object
+            )
             for kind, one in self.labels.items()
         }
 
@@ -85,13 +107,13 @@ def first_frame(tops: InterestRows, words: InterestWords) -> pd.DataFrame:
         [f"{name} ({w:.0%})" for name, w in zip(words.name(tops), tops.weights, strict=True)],
         dtype=object,
     )
-    frame = {"User": words.users[user_rows]}
+    frame = {mark("User"): words.users[user_rows]}
     for kind in reversed(words.labels):  # categories first: they are short
         for place in range(1, N_TOP + 1):
             cells = np.full(len(user_rows), "", dtype=object)
             mine = (tops.kinds == kind) & (tops.places == place)
             cells[np.searchsorted(user_rows, tops.user_rows[mine])] = said[mine]
-            frame[f"{_KINDS[kind].capitalize()} {place}"] = cells
+            frame[tr(_PLACED[kind], place=place)] = cells
     return pd.DataFrame(frame)
 
 
@@ -119,15 +141,15 @@ def profile_frame(rows: InterestRows, words: InterestWords) -> pd.DataFrame:
     """The interests of one user in short columns."""
     frame = pd.DataFrame(
         {
-            "Interest": words.name(rows),
-            "Weight": rows.weights,
-            "Times": rows.counts,
-            "Times the log's share": words.times_the_log(rows),
-            "Users who show it": words.count_users(rows),
+            mark("Interest"): words.name(rows),
+            mark("Weight"): rows.weights,
+            mark("Times"): rows.counts,
+            mark("Times the log's share"): words.times_the_log(rows),
+            mark("Users who show it"): words.count_users(rows),
         }
     )
     if words.has_clock:
-        frame["Last shown (UTC)"] = rows.newest_s.astype("datetime64[s]")
+        frame[mark("Last shown (UTC)")] = rows.newest_s.astype("datetime64[s]")
     return frame
 
 
@@ -144,10 +166,10 @@ def first_counts_frame(
     rows = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
     return pd.DataFrame(
         {
-            _KINDS[kind].capitalize(): words.names[kind][rows],
-            "Users": counts[rows],
-            "Support": counts[rows] / max(n_users, 1),
-            "Users who show it": words.labels[kind].counts.n_users[rows],
+            _HEADINGS[kind]: words.names[kind][rows],
+            mark("Users"): counts[rows],
+            mark("Support"): counts[rows] / max(n_users, 1),
+            mark("Users who show it"): words.labels[kind].counts.n_users[rows],
         }
     )
 
@@ -157,9 +179,12 @@ def describe_firsts(
 ) -> str:
     """The label that is most users' heaviest, as a sentence."""
     best = int(np.argmax(counts))
-    return (
-        f"{words.names[kind][best]} is the first {_KINDS[kind]} of {counts[best] / n_users:.1%} "
-        f"of users (n = {counts[best]:,} of {n_users:,} users who show any)"
+    return tr(
+        _FIRST_OF[kind],
+        name=words.names[kind][best],
+        share=counts[best] / n_users,
+        n=counts[best],
+        total=n_users,
     )
 
 
@@ -169,11 +194,13 @@ def describe_user(user: str, rows: InterestRows, words: InterestWords) -> str:
     for kind in words.labels:
         own = rows.of_kind(kind)
         if len(own) == 0:
-            parts.append(f"shows none of the {len(words.names[kind]):,} {_PLURALS[kind]}")
+            parts.append(tr(_NONE_OF[kind], n=len(words.names[kind])))
             continue
-        times = "once" if own.counts[0] == 1 else f"{own.counts[0]:,} times"
-        parts.append(
-            f"{own.weights[0]:.0%} of the interest in {_PLURALS[kind]} is in "
-            f"{words.name(own)[0]} ({times})"
-        )
-    return f"User {user}: {'; '.join(parts)}."
+        shown = {"name": words.name(own)[0], "times": say_times(own.counts[0])}
+        parts.append(tr(_MOST_IN[kind], share=own.weights[0], **shown))
+    return tr("User {user}: {interests}.", user=user, interests=tr("; ").join(parts))
+
+
+def say_times(n: int) -> str:
+    """How often, in words."""
+    return tr("once") if n == 1 else tr("{n:,} times", n=n)

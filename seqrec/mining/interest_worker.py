@@ -17,6 +17,7 @@ from seqrec.mining.interest_store import InterestSummary
 from seqrec.mining.interests import profile_users, weigh_labels
 from seqrec.mining.levels import category_level
 from seqrec.mining.sequence_store import read_ngrams
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ _COUNTED = 0.4
 def weigh(reporter: JobReporter) -> None:
     """Weigh the interests that the job's folder asks for, and write them there."""
     folder = reporter.folder
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     mined, config = interest_store.read_request(folder)
     log_id, _ = store.read_request(mined)
     log = load_log(Workspace(folder.parents[2]), log_id)
@@ -38,7 +39,7 @@ def weigh(reporter: JobReporter) -> None:
     labels = [_mined_labels(mined, config.most_patterns)]
     if level is not None:
         labels.append(InterestLabels.of_categories(level, labels[0].scope.event_ids))
-    reporter.report("Counting who shows what", 0.0)
+    reporter.report(mark("Counting who shows what"), 0.0)
     counts = [weigh_labels(database, one, level) for one in labels]
     blocks = profile_users(database, labels, counts, config, level)
     interest_store.write_labels(folder, labels, counts)
@@ -60,19 +61,21 @@ def _mined_labels(mined: Path, most: int) -> InterestLabels:
     if isinstance(config, ItemsetConfig):
         return InterestLabels.of_itemsets(store.read_itemsets(mined), most)
     raise ConfigError(
-        "interests are made of patterns, windows or itemsets, and this result holds none of them; "
-        "mine one of those"
+        tr(
+            "interests are made of patterns, windows or itemsets, and this result holds none of "
+            "them; mine one of those"
+        )
     )
 
 
 def _reported(
     reporter: JobReporter, blocks: Iterator[InterestRows], n_users: int
 ) -> Iterator[InterestRows]:
-    reporter.report("Weighing interests", _COUNTED)
+    reporter.report(mark("Weighing interests"), _COUNTED)
     for rows in blocks:
         yield rows
         done = (int(rows.user_rows[-1]) + 1) / n_users if len(rows) else 0.0
-        reporter.report("Weighing interests", _COUNTED + (1 - _COUNTED) * done)
+        reporter.report(mark("Weighing interests"), _COUNTED + (1 - _COUNTED) * done)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from seqrec.mining.limits import Control, Found
 from seqrec.mining.parallel import count_cores, grow_all
 from seqrec.mining.tables import ItemLists, ItemsetSequenceTable, by_count
 from seqrec.mining.units import Units, choose_units
+from seqrec.translation.texts import mark, tr
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,11 @@ def mine_itemset_sequences(
     found = _search(task, config, control or Control())
     if not found.complete and not found.over_limit:
         raise OverLimitError(
-            f"{found.reason} after {found.n_results:,} sequences; raise the minimum support or "
-            "allow fewer items"
+            tr(
+                "{reason} after {n:,} sequences; raise the minimum support or allow fewer items",
+                reason=tr(found.reason),
+                n=found.n_results,
+            )
         )
     logger.info("%s sequences of itemsets in %s histories", found.n_results, units.n_units)
     return _tabulate(task, found)
@@ -136,7 +140,7 @@ def _tabulate(task: _Task, found: Found) -> ItemsetSequenceTable:
     counts = found.trie[: len(codes), 2].astype(np.int64)
     stopped_by = found.reason
     if not stopped_by and len(codes) < len(found.trie):
-        stopped_by = "the results passed their limit of memory"
+        stopped_by = mark("the results passed their limit of memory")
     order = by_count(codes, counts)
     codes = codes.take(order)
     items = task.item_of_code[codes.items % max(task.n_codes, 1)]

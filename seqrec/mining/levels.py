@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from seqrec.errors import ConfigError
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.translation.texts import tr
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,10 @@ def category_level(catalogue: Catalogue) -> Level:
     """
     if catalogue.categories is None:
         raise ConfigError(
-            "the log has no categories; choose items, or name the category's column when the file "
-            "is uploaded"
+            tr(
+                "the log has no categories; choose items, or name the category's column when the "
+                "file is uploaded"
+            )
         )
     names = np.array(sorted({"", *catalogue.categories}), dtype=object)
     ids = np.searchsorted(names.astype(str), catalogue.categories.astype(str))

@@ -11,16 +11,17 @@ from seqrec.mining import kernels
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind
 from seqrec.mining.config import MAX_RESULTS, ItemsetConfig, MiningConfig
 from seqrec.mining.tables import ItemLists, by_count
+from seqrec.translation.texts import mark, tr
 
 UNBOUNDED_LENGTH = 2**31 - 1
 MAX_WORK = 2**62
 # Items of all results together: 200 MB.
 MAX_ITEMS = 50_000_000
 _REASONS = {
-    kernels.OVER_RESULTS: "the search passed its limit of results",
-    kernels.OVER_WORK: "the search passed its limit of events scanned",
-    kernels.OVER_MEMORY: "the search passed its limit of memory",
-    kernels.CANCELLED: "the search was cancelled",
+    kernels.OVER_RESULTS: mark("the search passed its limit of results"),
+    kernels.OVER_WORK: mark("the search passed its limit of events scanned"),
+    kernels.OVER_MEMORY: mark("the search passed its limit of memory"),
+    kernels.CANCELLED: mark("the search was cancelled"),
 }
 
 
@@ -167,8 +168,12 @@ class Found:
         """
         if not self.complete:
             raise OverLimitError(
-                f"{_REASONS[self.status]} after {self.n_results:,} results; raise the minimum "
-                "support or lower the maximum length"
+                tr(
+                    "{reason} after {n:,} results; raise the minimum support or lower the maximum "
+                    "length",
+                    reason=tr(self.reason),
+                    n=self.n_results,
+                )
             )
 
     def check_size(self, lengths: NDArray[np.signedinteger[Any]]) -> None:
@@ -187,8 +192,13 @@ class Found:
         """
         if n_items > MAX_ITEMS:
             raise OverLimitError(
-                f"{n_results:,} results hold {n_items:,} items, more than the limit of "
-                f"{MAX_ITEMS:,}; lower the maximum length or raise the minimum support"
+                tr(
+                    "{n:,} results hold {items:,} items, more than the limit of {most:,}; lower "
+                    "the maximum length or raise the minimum support",
+                    n=n_results,
+                    items=n_items,
+                    most=MAX_ITEMS,
+                )
             )
 
     def unroll(self, rows: NDArray[np.int64], *, partial: bool = False) -> ItemLists:

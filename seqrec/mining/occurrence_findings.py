@@ -5,17 +5,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.mining.occurrences import Occurrences
+from seqrec.translation.texts import mark, tr
 
-_UNITS_S = ((86_400.0, "days"), (3600.0, "h"), (60.0, "min"))
+_UNITS_S = ((86_400.0, mark("{n} days")), (3600.0, mark("{n} h")), (60.0, mark("{n} min")))
 _AT_LEAST = 1.5
 
 
 def say_duration(seconds: float) -> str:
     """Seconds in the largest unit of which there are one and a half: "35 h", "2.5 days"."""
-    for size, name in _UNITS_S:
+    for size, said in _UNITS_S:
         if seconds >= _AT_LEAST * size:
-            return f"{float(f'{seconds / size:.2g}'):,g} {name}"
-    return f"{seconds:,.0f} s"
+            return tr(said, n=f"{float(f'{seconds / size:.2g}'):,g}")
+    return tr("{n} s", n=f"{seconds:,.0f}")
 
 
 def span_quartiles_s(found: Occurrences) -> NDArray[np.float64]:
@@ -32,11 +33,11 @@ def step_frame(
     said = [[say_duration(seconds) for seconds in row] for row in quartiles]
     return pd.DataFrame(
         {
-            "From": [str(titles[item]) for item in pattern[:-1]],
-            "To": [str(titles[item]) for item in pattern[1:]],
-            "Median time": said[0],
-            "A quarter within": said[1],
-            "Three quarters within": said[2],
+            mark("From"): [str(titles[item]) for item in pattern[:-1]],
+            mark("To"): [str(titles[item]) for item in pattern[1:]],
+            mark("Median time"): said[0],
+            mark("A quarter within"): said[1],
+            mark("Three quarters within"): said[2],
         }
     )
 
@@ -45,13 +46,13 @@ def user_frame(found: Occurrences, users: NDArray[np.object_], *, has_clock: boo
     """One row an occurrence: the user, which events of the history, when it was completed."""
     frame = pd.DataFrame(
         {
-            "User": [str(user) for user in users[found.user_rows]],
-            "Events of the history": [
+            mark("User"): [str(user) for user in users[found.user_rows]],
+            mark("Events of the history"): [
                 ", ".join(f"{step:,}" for step in row) for row in found.steps.tolist()
             ],
         }
     )
     if has_clock:
-        frame["Completed (UTC)"] = found.times_s[:, -1].astype("datetime64[s]")
-        frame["Took"] = [say_duration(s) for s in found.times_s[:, -1] - found.times_s[:, 0]]
+        frame[mark("Completed (UTC)")] = found.times_s[:, -1].astype("datetime64[s]")
+        frame[mark("Took")] = [say_duration(s) for s in found.times_s[:, -1] - found.times_s[:, 0]]
     return frame

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import ConfigError
 from seqrec.mining.visits import Visits
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 
 EXIT = 0
 OTHER = -1
@@ -44,11 +44,19 @@ class PathConfig:
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
         for name, value, low, high in (
-            ("number of steps", self.n_steps, 2, MAX_STEPS),
-            ("number of nodes a step", self.n_top, 1, MAX_TOP),
+            (mark("number of steps"), self.n_steps, 2, MAX_STEPS),
+            (mark("number of nodes a step"), self.n_top, 1, MAX_TOP),
         ):
             if not low <= value <= high:
-                raise ConfigError(f"the {name} is {value}; choose {low} to {high}")
+                raise ConfigError(
+                    tr(
+                        "the {name} is {value}; choose {low} to {high}",
+                        name=tr(name),
+                        value=value,
+                        low=low,
+                        high=high,
+                    )
+                )
 
     @property
     def backward(self) -> bool:

@@ -10,6 +10,7 @@ from seqrec.mining.limits import Control
 from seqrec.mining.settled_search import search_within
 from seqrec.mining.tables import PatternTable
 from seqrec.mining.units import Units, choose_symbols
+from seqrec.translation.texts import mark, tr
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def mine_units(units: Units, config: PatternConfig, control: Control | None = No
     logger.info("%s patterns in %s histories", len(lists), units.n_units)
     stopped_by = found.reason
     if not stopped_by and not config.top and len(lists) < found.n_results:
-        stopped_by = "the results passed their limit of memory"
+        stopped_by = mark("the results passed their limit of memory")
     return PatternTable(lists, counts, units.n_units, settled.min_count or 1, stopped_by)
 
 
@@ -62,6 +63,8 @@ def check_clock(database: SequenceDatabase, config: PatternConfig) -> None:
     """
     if config.near.timed and not database.has_clock:
         raise ConfigError(
-            "the log has no times, so that a limit in seconds means nothing; limit the gap by "
-            "events instead"
+            tr(
+                "the log has no times, so that a limit in seconds means nothing; limit the gap by "
+                "events instead"
+            )
         )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from seqrec.errors import OverLimitError
 from seqrec.mining.tables import ItemLists, ItemsetTable, RuleTable, by_count
 from seqrec.mining.units import Units
+from seqrec.translation.texts import tr
 
 MAX_CELLS = 2**30
 _COUNTED = ["antecedent support", "consequent support", "support", "confidence"]
@@ -25,8 +26,13 @@ def mine_itemsets(units: Units, min_count: int, max_length: int) -> ItemsetTable
     n_cells = units.n_units * len(frequent)
     if n_cells > MAX_CELLS:
         raise OverLimitError(
-            f"mlxtend needs a table of {units.n_units:,} sessions by {len(frequent):,} items, "
-            f"{n_cells / 2**30:.1f} GiB; choose the embedded engine or a higher minimum support"
+            tr(
+                "mlxtend needs a table of {sessions:,} sessions by {items:,} items, {size:.1f} "
+                "GiB; choose the embedded engine or a higher minimum support",
+                sessions=units.n_units,
+                items=len(frequent),
+                size=n_cells / 2**30,
+            )
         )
     frame = _one_hot(units, frequent)
     # Half a count below, so that the share it is told rounds up to `min_count` again.

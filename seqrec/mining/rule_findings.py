@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from seqrec.mining import measures
 from seqrec.mining.evidence import LEVEL, MAYBE, HeldPatterns, HeldRules
-from seqrec.mining.findings import Titles, join_titles
+from seqrec.mining.findings import Titles, held_column, join_titles
 from seqrec.mining.list_filters import hold_all, hold_none
 from seqrec.mining.next_steps import derive_next_steps
 from seqrec.mining.rule_measures import measure_all
@@ -169,15 +169,23 @@ def rule_frame(
         level: share of false discoveries that is accepted.
     """
     if_column, then_column = words.columns
-    unit = words.unit.capitalize()
+    with_both, with_if, with_then = (
+        (mark("Users with both"), mark("Users with the if"), mark("Users with the then"))
+        if words.unit == "users"
+        else (
+            mark("Sessions with both"),
+            mark("Sessions with the if"),
+            mark("Sessions with the then"),
+        )
+    )
     return pd.DataFrame(
         {
             if_column: join_titles(rules.antecedents, titles, " → " if words.in_order else " + "),
             then_column: join_titles(rules.consequents, titles, " + "),
             **{which.value: values for which, values in measure_all(rules).items()},
-            f"{unit} with both": rules.n_both,
-            f"{unit} with the if": rules.n_antecedent,
-            f"{unit} with the then": rules.n_consequent,
+            with_both: rules.n_both,
+            with_if: rules.n_antecedent,
+            with_then: rules.n_consequent,
             **_held_columns(rules, words.unit),
             **_chance_columns(rules, level),
         }
@@ -193,7 +201,7 @@ def _held_columns(rules: RuleTable, unit: str) -> dict[str, NDArray[Any]]:
         mark("Held-out lift"): measures.lift(
             *counts, rules.held.n_consequent, rules.held.n_transactions
         ),
-        f"Held-out {unit}": rules.held.n_both,
+        held_column(unit): rules.held.n_both,
     }
 
 

@@ -7,6 +7,7 @@ from seqrec.errors import OverLimitError
 from seqrec.mining import list_kernels, rule_kernels
 from seqrec.mining.config import MAX_RESULTS
 from seqrec.mining.tables import ItemLists, ItemsetTable, RuleTable
+from seqrec.translation.texts import tr
 
 MAX_CANDIDATES = 200_000_000
 _SEED = 0
@@ -49,9 +50,15 @@ def _check_splits(itemsets: ItemsetTable) -> None:
     n_splits = float(np.sum(2.0**lengths - 2))
     if n_splits > MAX_CANDIDATES:
         raise OverLimitError(
-            f"{len(itemsets.items):,} itemsets with up to {int(lengths.max())} items split into "
-            f"{n_splits:,.0f} candidate rules, more than the limit of {MAX_CANDIDATES:,}; lower "
-            "the maximum length or raise the minimum support"
+            tr(
+                "{n:,} itemsets with up to {longest} items split into {rules:,.0f} candidate "
+                "rules, more than the limit of {most:,}; lower the maximum length or raise the "
+                "minimum support",
+                n=len(itemsets.items),
+                longest=int(lengths.max()),
+                rules=n_splits,
+                most=MAX_CANDIDATES,
+            )
         )
 
 
@@ -68,8 +75,12 @@ def _split(itemsets: ItemsetTable, min_confidence: float, max_rules: int) -> NDA
         raise ValueError("an itemset's part is missing from the table: it is not a full result")
     if n_rules > max_rules:
         raise OverLimitError(
-            f"there are more than {max_rules:,} rules with a confidence of {min_confidence:.0%} "
-            "or more; raise the minimum confidence or the minimum support"
+            tr(
+                "there are more than {most:,} rules with a confidence of {confidence:.0%} or more; "
+                "raise the minimum confidence or the minimum support",
+                most=max_rules,
+                confidence=min_confidence,
+            )
         )
     return rules[:n_rules]
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from seqrec.errors import ConfigError
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining.levels import Level
+from seqrec.translation.texts import mark, tr
 
 Mask = NDArray[np.bool_]
 Range = tuple[int, int]
@@ -59,14 +60,20 @@ class UserFilter:
 
     def __post_init__(self) -> None:
         """Check the ranges."""
-        for name, limits in (("dates", self.active_s), ("cohort", self.first_s)):
+        for name, limits in ((mark("dates"), self.active_s), (mark("cohort"), self.first_s)):
             if limits is not None and limits[0] > limits[1]:
-                raise ConfigError(f"the {name} of a group end before they begin; swap them")
+                raise ConfigError(
+                    tr("the {name} of a group end before they begin; swap them", name=tr(name))
+                )
         if self.n_events is not None and self.n_events[0] > self.n_events[1]:
             low, high = self.n_events
             raise ConfigError(
-                f"a history of a group has {low:,} events at least and {high:,} at most; choose a "
-                "least number that is not above the most"
+                tr(
+                    "a history of a group has {low:,} events at least and {high:,} at most; choose "
+                    "a least number that is not above the most",
+                    low=low,
+                    high=high,
+                )
             )
 
     @property
@@ -110,7 +117,10 @@ def select_users(
     keep = n_events > 0
     if (wanted.first_s or wanted.active_s) and not database.has_clock:
         raise ConfigError(
-            "the log has no times, so that dates select no users; choose by item or length instead"
+            tr(
+                "the log has no times, so that dates select no users; choose by item or length "
+                "instead"
+            )
         )
     if wanted.first_s is not None:
         low, high = wanted.first_s

@@ -16,6 +16,7 @@ from seqrec.mining.limits import Control, Found
 from seqrec.mining.parallel import count_cores, grow_all
 from seqrec.mining.tables import ItemLists, SequentialRuleTable
 from seqrec.mining.units import Units, choose_units
+from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +55,12 @@ def mine_sequential_rules(
     found = _search(task, config, control or Control())
     if not found.complete:
         raise OverLimitError(
-            f"{found.reason} after {found.n_results:,} rules; raise the minimum support or the "
-            "minimum confidence, or allow fewer items on a side"
+            tr(
+                "{reason} after {n:,} rules; raise the minimum support or the minimum confidence, "
+                "or allow fewer items on a side",
+                reason=tr(found.reason),
+                n=found.n_results,
+            )
         )
     table = _tabulate(task, found)
     logger.info("%s sequential rules in %s histories", len(table.n_both), units.n_units)

@@ -11,6 +11,7 @@ from seqrec.mining import measures
 from seqrec.mining.findings import Titles
 from seqrec.mining.list_filters import hold_all
 from seqrec.mining.tables import ItemLists, ItemsetSequenceTable
+from seqrec.translation.texts import mark, tr
 
 
 @dataclass(frozen=True)
@@ -71,22 +72,29 @@ def sequence_frame(sequences: ItemsetSequenceTable, titles: Titles) -> pd.DataFr
     """One row a sequence, with titles, count and support."""
     return pd.DataFrame(
         {
-            "Sequence": name_sequences(sequences, titles),
-            "Sets": count_sets(sequences),
-            "Items": sequences.items.lengths,
-            "Users": sequences.counts,
-            "Support": measures.support(sequences.counts, sequences.n_histories),
+            mark("Sequence"): name_sequences(sequences, titles),
+            mark("Sets"): count_sets(sequences),
+            mark("Items"): sequences.items.lengths,
+            mark("Users"): sequences.counts,
+            mark("Support"): measures.support(sequences.counts, sequences.n_histories),
         }
     )
 
 
 def describe_sequence(sequences: ItemsetSequenceTable, row: int, titles: Titles) -> str:
     """One sequence as a sentence."""
-    said = ", in a later session ".join(
-        " and ".join(str(titles[item]) for item in items) for items in sequences.sets(row)
+    said = tr(", in a later session ").join(
+        tr(" and ").join(str(titles[item]) for item in items) for items in sequences.sets(row)
     )
     count, n_all = sequences.counts[row], sequences.n_histories
-    return f"{count / n_all:.1%} of users had {said} (n = {count:,} of {n_all:,} users)"
+    return tr(
+        "{share:.1%} of {units} had {path} (n = {n:,} of {total:,} {units})",
+        share=count / n_all,
+        units=tr("users"),
+        path=said,
+        n=count,
+        total=n_all,
+    )
 
 
 def find_holders(database: SequenceDatabase, sets: list[tuple[int, ...]]) -> NDArray[np.int64]:

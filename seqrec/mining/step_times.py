@@ -11,6 +11,7 @@ from seqrec.mining.config import PatternConfig
 from seqrec.mining.levels import Level
 from seqrec.mining.tables import ItemLists, StepTimes
 from seqrec.mining.units import Units, choose_units
+from seqrec.translation.texts import tr
 
 _QUARTERS = (25, 50, 75)
 
@@ -40,7 +41,10 @@ def measure_steps(
     """
     if not database.has_clock:
         raise ConfigError(
-            "the log has no times, so that steps have no duration; count the events between instead"
+            tr(
+                "the log has no times, so that steps have no duration; count the events between "
+                "instead"
+            )
         )
     units = choose_units(database, config.scope, level)
     holders = _Holders(units)

@@ -11,6 +11,7 @@ from seqrec.log.sequences import SequenceDatabase
 from seqrec.mining import kernels
 from seqrec.mining.conditions import Scope
 from seqrec.mining.levels import Level, at_level, of_event_types, symbols_of
+from seqrec.translation.texts import tr
 
 Kind = TypeVar("Kind", bound=np.generic)
 
@@ -124,7 +125,10 @@ def choose_units(database: SequenceDatabase, scope: Scope, level: Level | None =
     """
     if scope.both_levels:
         raise ConfigError(
-            "items and categories at once are mined as sequences alone; choose items or categories"
+            tr(
+                "items and categories at once are mined as sequences alone; choose items or "
+                "categories"
+            )
         )
     n_sessions = database.n_sessions
     if scope.event_ids:

@@ -43,6 +43,7 @@ from seqrec.mining.spark.watch import StoppedError
 from seqrec.mining.store import MiningSummary, Refusal
 from seqrec.mining.tables import ItemLists, ItemsetTable, PatternTable, RuleTable
 from seqrec.mining.units import Units, choose_symbols
+from seqrec.translation.texts import mark
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ _MINING, _WRITING = 0.2, 0.9
 def mine(reporter: JobReporter) -> None:
     """Mine what the job's folder asks for, and write it there."""
     folder = reporter.folder
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     log_id, config = store.read_request(folder)
     workspace = Workspace(folder.parents[2])
     log = load_log(workspace, log_id)
@@ -104,7 +105,7 @@ def _mine(
         highest = int(rules.n_antecedent.max(initial=0))
         return _summarise(config.min_count, rules.n_histories, len(rules.n_both), highest)
     if isinstance(config, NgramConfig):
-        reporter.report("Mining", _MINING)
+        reporter.report(mark("Mining"), _MINING)
         ngrams = mine_ngrams(database, config, level)
         sequence_store.write_ngrams(reporter.folder, ngrams)
         highest = int(ngrams.counts.max(initial=0))
@@ -137,7 +138,7 @@ def _mine_patterns(
     units = choose_symbols(database, config.scope, level)
     with _watched(reporter) as control:
         patterns = mine_units(units, config, control)
-    reporter.report("Writing", _WRITING)
+    reporter.report(mark("Writing"), _WRITING)
     n_users = _count_users(database, patterns, config, level)
     judged = judge_patterns(database, patterns, config, level)
     store.write_patterns(reporter.folder, patterns, n_users, judged)
@@ -162,7 +163,7 @@ def _mine_rules(
     with _watched(reporter) as control:
         itemsets = mine_transactions(units, config, control)
         rules = _derive(itemsets, config)
-    reporter.report("Writing", _WRITING)
+    reporter.report(mark("Writing"), _WRITING)
     n_users = distinct_users.users_of_itemsets(database, itemsets)
     store.write_itemsets(reporter.folder, itemsets, n_users)
     n_users = distinct_users.users_of_rules(database, rules)
@@ -188,9 +189,9 @@ def _watched(reporter: JobReporter) -> Iterator[Control]:
     def watch() -> None:
         while not ended.wait(_POLL_S):
             done = control.progress * (_WRITING - _MINING)
-            reporter.report("Mining", _MINING + done)
+            reporter.report(mark("Mining"), _MINING + done)
 
-    reporter.report("Mining", _MINING)
+    reporter.report(mark("Mining"), _MINING)
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
     try:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from seqrec.errors import ConfigError, EngineError
+from seqrec.translation.texts import mark, tr
 
 LOCAL = "local[2]"
 REACH_S = 5.0
 _LOCAL = re.compile(r"local(\[([1-9]\d{0,2}|\*)\])?")
 _HOST = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\]):(\d{1,5})")
 _HIGHEST_PORT = 65_535
-_SHAPES = "local[2] (threads on this machine), spark://host:7077 (a cluster) or sc://host:15002"
+_SHAPES = mark(
+    "local[2] (threads on this machine), spark://host:7077 (a cluster) or sc://host:15002"
+)
 
 
 class SparkKind(StrEnum):
@@ -62,7 +65,9 @@ def read_address(url: str) -> SparkAddress:
     hosts = tuple((match[1].strip("[]"), int(match[2])) for match in found if match)
     fits = len(hosts) == len(found) and all(0 < port <= _HIGHEST_PORT for _, port in hosts)
     if kind is None or not fits or (kind is SparkKind.CONNECT and len(hosts) > 1):
-        raise ConfigError(f"the address of Spark is '{url}'; expected {_SHAPES}")
+        raise ConfigError(
+            tr("the address of Spark is '{url}'; expected {shapes}", url=url, shapes=tr(_SHAPES))
+        )
     return SparkAddress(url, kind, hosts)
 
 
@@ -82,6 +87,10 @@ def check_reachable(address: SparkAddress) -> None:
             return
     if reasons:
         raise EngineError(
-            f"Spark cannot be reached at {address.url} ({'; '.join(reasons)}); check the address, "
-            "and that the master or the Connect server runs and is open to this machine"
+            tr(
+                "Spark cannot be reached at {url} ({reasons}); check the address, and that the "
+                "master or the Connect server runs and is open to this machine",
+                url=address.url,
+                reasons=tr("; ").join(reasons),
+            )
         )

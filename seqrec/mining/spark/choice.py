@@ -3,21 +3,21 @@
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, PatternKind
 from seqrec.mining.config import CountedConfig, Engine, ItemsetConfig, PatternConfig
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 
 COST = mark(
     "Spark takes 50 s where this machine takes 4, most of it to start and to schedule: choose it "
     "where the log does not fit. It counts all patterns of a minimum support, without limits of "
     "gap or time, and does not say how easily chance explains an order."
 )
-_TOP = "it does not find the most frequent patterns; choose a minimum support"
-_KIND = "it does not tell which of them are closed or maximal; choose all of them"
-_NEAR = "it knows no limits of gap or time; take them away"
-_ITEMS = "it knows no items that a pattern must hold; filter the patterns that it finds"
-_PARTIAL = "it gives all results or none; do not ask to keep a part of them"
-_LEVELS = "it knows one level at a time; choose items or categories"
-_REFERENCE = "it counts by its own library; choose either Spark or mlxtend"
-_OPEN = "it does not look for a minimum support by itself; choose one"
+_TOP = mark("it does not find the most frequent patterns; choose a minimum support")
+_KIND = mark("it does not tell which of them are closed or maximal; choose all of them")
+_NEAR = mark("it knows no limits of gap or time; take them away")
+_ITEMS = mark("it knows no items that a pattern must hold; filter the patterns that it finds")
+_PARTIAL = mark("it gives all results or none; do not ask to keep a part of them")
+_LEVELS = mark("it knows one level at a time; choose items or categories")
+_REFERENCE = mark("it counts by its own library; choose either Spark or mlxtend")
+_OPEN = mark("it does not look for a minimum support by itself; choose one")
 
 
 def spark_url_of(config: CountedConfig) -> str | None:
@@ -35,7 +35,9 @@ def check_spark_can(config: CountedConfig) -> None:
         return
     lacking = _lacking(config)
     if lacking:
-        raise ConfigError(f"Spark cannot do this: {lacking}; or let this machine count")
+        raise ConfigError(
+            tr("Spark cannot do this: {reason}; or let this machine count", reason=tr(lacking))
+        )
 
 
 def _lacking(config: CountedConfig) -> str:

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from seqrec.errors import EngineError
+from seqrec.translation.texts import mark, tr
 
 logger = logging.getLogger(__name__)
 
 _LONGEST = 300
-_MEMORY = (
+_MEMORY = mark(
     "it ran out of memory; raise the minimum support, lower the maximum length, or give its "
     "processes more memory"
 )
-_STACK = (
+_STACK = mark(
     "its FP-growth went deeper than the stack of its threads; start a Connect server with -Xss64m "
     "for its driver and executors (elsewhere that is set), or raise the minimum support"
 )
-_FILES = (
+_FILES = mark(
     "its workers do not find the log; the workspace must lie on a disk that they share with this "
     "machine, under the same path"
 )
-_GONE = (
+_GONE = mark(
     "it ended or went out of reach; see whether it still runs, and whether it had enough memory, "
     "then mine again"
 )
-_STRANGER = "its master does not answer as one of this version of Spark; check the address"
+_STRANGER = mark("its master does not answer as one of this version of Spark; check the address")
 _SIGNS = {
     "OutOfMemoryError": _MEMORY,
     "GC overhead": _MEMORY,
@@ -63,7 +64,11 @@ def explain(text: str, url: str) -> str:
     """The text of an error of Spark in words, with what to do where it is known."""
     for sign, words in _SIGNS.items():
         if sign in text:
-            return f"Spark at {url} ended the work: {words}"
+            return tr("Spark at {url} ended the work: {reason}", url=url, reason=tr(words))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    first = lines[0] if lines else "it gave no reason"
-    return f"Spark at {url} ended the work: {first[:_LONGEST]}; the job's log has the details"
+    first = lines[0] if lines else tr("it gave no reason")
+    return tr(
+        "Spark at {url} ended the work: {reason}; the job's log has the details",
+        url=url,
+        reason=first[:_LONGEST],
+    )

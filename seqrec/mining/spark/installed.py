@@ -8,9 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from seqrec.errors import EngineError
+from seqrec.translation.texts import mark, tr
 
 LEAST_JAVA = 17
-_GUIDE = "see 'Mining on Spark' in the README"
+_GUIDE = mark("see 'Mining on Spark' in the README")
 _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
 
 
@@ -35,13 +36,23 @@ def check_installed() -> None:
         EngineError: one is missing, or Java is too old.
     """
     if find_spec("pyspark") is None:
-        raise EngineError(f"pyspark is not installed; {_GUIDE}")
+        raise EngineError(tr("pyspark is not installed; {guide}", guide=tr(_GUIDE)))
     java = find_java()
     if java is None:
-        where = "JAVA_HOME names no Java" if os.environ.get("JAVA_HOME") else "there is no Java"
-        raise EngineError(f"{where}; Spark needs Java {LEAST_JAVA} or newer: {_GUIDE}")
+        named = bool(os.environ.get("JAVA_HOME"))
+        where = mark("JAVA_HOME names no Java") if named else mark("there is no Java")
+        raise EngineError(_needs_java(tr(where)))
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = _VERSION.search(said)
     if version is None or int(version[1]) < LEAST_JAVA:
-        found = version[0] if version else "one that does not say its version"
-        raise EngineError(f"Java is {found}; Spark needs Java {LEAST_JAVA} or newer: {_GUIDE}")
+        found = version[0] if version else tr("one that does not say its version")
+        raise EngineError(_needs_java(tr("Java is {version}", version=found)))
+
+
+def _needs_java(found: str) -> str:
+    return tr(
+        "{found}; Spark needs Java {least} or newer: {guide}",
+        found=found,
+        least=LEAST_JAVA,
+        guide=tr(_GUIDE),
+    )

@@ -20,6 +20,7 @@ from seqrec.mining.spark.owners import users_of_rules
 from seqrec.mining.spark.session import open_session
 from seqrec.mining.spark.watch import watched
 from seqrec.mining.store import MiningSummary
+from seqrec.translation.texts import mark
 from seqrec.workspace import scratch_folder
 
 _STARTING, _MINING, _WRITING = 0.05, 0.2, 0.9
@@ -47,18 +48,18 @@ def mine_on_spark(
         OverLimitError: there are too many results.
     """
     address = read_address(config.spark_url or "")
-    reporter.report("Starting Spark", _STARTING)
+    reporter.report(mark("Starting Spark"), _STARTING)
     with (
         scratch_folder(reporter.folder) as scratch,
         open_session(address, scratch) as session,
         watched(session, address, reporter.stop_requested),
     ):
-        reporter.report("Mining on Spark", _MINING)
+        reporter.report(mark("Mining on Spark"), _MINING)
         if isinstance(config, PatternConfig):
             patterns = mine_patterns(session, log, config, level)
         else:
             itemsets = mine_itemsets(session, log, config)
-    reporter.report("Writing", _WRITING)
+    reporter.report(mark("Writing"), _WRITING)
     if isinstance(config, PatternConfig):
         return _write_patterns(reporter, patterns)
     return _write_rules(reporter, itemsets, config)

@@ -10,6 +10,7 @@ from pyspark.sql import DataFrame
 from seqrec.errors import OverLimitError
 from seqrec.mining.config import MAX_RESULTS
 from seqrec.mining.tables import ItemLists, by_count
+from seqrec.translation.texts import tr
 
 # Pyarrow's types of nested lists differ from what they are at run time.
 Values = Any
@@ -26,8 +27,12 @@ def collect(found: DataFrame) -> Columns:
     n_results = found.count()
     if n_results > MAX_RESULTS:
         raise OverLimitError(
-            f"Spark finds {n_results:,} results; the limit is {MAX_RESULTS:,}. Raise the minimum "
-            "support, or lower the maximum length"
+            tr(
+                "Spark finds {n:,} results; the limit is {most:,}. Raise the minimum support, or "
+                "lower the maximum length",
+                n=n_results,
+                most=MAX_RESULTS,
+            )
         )
     table = found.toArrow()
     return {name: table[name].combine_chunks() for name in table.column_names}

@@ -10,6 +10,7 @@ from typing import Any
 from seqrec.errors import EngineError
 from seqrec.mining.spark.address import SparkAddress, SparkKind
 from seqrec.mining.spark.faults import told
+from seqrec.translation.texts import tr
 
 IDLE_S = 30.0
 _POLL_S = 0.2
@@ -70,7 +71,7 @@ class _Watch:
                 # A job may have begun after the last one was cancelled.
                 _cancel(self.session, self.address)
             elif self.stop_requested():
-                self.reasons.append(StoppedError("the work on Spark was cancelled"))
+                self.reasons.append(StoppedError(tr("the work on Spark was cancelled")))
             elif self.address.kind is SparkKind.CLUSTER and _waits(self.session):
                 idle_since = idle_since or time.monotonic()
                 if time.monotonic() - idle_since > IDLE_S:
@@ -97,8 +98,10 @@ def _waits(session: Any) -> bool:  # noqa: ANN401
 
 
 def _nobody(address: SparkAddress) -> str:
-    return (
-        f"no worker of {address.url} took the work within {IDLE_S:.0f} s; see that what answers "
-        "there is a Spark master of this version, that it has workers with free cores, and that "
-        "they can reach this machine"
+    return tr(
+        "no worker of {url} took the work within {n:.0f} s; see that what answers there is a Spark "
+        "master of this version, that it has workers with free cores, and that they can reach this "
+        "machine",
+        url=address.url,
+        n=IDLE_S,
     )
