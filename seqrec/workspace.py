@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from seqrec.errors import NotStoredError, ReadOnlyError, WorkspaceError
+from seqrec.translation.texts import mark, tr
 
 VERSION = 1
 _SAFE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -46,8 +47,10 @@ class Workspace:
         """
         if self.read_only:
             raise ReadOnlyError(
-                "this is demo mode: nothing can be uploaded, changed, trained or deleted; open the "
-                "studio without ?demo=1, or start it without SEQREC_DEMO"
+                tr(
+                    "this is demo mode: nothing can be uploaded, changed, trained or deleted; open "
+                    "the studio without ?demo=1, or start it without SEQREC_DEMO"
+                )
             )
 
     @property
@@ -101,7 +104,7 @@ class Workspace:
         Raises:
             NotStoredError: there is no such log.
         """
-        return _stored(self.logs, log_id, "log.json", "log")
+        return _stored(self.logs, log_id, "log.json", mark("log"))
 
     def run_folder(self, run_id: str) -> Path:
         """Folder of a training run.
@@ -109,7 +112,7 @@ class Workspace:
         Raises:
             NotStoredError: there is no such run.
         """
-        return _stored(self.runs, run_id, "config.json", "run")
+        return _stored(self.runs, run_id, "config.json", mark("run"))
 
     def search_folder(self, search_id: str) -> Path:
         """Folder of a search.
@@ -117,7 +120,7 @@ class Workspace:
         Raises:
             NotStoredError: there is no such search.
         """
-        return _stored(self.searches, search_id, "config.json", "search")
+        return _stored(self.searches, search_id, "config.json", mark("search"))
 
     def job_folder(self, job_id: str) -> Path:
         """Folder of an ingest job.
@@ -125,11 +128,16 @@ class Workspace:
         Raises:
             NotStoredError: there is no such job.
         """
-        return _stored(self.jobs, job_id, "config.json", "job")
+        return _stored(self.jobs, job_id, "config.json", mark("job"))
 
     def mined_folder(self, log_id: str, key: str) -> Path:
         """Folder for the mined result `key` of a log; it may not exist yet."""
-        return self.home / "mined" / _checked(log_id, "log") / _checked(key, "mined result")
+        return (
+            self.home
+            / "mined"
+            / _checked(log_id, mark("log"))
+            / _checked(key, mark("mined result"))
+        )
 
     def delete_log(self, log_id: str) -> None:
         """Remove a log and what was made of it: mined results, runs, searches, backbones, jobs.
@@ -173,13 +181,22 @@ def open_workspace(home: Path, *, read_only: bool = False) -> Workspace:
         version = read_json(version_file).get("version")
     except OSError as error:
         raise WorkspaceError(
-            f"the workspace {home} cannot be written ({error.strerror}); set SEQREC_HOME to a "
-            "folder that you may write to"
+            tr(
+                "the workspace {home} cannot be written ({error}); set SEQREC_HOME to a folder "
+                "that you may write to",
+                home=home,
+                error=error.strerror,
+            )
         ) from error
     if not isinstance(version, int) or version > VERSION:
         raise WorkspaceError(
-            f"the workspace {home} is of version {version}, this seqrec reads up to {VERSION}; "
-            "install a newer seqrec or set SEQREC_HOME to another folder"
+            tr(
+                "the workspace {home} is of version {version}, this seqrec reads up to {highest}; "
+                "install a newer seqrec or set SEQREC_HOME to another folder",
+                home=home,
+                version=version,
+                highest=VERSION,
+            )
         )
     return workspace
 
@@ -221,9 +238,13 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise WorkspaceError(f"{path.name} is damaged ({error}); restore or delete it") from error
+        raise WorkspaceError(
+            tr("{file} is damaged ({error}); restore or delete it", file=path.name, error=error)
+        ) from error
     if not isinstance(value, dict):
-        raise WorkspaceError(f"{path.name} does not hold an object; restore or delete it")
+        raise WorkspaceError(
+            tr("{file} does not hold an object; restore or delete it", file=path.name)
+        )
     return value
 
 
@@ -340,11 +361,23 @@ def _locked(folder: Path) -> Iterator[bool]:
 def _stored(parent: Path, entry_id: str, witness: str, kind: str) -> Path:
     folder = parent / _checked(entry_id, kind)
     if not (folder / witness).is_file():
-        raise NotStoredError(f"there is no {kind} '{entry_id}' in this workspace; pick another")
+        raise NotStoredError(
+            tr(
+                "there is no {kind} '{id}' in this workspace; pick another",
+                kind=tr(kind),
+                id=entry_id,
+            )
+        )
     return folder
 
 
 def _checked(entry_id: str, kind: str) -> str:
     if not _SAFE_ID.fullmatch(entry_id):
-        raise NotStoredError(f"'{entry_id[:80]}' is not the id of a {kind}; pick one from the list")
+        raise NotStoredError(
+            tr(
+                "'{id}' is not the id of a {kind}; pick one from the list",
+                id=entry_id[:80],
+                kind=tr(kind),
+            )
+        )
     return entry_id

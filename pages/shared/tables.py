@@ -119,6 +119,7 @@ def show_table(
     event = st.dataframe(
         told_values(frame),
         hide_index=True,
+        placeholder=tr("None"),
         column_order=[column for column in map(str, frame) if column not in hidden],
         key=key,
         on_select="rerun",

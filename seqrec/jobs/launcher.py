@@ -26,6 +26,7 @@ from seqrec.jobs.state import (
     write_state,
 )
 from seqrec.translation.language import LANGUAGE_VARIABLE, current_language
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import Workspace, new_id, sweep, write_json
 
 _KILL_WAIT_S = 5.0
@@ -65,8 +66,11 @@ def told_if_unwritable() -> Iterator[None]:
         yield
     except OSError as error:
         raise WorkspaceError(
-            f"no job can be started: the workspace cannot be written ({error.strerror}); free some "
-            "space or check its permissions, then try again"
+            tr(
+                "no job can be started: the workspace cannot be written ({error}); free some space "
+                "or check its permissions, then try again",
+                error=error.strerror,
+            )
         ) from error
 
 
@@ -86,7 +90,7 @@ def start_job(folder: Path, module: str, *, in_turn: bool = False) -> bool:
         except BlockingIOError:
             return False
         (folder / STOP_FILE).unlink(missing_ok=True)
-        write_state(folder, JobState(JobStatus.QUEUED, "Starting", updated_at=time.time()))
+        write_state(folder, JobState(JobStatus.QUEUED, mark("Starting"), updated_at=time.time()))
         command = ["-m", _TURN, str(folder), module] if in_turn else ["-m", module, str(folder)]
         with (folder / LOG_FILE).open("ab") as log:
             worker = subprocess.Popen(

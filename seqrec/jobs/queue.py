@@ -13,6 +13,7 @@ from pathlib import Path
 
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, JobStatus, read_job, request_stop, write_state
+from seqrec.translation.texts import mark
 from seqrec.workspace import Workspace
 
 _LOCK_FILE = ".turn"
@@ -45,7 +46,7 @@ def take_turn(folder: Path) -> bool:
     with _turn(folder):
         if jobs_before(folder):
             return False
-        write_state(folder, JobState(JobStatus.RUNNING, "Starting", updated_at=time.time()))
+        write_state(folder, JobState(JobStatus.RUNNING, mark("Starting"), updated_at=time.time()))
         return True
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import read_json, write_json
 
 STATE_FILE = "state.json"
@@ -71,7 +71,7 @@ def read_job(folder: Path) -> JobState | None:
     stored = read_json(folder / STATE_FILE)
     state = JobState(**{**stored, "status": JobStatus(stored["status"])})
     if state.active and not alive:
-        ended = "the worker process ended without a word (killed, or out of memory)"
+        ended = tr("the worker process ended without a word (killed, or out of memory)")
         return replace(state, status=JobStatus.FAILED, error=ended, remaining_s=None)
     return state
 

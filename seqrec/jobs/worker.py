@@ -12,6 +12,7 @@ from pathlib import Path
 
 from seqrec.errors import SeqrecError
 from seqrec.jobs.state import JobState, JobStatus, stop_requested, write_state
+from seqrec.translation.texts import mark, tr
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class JobReporter:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._state = JobState(JobStatus.RUNNING, "Starting")
+        self._state = JobState(JobStatus.RUNNING, mark("Starting"))
         self._written_at = 0.0
         self._first: tuple[float, float] | None = None
 
@@ -82,7 +83,7 @@ def run_worker(work: Callable[[JobReporter], str | None]) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     reporter = JobReporter(Path(sys.argv[1]))
-    reporter.report("Starting")
+    reporter.report(mark("Starting"))
     try:
         result = work(reporter)
     except SeqrecError as error:
@@ -95,8 +96,11 @@ def run_worker(work: Callable[[JobReporter], str | None]) -> int:
         logger.exception("the disk failed")
         reporter.end(
             JobStatus.FAILED,
-            error=f"the workspace could not be written ({error.strerror}); free some space or "
-            "check its permissions, then try again",
+            error=tr(
+                "the workspace could not be written ({error}); free some space or check its "
+                "permissions, then try again",
+                error=error.strerror,
+            ),
         )
         return 1
     except BaseException as error:
@@ -111,6 +115,7 @@ def _record_unexpected(reporter: JobReporter, error: BaseException) -> int:
     logger.error("unexpected error %s", error_id, exc_info=error)
     name = type(error).__name__
     reporter.end(
-        JobStatus.FAILED, error=f"unexpected error {error_id} ({name}); the log has the details"
+        JobStatus.FAILED,
+        error=tr("unexpected error {id} ({name}); the log has the details", id=error_id, name=name),
     )
     return 1

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared.controls import progress_text
 from seqrec.errors import SeqrecError
-from seqrec.jobs.state import JobStatus
+from seqrec.jobs.state import JobState, JobStatus
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining import (
@@ -17,7 +18,6 @@ from seqrec.mining import (
     store,
     worker,
 )
-from seqrec.translation.language import Language
 from tests.conftest import StoreCsv
 from tests.pages.app import open_page, texts
 from tests.pages.mining import SHOP, csv_of
@@ -25,6 +25,11 @@ from tests.translation.spoken import english_words, page_texts
 
 PATTERNS, RULES, PATHS = (f"pages/explore/{name}.py" for name in ("patterns", "rules", "paths"))
 CATEGORIES = {"tea": "drink", "milk": "drink", "jam": "food", "bun": ""}
+STAGES = (
+    *("Starting", "Reading the log", "Mining", "Writing", "Counting on the held-out users"),
+    *("Mining on the other half", "Shuffling histories", "Counting who shows what"),
+    "Weighing interests",
+)
 DATA = {*CATEGORIES, *CATEGORIES.values(), "view", "buy"} | {f"u{row:02}" for row in range(12)}
 
 
@@ -66,6 +71,14 @@ def open_chinese(path: str, log: BehaviourLog, **query: str) -> AppTest:
     return open_page(path, log=log.log_id, lang="zh", **query)
 
 
+@pytest.mark.usefixtures("chinese")
+def test_the_progress_of_a_job_is_told_in_chinese() -> None:
+    said = [progress_text(JobState(JobStatus.RUNNING, stage, 0.4, 90)) for stage in STAGES]
+
+    assert said[0] == "正在启动 · 40% · 约剩 2 分钟"
+    assert not any(letter.isascii() and letter.isalpha() for letter in "".join(said))
+
+
 def assert_chinese(app: AppTest) -> None:
     assert not app.exception
     assert english_words(app, DATA) == set()
@@ -75,10 +88,9 @@ def test_paths_are_told_in_chinese(log: BehaviourLog) -> None:
     assert_chinese(open_chinese(PATHS, log))
 
 
-def test_patterns_are_told_in_chinese(log: BehaviourLog, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("chinese")  # what is chosen is named outside of the page too
+def test_patterns_are_told_in_chinese(log: BehaviourLog) -> None:
     app = open_chinese(PATTERNS, log, **{"patterns-times": "true"})
-    # What is chosen is named here too, outside of the page.
-    monkeypatch.setattr("seqrec.translation.language._source", lambda: Language.CHINESE)
     assert "66.7% 的用户有 tea，之后 milk（12 个用户中 n = 8）。" in texts(app)
     assert_chinese(app.button(key="patterns-check").click().run())
     app.segmented_control(key="patterns-level").set_value("物品和类别").run()
