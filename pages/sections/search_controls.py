@@ -23,7 +23,7 @@ from seqrec.training.search import (
     start_search,
 )
 from seqrec.training.words import LABELS, tell_choice
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import join_words, tr
 
 
 def draw_new_search(log: BehaviourLog) -> None:
@@ -117,4 +117,4 @@ def _tell_space(name: str) -> str:
     space = SPACE[name]
     if isinstance(space, Between):
         return tr("{low:g} to {high:g}", low=space.low, high=space.high)
-    return ", ".join(map(tell_choice, space))
+    return join_words(map(tell_choice, space))
