@@ -13,7 +13,7 @@ from seqrec.language.stored_backbones import MadeBackbone, list_backbones
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.words import Words
 from seqrec.translation.language import current_language
-from seqrec.translation.texts import mark, tr
+from seqrec.translation.texts import mark, retell, tr
 
 _NONE = mark("none: titles are compared by their words")
 
@@ -50,7 +50,7 @@ def choose_backbone(words: Words, value: str, told: dict[str, Any]) -> str:
 
 def name_made(made: MadeBackbone) -> str:
     """What a backbone was made from, and how."""
-    return tr("{backbone}, {how}", backbone=made.made_from, how=made.how)
+    return tr("{backbone}, {how}", backbone=made.made_from, how=retell(made.how))
 
 
 def draw_backbone(log: BehaviourLog, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.controls import tell_failure
 from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.frame import EVALUATION, RECOMMEND, TRAIN
 from pages.shared.run_status import describe_status
@@ -19,7 +20,7 @@ def draw_card(one: RunFigures) -> None:
     with st.container(border=True, key=f"card-{run.run_id}"):
         st.markdown(f"**{one.name}** · {describe_status(run, state)}")
         if state is not None and state.status is JobStatus.FAILED:
-            st.error(plain(state.error or tr("the worker failed")), icon=":material/error:")
+            st.error(tell_failure(state), icon=":material/error:")
         with st.container(horizontal=True, vertical_alignment="center"):
             _draw_links(run)
             if is_locked(Locked.TRAIN):

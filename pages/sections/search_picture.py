@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.controls import progress_text
+from pages.shared.controls import progress_text, tell_failure
 from pages.shared.frame import TRAIN
 from pages.shared.run_status import tell_status
 from pages.shared.session import (
@@ -141,7 +141,7 @@ def _draw_state(search: Search, state: JobState | None) -> None:
         return
     line.markdown(f"**{tell_status(state.status) if state else tr('Never started')}**")
     if state is not None and state.status is JobStatus.FAILED:
-        st.error(plain(state.error or tr("the worker failed")), icon=":material/error:")
+        st.error(tell_failure(state), icon=":material/error:")
     if demo_mode():
         return
     ended = state is not None and state.status is JobStatus.FINISHED

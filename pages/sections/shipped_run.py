@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.controls import show_job
+from pages.shared.controls import show_job, tell_failure
 from pages.shared.session import show_refusal
 from pages.shared.texts import plain
 from seqrec.demo.opening import complete_models, models_folder, models_ready
@@ -29,7 +29,7 @@ def need_models(run: Run) -> bool:
             st.caption(tr("The baselines of the shipped run are fitted once, in the background."))
             return False
         if state is not None and state.status is JobStatus.FAILED:
-            st.error(plain(state.error or tr("the job failed")), icon=":material/error:")
+            st.error(tell_failure(state), icon=":material/error:")
             if not st.button(tr("Try again"), key="models-again"):
                 return False
         complete_models(run)

@@ -5,9 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.shared.session import demo_mode
+from pages.shared.texts import plain
 from seqrec.jobs.launcher import cancel_job
 from seqrec.jobs.state import JobState, read_job
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import retell, tr
 
 _TICK_S = 0.5
 _MINUTE_S = 60
@@ -27,12 +28,17 @@ def show_job(folder: Path, key: str) -> JobState | None:
 
 def progress_text(state: JobState) -> str:
     """Stage, share done and time left, as far as they are known, in one line."""
-    parts = [tr(state.stage) or tr("Working")]
+    parts = [retell(state.stage) or tr("Working")]
     if state.progress is not None:
         parts.append(f"{state.progress:.0%}")
     if state.remaining_s is not None:
         parts.append(tr("about {time} left", time=duration(state.remaining_s)))
     return " · ".join(parts)
+
+
+def tell_failure(state: JobState) -> str:
+    """Why a job has failed, as Markdown that reads exactly so."""
+    return plain(retell(state.error) if state.error else tr("the job failed"))
 
 
 # A page that no longer calls this fragment ends its ticking: `run_every` does not stop by itself.

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.shared.controls import progress_text
+from pages.shared.controls import progress_text, tell_failure
 from pages.shared.session import check_changeable, demo_mode, show_refusal
-from pages.shared.texts import plain
 from seqrec.jobs.queue import jobs_before
 from seqrec.jobs.state import JobState, JobStatus
 from seqrec.training.run import Run, read_metrics, start_run, stop_run
@@ -61,7 +60,7 @@ def draw_status(run: Run, state: JobState) -> None:
         return
     line.markdown(f"**{told}**")
     if state.status is JobStatus.FAILED:
-        st.error(plain(state.error or tr("the worker failed")), icon=":material/error:")
+        st.error(tell_failure(state), icon=":material/error:")
     if demo_mode() or run.has_results:
         return
     again = tr("Resume") if read_metrics(run.folder) else tr("Start training")

@@ -8,7 +8,7 @@ import pandas as pd
 from seqrec.evaluation.ranking import TOP_K
 from seqrec.training.search import Search, Trial, best_of, read_trials
 from seqrec.training.words import LABELS, tell_choice
-from seqrec.translation.texts import join_sentences, join_words, mark, tr
+from seqrec.translation.texts import join_sentences, join_words, mark, retell, tr
 
 _FAILED = mark("Why it failed")
 
@@ -22,7 +22,7 @@ def trials_frame(trials: Sequence[Trial], vary: Sequence[str]) -> pd.DataFrame:
             f"NDCG@{TOP_K}": trial.ndcg,
             mark("Seconds"): trial.elapsed_s,
             **{LABELS[name]: _tell(trial.choices.get(name)) for name in vary},
-            _FAILED: trial.error,
+            _FAILED: trial.error and retell(trial.error),
         }
         for trial in trials
     ]
