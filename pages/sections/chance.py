@@ -5,7 +5,7 @@ import streamlit as st
 
 from seqrec.mining.conditions import NearLimits
 from seqrec.mining.evidence import BEYOND, LEVEL, MAYBE, UNTESTED, Significance
-from seqrec.translation.texts import mark, tr
+from seqrec.translation.texts import join_sentences, mark, tr
 
 LEVELS = (0.001, 0.01, 0.05, 0.1)
 ORDER_TEST = mark(
@@ -81,4 +81,4 @@ def say_chance(chance: Significance | None, level: float, results: str, test: st
         maybe=n_maybe,
     )
     rest = tr("{n:,} are not tested.", n=untested) if untested else ""
-    st.caption(" ".join(filter(None, (said, rest, tr(test)))))
+    st.caption(join_sentences((said, rest, tr(test))))

@@ -13,7 +13,7 @@ from seqrec.mining.conditions import PatternKind
 from seqrec.mining.config import Engine, ItemsetConfig
 from seqrec.mining.findings import itemset_frame, take_itemsets
 from seqrec.mining.store import ITEMSETS_FILE, read_request
-from seqrec.translation.texts import mark, tr
+from seqrec.translation.texts import join_sentences, mark, tr
 
 _MEANINGS = {
     PatternKind.ALL: mark("The rules are derived from these."),
@@ -52,16 +52,16 @@ def _draw_kind(mined: MinedRules, kind: PatternKind) -> None:
         raise TypeError(f"the rules of one session are mined from {choices!r}")
     folder = mined.folder if kind is PatternKind.ALL else _mine_kind(mined, choices, kind)
     found, titles = cached_results.itemsets(folder), mined.titles
-    st.caption(
+    said = (
         tr(
             "{n:,} sets of at most {most} items that occur together, in {sessions:,} sessions.",
             n=len(found.items),
             most=choices.max_length,
             sessions=found.n_transactions,
-        )
-        + " "
-        + tr(_MEANINGS[kind])
+        ),
+        tr(_MEANINGS[kind]),
     )
+    st.caption(join_sentences(said))
     published = Published(
         cached_results.user_counts(folder, ITEMSETS_FILE), mined.log.privacy.min_users
     )

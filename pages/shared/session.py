@@ -87,11 +87,14 @@ def page_language() -> Language:
 
 
 def name_language(language: Language) -> None:
-    """Name the language in the address where it is not the browser's own: links keep it."""
-    if language is not _browser_language():
-        st.query_params[LANGUAGE_CONTROL] = language
-    else:
+    """Name the language in the address unless it is English in an English browser.
+
+    What is chosen on a page stands in the address in the page's language.
+    """
+    if language is _browser_language() is Language.ENGLISH:
         st.query_params.pop(LANGUAGE_CONTROL, None)
+    else:
+        st.query_params[LANGUAGE_CONTROL] = language
 
 
 def _browser_language() -> Language:
@@ -105,14 +108,18 @@ def keep_log(log_id: str) -> None:
 
 
 def current_link() -> str:
-    """The address of the page with all that is chosen on it; uploads are not in it."""
+    """The address of the page with all that is chosen on it; uploads are not in it.
+
+    It names the language in which the choices are written, whatever browser opens it.
+    """
     kept = [
         (name, value)
         for name in st.query_params
-        if name not in {UPLOAD_PARAMETER, GROW_PARAMETER}
+        if name not in {UPLOAD_PARAMETER, GROW_PARAMETER, LANGUAGE_CONTROL}
         for value in st.query_params.get_all(name)
     ]
-    return f"{st.context.url or ''}?{urlencode(kept)}"
+    named = (LANGUAGE_CONTROL, page_language().value)
+    return f"{st.context.url or ''}?{urlencode([*kept, named])}"
 
 
 def remember(key: str, value: str | None) -> None:

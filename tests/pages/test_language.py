@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.path_findings import name_node
 from seqrec.mining.paths import EXIT
+from seqrec.translation.language import Language
 from tests.conftest import StoreCsv
 from tests.pages.app import open_page, texts
 from tests.pages.mining import SHOP, csv_of
@@ -50,6 +51,18 @@ def test_the_switch_changes_the_page_and_the_address(log: BehaviourLog):
 
     assert app.title[0].value == "路径"
     assert app.query_params["lang"] == "zh"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_copied_link_names_the_language_of_its_choices(
+    log: BehaviourLog, language: Language, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pages.shared.session._browser_language", lambda: language)
+    app = open_page(PATHS, log=log.log_id)
+
+    assert f"lang={language}" in app.code[0].value
+    # A Chinese address bar is copied too.
+    assert ("lang" in app.query_params) == (language is Language.CHINESE)
 
 
 def test_an_unknown_language_in_the_address_is_no_fault(log: BehaviourLog):
