@@ -25,7 +25,7 @@ from seqrec.language.trial_table import (
     list_states,
     trial_frame,
 )
-from seqrec.language.trials import HIDDEN_SHARE, MAX_WARM, read_trial_baselines
+from seqrec.language.trials import HIDDEN_SHARE, MAX_WARM, read_trial_baselines, shelf_length
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.translation.texts import tr
 
@@ -41,9 +41,10 @@ def draw_trials(log: BehaviourLog) -> None:
         return
     st.subheader(tr("Language models before and after learning"))
     baselines = read_trial_baselines(current_workspace(), log.log_id)
-    for told in describe_trials(states, baselines):
+    n_shelf = shelf_length(log.n_items)
+    for told in describe_trials(states, baselines, n_shelf):
         st.write(plain(told))
-    frame = trial_frame(states, baselines)
+    frame = trial_frame(states, baselines, n_shelf)
     _draw_table(frame)
     if frame[KNOWN].notna().any():
         st.plotly_chart(

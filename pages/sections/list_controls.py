@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.sections.history_editor import N_OFFERED_ITEMS
+from pages.sections.new_items import PLACES, choose_places
 from pages.shared import cached, cached_models
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.edits import find_item
@@ -60,8 +61,13 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
         taste, hide_seen = _choose_taste(plain)
         rules = _choose_rules(log)
         shelf = _choose_shelf(log)
+        reserved = choose_places(log)
     wish = replace(
-        plain, hide_seen=hide_seen, taste=taste, rules=shelf.joined(rules).joined(by_file)
+        plain,
+        hide_seen=hide_seen,
+        taste=taste,
+        rules=shelf.joined(rules).joined(by_file),
+        reserved=reserved,
     )
     alone = {
         "Diversity": replace(plain, taste=Taste(diversity=taste.diversity)),
@@ -73,6 +79,7 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
         "Quota": replace(plain, rules=ListRules(caps=rules.caps)),
         "Requirements": replace(plain, rules=ListRules(floors=rules.floors)),
         "New items only": replace(plain, rules=shelf),
+        PLACES: replace(plain, reserved=reserved),
         RULE_FILE: replace(plain, rules=by_file),
     }
     used = {name: one for name, one in alone.items() if one != plain}

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from seqrec.errors import BackboneError
-from seqrec.evaluation.intervals import compare_ranks, gains_of
+from seqrec.evaluation.intervals import compare_ranks, describe_difference, gains_of
 from seqrec.language.backbones import INSTALLED, find_backbone, is_installed
 from seqrec.language.stored_backbones import (
     PRETRAINED_WAY,
@@ -74,52 +74,93 @@ def list_states(workspace: Workspace, log_id: str) -> list[BackboneState]:
     return states
 
 
-def trial_frame(states: list[BackboneState], baselines: Mapping[str, Ranks]) -> pd.DataFrame:
+def trial_frame(
+    states: list[BackboneState], baselines: Mapping[str, Ranks], n_shelf: int
+) -> pd.DataFrame:
     """A row a state, alone and with a text model on top, then the baselines; None: not measured.
 
     Args:
         states: of a log.
         baselines: ranks of the same targets by models without a backbone.
+        n_shelf: items that were kept back; among ten at most, every one is a hit.
     """
-    rows = [row for state in states for row in _rows(state, _untuned(states))]
-    rows += [{STATE: tr(name), **_quality(ranks)} for name, ranks in baselines.items()]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    untuned = _untuned(states)
+    rows = [row for state in states for row in _rows(state, untuned)]
+    rows += [
+        {STATE: tr(name), **_quality(ranks), AHEAD: _tell_ahead(ranks, untuned)}
+        for name, ranks in baselines.items()
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame if n_shelf > _K else frame.assign(**{NEW: None})
 
 
-def describe_trials(states: list[BackboneState], baselines: Mapping[str, Ranks]) -> list[str]:
-    """Who is best for known and for new items, baselines included, on how many targets."""
+def describe_trials(
+    states: list[BackboneState], baselines: Mapping[str, Ranks], n_shelf: int
+) -> list[str]:
+    """Who is best for known and for new items, baselines included, how sure, on how many targets.
+
+    Args:
+        states: as of `trial_frame`, and so are the others.
+        baselines: likewise.
+        n_shelf: likewise.
+    """
     found = {**_measured(states), **{tr(name): ranks for name, ranks in baselines.items()}}
     if not found:
         return []
-    some = next(iter(found.values()))
-    told = []
-    if some.warm:
-        best = max(found, key=lambda name: _ndcg(found[name].warm))
-        told.append(
-            tr(
-                "Known items are ranked best by {name}: NDCG@10 {value:.4f} over {n:,} users, "
-                "among all items.",
-                name=best,
-                value=_ndcg(found[best].warm),
-                n=len(some.warm),
-            )
-        )
-    if not some.shelf:
-        told.append(
-            tr("No user's last item is one of those kept back: of new items nothing is known.")
-        )
-        return told
-    best = max(found, key=lambda name: _hit_rate(found[name].shelf))
-    told.append(
-        tr(
-            "New items are found best by {name}: HR@10 {value:.4f} over {n:,} users, among the "
-            "items that were kept back.",
-            name=best,
-            value=_hit_rate(found[best].shelf),
-            n=len(some.shelf),
-        )
+    return [*_tell_known(found, _untuned(states)), _tell_new(found, n_shelf)]
+
+
+def _tell_known(found: Mapping[str, Ranks], untuned: Ranks | None) -> Iterator[str]:
+    best = max(found, key=lambda name: _ndcg(found[name].warm))
+    ranks = found[best]
+    if not ranks.warm:
+        return
+    yield tr(
+        "Known items are ranked best by {name}: NDCG@10 {value:.4f} over {n:,} users, "
+        "among all items.",
+        name=best,
+        value=_ndcg(ranks.warm),
+        n=len(ranks.warm),
     )
-    return told
+    if untuned is not None and ranks is not untuned:
+        difference = compare_ranks(_as_ranks(ranks.warm), _as_ranks(untuned.warm))
+        yield describe_difference(best, tr("Untuned"), difference)
+
+
+def _tell_new(found: Mapping[str, Ranks], n_shelf: int) -> str:
+    best = max(found, key=lambda name: _hit_rate(found[name].shelf))
+    n_users = len(found[best].shelf)
+    if not n_users:
+        return tr("No user's last item is one of those kept back: of new items nothing is known.")
+    if n_shelf <= _K:
+        return tr(
+            "Only {n} items are kept back: among so few, ten places say nothing of new items.",
+            n=n_shelf,
+        )
+    return tr(
+        "New items are found best by {name}: HR@10 {value:.4f} over {n:,} users, among the "
+        "{items:,} items that were kept back ({chance:.4f} by chance).",
+        name=best,
+        value=_hit_rate(found[best].shelf),
+        n=n_users,
+        items=n_shelf,
+        chance=_K / n_shelf,
+    )
+
+
+def describe_shelf(trial: Trial | None) -> list[str]:
+    """How good the text model of a backbone was for items that were kept back."""
+    if trial is None:
+        return [tr("With items kept back on purpose it was not measured; the Runs page does it.")]
+    if trial.head is None or not trial.head.shelf:
+        return []
+    return [
+        tr(
+            "With items kept back on purpose (Runs page): HR@10 {value:.4f} over {n:,} users.",
+            value=_hit_rate(trial.head.shelf),
+            n=len(trial.head.shelf),
+        )
+    ]
 
 
 def _rows(state: BackboneState, untuned: Ranks | None) -> Iterator[dict[str, object]]:
@@ -235,8 +276,12 @@ def _as_ranks(places: tuple[int, ...]) -> NDArray[np.int32]:
 
 
 def _ndcg(places: tuple[int, ...]) -> float:
+    if not places:
+        return 0.0
     return float(gains_of(_as_ranks(places)).mean())
 
 
 def _hit_rate(places: tuple[int, ...]) -> float:
+    if not places:
+        return 0.0
     return float((_as_ranks(places) <= _K).mean())

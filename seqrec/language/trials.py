@@ -61,6 +61,11 @@ def keep_back(split: Split) -> HiddenItems:
     return hide_items(split, HIDDEN_SHARE, HIDDEN_SEED)
 
 
+def shelf_length(n_items: int) -> int:
+    """How many items are kept back of so many."""
+    return round(HIDDEN_SHARE * n_items)
+
+
 def write_trial(workspace: Workspace, log_id: str, trial: Trial) -> None:
     """Keep what was measured of a backbone; an earlier measurement of it is replaced."""
     folder = _folder(workspace, log_id)

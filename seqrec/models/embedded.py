@@ -37,14 +37,14 @@ class EmbeddingRecommender:
             memory: which events count, and how much.
         """
         self.towers = towers
-        self._memory = memory
+        self.memory = memory
 
     def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         """Logit of every item as next event; shape (B, V), column 0 (padding) is -inf.
 
         An empty history gets the bias.
         """
-        weights = self._memory.weigh(histories, len(self.towers.bias) - 1)
+        weights = self.memory.weigh(histories, len(self.towers.bias) - 1)
         sums = np.asarray(weights.sum(axis=1)).reshape(-1, 1)
         mean = (weights @ self.towers.inputs) / np.maximum(sums, 1e-12)  # (B, D)
         scores: NDArray[np.float32] = mean.astype(np.float32) @ self.towers.outputs.T
@@ -54,7 +54,7 @@ class EmbeddingRecommender:
 
     def to_arrays(self) -> Arrays:
         """All that was learned, to be stored."""
-        memory = np.array([self._memory.n_recent, self._memory.decay])
+        memory = np.array([self.memory.n_recent, self.memory.decay])
         towers = {name: getattr(self.towers, name) for name in ("inputs", "outputs", "bias")}
         # safetensors writes the memory of a view as it lies, gaps included.
         return {"memory": memory, **{n: np.ascontiguousarray(one) for n, one in towers.items()}}

@@ -42,14 +42,14 @@ class CostMeter:
             split: whose validation targets count.
             seed: of the sample of 300 users, fewer where the catalogue is large.
         """
-        self._engine = engine
+        self.engine = engine
         n_users = min(MAX_USERS, max(1, _SCORES_KEPT // (split.database.n_items + 1)))
         users = split.validation_users
         generator = np.random.default_rng(seed)
         users = np.sort(generator.choice(users, min(n_users, len(users)), replace=False))
         self._histories = [split.validation_history(int(row)) for row in users]
         self._targets = split.validation_targets_of(users)
-        self._scores: dict[tuple[str, bool], NDArray[np.float32]] = {}
+        self._scores: dict[tuple[str, bool, bool], NDArray[np.float32]] = {}
 
     @property
     def n_users(self) -> int:
@@ -68,7 +68,7 @@ class CostMeter:
 
     def _ranks(self, wish: Wish) -> tuple[NDArray[np.int32], int]:
         """Place of each target in its list, from 1, 11 where it is not there; short lists."""
-        maker = ListMaker(wish.rules, self._engine.shelf, wish.taste)
+        maker = ListMaker(wish.rules, self.engine.shelf, wish.taste)
         ranks = np.full(self.n_users, TOP_K + 1, dtype=np.int32)
         n_shorter = 0
         for row, scores in enumerate(self._score(wish)):
@@ -80,12 +80,14 @@ class CostMeter:
         return ranks, n_shorter
 
     def _score(self, wish: Wish) -> NDArray[np.float32]:
-        key = (wish.model, wish.hide_seen)
+        key = (wish.model, wish.hide_seen, wish.reserved)
         if key not in self._scores:
             if len(self._scores) > 1:
                 self._scores.clear()  # the newest two models are enough for one page
             parts: Sequence[NDArray[np.float32]] = [
-                self._engine.score(wish.model, [history], hide_seen=wish.hide_seen)
+                self.engine.score(
+                    wish.model, [history], hide_seen=wish.hide_seen, reserved=wish.reserved
+                )
                 for history in self._histories
             ]
             self._scores[key] = np.concatenate(parts)

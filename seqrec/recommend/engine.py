@@ -11,8 +11,10 @@ from seqrec.evaluation.ranking import mask_items, users_at_once
 from seqrec.evaluation.recommender import Recommender
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.models.hybrid import HYBRID, Blend, Hybrid
+from seqrec.models.newcomers import ReservedPlaces
 from seqrec.recommend.list_rules import NO_RULES, ListRules
 from seqrec.recommend.rerank import NO_TASTE, ListMaker, Shelf, Taste
+from seqrec.translation.texts import tr
 
 MAX_LIST = 1000
 
@@ -27,6 +29,7 @@ class Wish:
         hide_seen: whether items of the history are left out.
         rules: that every list obeys.
         taste: variety beside score.
+        reserved: whether every fifth place from the eleventh is a new item's.
 
     Raises:
         ConfigError: k is outside its range.
@@ -37,6 +40,7 @@ class Wish:
     hide_seen: bool = False
     rules: ListRules = NO_RULES
     taste: Taste = NO_TASTE
+    reserved: bool = False
 
     def __post_init__(self) -> None:
         """Check the length."""
@@ -64,6 +68,19 @@ class Listing:
 
 
 @dataclass(frozen=True)
+class Newcomers:
+    """Items that nobody had yet.
+
+    Attributes:
+        model: orders them.
+        is_new: whether each item is one; (V,).
+    """
+
+    model: Recommender
+    is_new: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Engine:
     """The models of one run, ready to score.
 
@@ -74,6 +91,7 @@ class Engine:
         popularity: scores a history without events; the models have learned nothing of it.
         shelf: what rules and taste need of the items.
         exclude_seen: whether seen items were left out when the models were compared.
+        newcomers: who orders new items; None where nobody was asked for.
     """
 
     catalogue: Catalogue
@@ -82,6 +100,7 @@ class Engine:
     popularity: Recommender | None
     shelf: Shelf
     exclude_seen: bool
+    newcomers: Newcomers | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,15 +108,26 @@ class Engine:
         return (*self.models, *([HYBRID] if self.blend else []))
 
     def score(
-        self, model: str, histories: Sequence[NDArray[np.int32]], *, hide_seen: bool
+        self,
+        model: str,
+        histories: Sequence[NDArray[np.int32]],
+        *,
+        hide_seen: bool,
+        reserved: bool = False,
     ) -> NDArray[np.float32]:
         """Scores of every item, those that are left out -inf; (B, V).
 
+        With places for new items, a score is minus the place.
+
         Raises:
-            ConfigError: there is no such model, or an item is not in the catalogue.
+            ConfigError: there is no such model, an item is not in the catalogue, or places are to
+                be reserved and nobody orders new items.
         """
         self._check(histories)
-        scores = self.recommender(model, hide_seen=hide_seen).score(histories)
+        recommender = self.recommender(model, hide_seen=hide_seen)
+        if reserved:
+            recommender = self._with_places(recommender, hide_seen=hide_seen)
+        scores = recommender.score(histories)
         empty = [row for row, history in enumerate(histories) if not len(history)]
         if empty and self.popularity is not None:
             scores[empty] = self.popularity.score([histories[row] for row in empty])
@@ -117,6 +147,14 @@ class Engine:
                 f"this run has no model '{model[:80]}'; it has {', '.join(self.names)}"
             )
         return self.models[model]
+
+    def _with_places(self, known: Recommender, *, hide_seen: bool) -> Recommender:
+        own = self.newcomers
+        if own is None:
+            raise ConfigError(
+                tr("no places can be kept for new items here: nothing orders new items")
+            )
+        return ReservedPlaces(known, own.model, own.is_new, exclude_seen=hide_seen)
 
     def _check(self, histories: Sequence[NDArray[np.int32]]) -> None:
         n_items = len(self.catalogue.item_keys) - 1
@@ -144,7 +182,7 @@ def recommend(engine: Engine, histories: Sequence[NDArray[np.int32]], wish: Wish
     size = users_at_once(len(engine.catalogue.item_keys) - 1, len(engine.models))
     for start in range(0, len(histories), size):
         part = histories[start : start + size]
-        scores = engine.score(wish.model, part, hide_seen=wish.hide_seen)
+        scores = engine.score(wish.model, part, hide_seen=wish.hide_seen, reserved=wish.reserved)
         for row, history in zip(scores, part, strict=True):
             chosen = maker.choose(row, history, wish.k)
             seen = np.isin(chosen.items, history)

@@ -56,3 +56,19 @@ def explain_items(
         scores = recommender.score(without)[:, items]  # (events, K)
         drops[:, start : start + len(part)] = (whole[items] - scores).T
     return Reasons(items, whole[items], positions, drops)
+
+
+def choose_reasons(chosen: NDArray[np.bool_], own: Reasons, others: Reasons) -> Reasons:
+    """Reasons of one model for some items and of another for the rest.
+
+    Args:
+        chosen: whether an item has those of the first; (K,).
+        own: of the first model, for all items.
+        others: of the second, for the same.
+    """
+    return Reasons(
+        own.items,
+        np.where(chosen, own.scores, others.scores),
+        own.positions,
+        np.where(chosen[:, None], own.drops, others.drops),
+    )

@@ -25,8 +25,10 @@ from seqrec.recommend.engine import Listing, Wish
 from seqrec.recommend.explain import Reasons
 from seqrec.recommend.questions import (
     Json,
+    NewListing,
     cost_from_json,
     listing_from_json,
+    new_listing_from_json,
     reasons_from_json,
     wish_to_json,
 )
@@ -83,10 +85,20 @@ class Scorer:
         asked = {
             "model": wish.model,
             "hide_seen": wish.hide_seen,
+            "reserved": wish.reserved,
             "history": [int(item) for item in history],
             "items": [int(item) for item in items],
         }
         return reasons_from_json(self._ask("reasons", asked))
+
+    def list_new(self, history: NDArray[np.int32], k: int) -> NewListing:
+        """The best k items that nobody had yet, in the order of what their titles say.
+
+        Raises:
+            ConfigError: the log has no titles.
+        """
+        asked = {"history": [int(item) for item in history], "k": k}
+        return new_listing_from_json(self._ask("new", asked))
 
     def measure(self, plain: Wish, wishes: Mapping[str, Wish]) -> tuple[dict[str, Cost], int]:
         """What each wish costs beside the plain one, and on how many validation users."""

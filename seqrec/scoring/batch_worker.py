@@ -16,6 +16,7 @@ from seqrec.recommend.batch import CSV_FILE, PARQUET_FILE, SUMMARY_FILE, find_co
 from seqrec.recommend.batch_writer import write_batch
 from seqrec.recommend.questions import wish_from_json
 from seqrec.scoring.load import load_engine
+from seqrec.scoring.new_items import find_new_items, text_source, with_newcomers
 from seqrec.training.run import BUNDLE_FOLDER, load_run
 from seqrec.workspace import open_workspace, read_json, scratch_folder, write_json
 
@@ -38,14 +39,18 @@ def batch_job(reporter: JobReporter) -> None:
             f"the log has none of the users, such as '{cohort[2][0][:80]}'; check the ids"
         )
     database = load_sequences(log)
-    engine = load_engine(run.folder / BUNDLE_FOLDER, leave_last_out(database))
+    split = leave_last_out(database)
+    engine = load_engine(run.folder / BUNDLE_FOLDER, split)
+    wish = wish_from_json(value["wish"])
+    if wish.reserved:
+        source = text_source(engine, workspace, run.config.text.backbone)
+        engine = with_newcomers(engine, find_new_items(log, engine.catalogue, split, source))
 
     def report(share: float) -> None:
         reporter.report("Making lists", share)
 
     report(0.0)
     with scratch_folder(reporter.folder) as scratch:
-        wish = wish_from_json(value["wish"])
         summary = write_batch(scratch, engine, wish, database, cohort, report)
         for name in (CSV_FILE, PARQUET_FILE):
             (scratch / name).replace(reporter.folder / name)

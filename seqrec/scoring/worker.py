@@ -20,11 +20,20 @@ import torch
 from seqrec.errors import SeqrecError
 from seqrec.evaluation.split import leave_last_out
 from seqrec.log.behaviour_log import load_log, load_sequences
+from seqrec.models.new_shelf import ShelfRate
 from seqrec.recommend.cost import CostMeter
-from seqrec.recommend.engine import recommend
-from seqrec.recommend.explain import explain_items
-from seqrec.recommend.questions import Json, listing_to_json, reasons_to_json, wish_from_json
+from seqrec.recommend.engine import Engine, recommend
+from seqrec.recommend.explain import choose_reasons, explain_items
+from seqrec.recommend.questions import (
+    Json,
+    NewListing,
+    listing_to_json,
+    new_listing_to_json,
+    reasons_to_json,
+    wish_from_json,
+)
 from seqrec.scoring.load import load_engine
+from seqrec.scoring.new_items import NewItems, find_new_items, text_source, with_newcomers
 from seqrec.training.run import BUNDLE_FOLDER, load_run
 from seqrec.workspace import open_workspace
 
@@ -39,9 +48,11 @@ class Answerer:
 
     def __init__(self, home: Path, run_id: str) -> None:
         """Load the models and the log that they learned from."""
-        workspace = open_workspace(home)
-        run = load_run(workspace, run_id)
-        self._split = leave_last_out(load_sequences(load_log(workspace, run.log_id)))
+        self._workspace = workspace = open_workspace(home)
+        self._run = run = load_run(workspace, run_id)
+        self._log = load_log(workspace, run.log_id)
+        self._split = leave_last_out(load_sequences(self._log))
+        self._new: tuple[NewItems, ShelfRate] | None = None
         self._engine = load_engine(run.folder / BUNDLE_FOLDER, self._split)
         self._meter: CostMeter | None = None
 
@@ -52,24 +63,67 @@ class Answerer:
             SeqrecError: what is asked for cannot be; says why.
         """
         asked: Json = question["ask"]
-        kinds = {"lists": self._list, "reasons": self._explain, "costs": self._measure}
+        kinds = {
+            "lists": self._list,
+            "reasons": self._explain,
+            "costs": self._measure,
+            "new": self._list_new,
+        }
         return kinds[question["kind"]](asked)
 
     def _list(self, asked: Json) -> Json:
         histories = [np.array(history, dtype=np.int32) for history in asked["histories"]]
-        found = recommend(self._engine, histories, wish_from_json(asked["wish"]))
+        wish = wish_from_json(asked["wish"])
+        found = recommend(self._engine_for(wish.reserved), histories, wish)
         return {"lists": [listing_to_json(listing) for listing in found]}
 
     def _explain(self, asked: Json) -> Json:
         history = np.array(asked["history"], dtype=np.int32)
         model = self._engine.recommender(asked["model"], hide_seen=asked["hide_seen"])
         items = np.array(asked["items"], dtype=np.int32)
-        return reasons_to_json(explain_items(model, history, items))
+        reasons = explain_items(model, history, items)
+        newcomers = self._engine_for(asked["reserved"]).newcomers if asked["reserved"] else None
+        if newcomers is not None:  # what put a new item on the list is its title
+            own = explain_items(newcomers.model, history, items)
+            reasons = choose_reasons(newcomers.is_new[items], own, reasons)
+        return reasons_to_json(reasons)
+
+    def _list_new(self, asked: Json) -> Json:
+        found, rate = self._find_new()
+        history = np.array(asked["history"], dtype=np.int32)
+        items, scores = found.shelf.list(history, asked["k"])
+        listing = NewListing(
+            items=items,
+            titles=tuple(map(str, found.catalogue.titles[items])),
+            scores=scores,
+            reasons=explain_items(found.shelf.model, history, items),
+            n_new=len(found.shelf.items),
+            n_unseen=found.n_unseen,
+            by_text=found.by_text,
+            rate=rate,
+        )
+        return new_listing_to_json(listing)
+
+    def _engine_for(self, reserved: bool) -> Engine:  # noqa: FBT001 - as in a wish
+        """The engine, which knows new items from when they are asked for."""
+        if reserved and self._engine.newcomers is None:
+            self._engine = with_newcomers(self._engine, self._find_new()[0])
+        return self._engine
+
+    def _find_new(self) -> tuple[NewItems, ShelfRate]:
+        """New items, found and measured when they are first asked for: titles may be read."""
+        if self._new is None:
+            source = text_source(self._engine, self._workspace, self._run.config.text.backbone)
+            found = find_new_items(self._log, self._engine.catalogue, self._split, source)
+            self._new = found, found.shelf.measure(self._split)
+        return self._new
 
     def _measure(self, asked: Json) -> Json:
         if self._meter is None:
             self._meter = CostMeter(self._engine, self._split)
         wishes = {name: wish_from_json(wish) for name, wish in asked["wishes"].items()}
+        if any(wish.reserved for wish in wishes.values()):
+            self._meter.engine = self._engine_for(reserved=True)
         costs = self._meter.measure(wish_from_json(asked["plain"]), wishes)
         told = {name: asdict(cost) for name, cost in costs.items()}
         return {"n_users": self._meter.n_users, "costs": told}

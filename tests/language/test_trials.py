@@ -102,7 +102,7 @@ def test_a_taught_backbone_stands_beside_the_untuned_one(
     assert as_it_came(workspace, str(made.folder)) == str(encoder)
     states = [one for one in list_states(workspace, log.log_id) if one.trial]
     baselines = read_trial_baselines(workspace, log.log_id)
-    frame = trial_frame(states, baselines).set_index(STATE)
+    frame = trial_frame(states, baselines, 20).set_index(STATE)
     names = list(frame.index)
     assert names[1] == "Frozen + head"
     assert names[2].startswith("LoRA, 12 steps")
@@ -115,8 +115,10 @@ def test_a_taught_backbone_stands_beside_the_untuned_one(
     assert frame.loc[names[2], SECONDS] > 0
     assert frame.loc[names[2], MEMORY] > 50
     assert frame.loc[names[0], AHEAD] == ""
-    told = describe_trials(states, baselines)
-    assert "known items are ranked best by" in told[0].lower()
+    told = describe_trials(states, baselines, 3)
+    assert told[0].startswith("Known items are ranked best by")
+    assert told[-1].startswith("Only 3 items are kept back: among so few")
+    assert trial_frame(states, baselines, 3)[NEW].isna().all()
 
 
 def test_a_backbone_that_learned_from_all_items_is_not_measured(
