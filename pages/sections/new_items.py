@@ -6,7 +6,7 @@ from pages.shared import cached
 from pages.shared.session import current_workspace, show_refusal
 from pages.shared.texts import plain
 from seqrec.language.trial_table import describe_shelf
-from seqrec.language.trials import read_trial
+from seqrec.language.trials import read_trial, shelf_length
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.models.newcomers import EVERY, FIRST_PLACE
 from seqrec.recommend.new_items import describe_rate, new_frame
@@ -67,5 +67,5 @@ def draw_new_items(log: BehaviourLog, run: Run, scorer: Scorer, asked: Asked) ->
             )
             backbone = run.config.text.backbone
             trial = read_trial(current_workspace(), log.log_id, backbone) if backbone else None
-            for told in (*describe_rate(found), *describe_shelf(trial)):
+            for told in (*describe_rate(found), *describe_shelf(trial, shelf_length(log.n_items))):
                 st.caption(plain(told))

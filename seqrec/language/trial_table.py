@@ -148,11 +148,11 @@ def _tell_new(found: Mapping[str, Ranks], n_shelf: int) -> str:
     )
 
 
-def describe_shelf(trial: Trial | None) -> list[str]:
-    """How good the text model of a backbone was for items that were kept back."""
+def describe_shelf(trial: Trial | None, n_shelf: int) -> list[str]:
+    """How good the text model of a backbone was for the `n_shelf` items that were kept back."""
     if trial is None:
         return [tr("With items kept back on purpose it was not measured; the Runs page does it.")]
-    if trial.head is None or not trial.head.shelf:
+    if trial.head is None or not trial.head.shelf or n_shelf <= _K:
         return []
     return [
         tr(
