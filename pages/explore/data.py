@@ -30,6 +30,7 @@ from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.upload import Upload
 from seqrec.log.worker import start_ingest
+from seqrec.translation.texts import tr
 
 INGEST_JOB = "ingest job"
 
@@ -45,7 +46,7 @@ def draw_upload(upload: Upload) -> None:
                 st.rerun()
         elif has_failed(upload):
             offer_reading(upload, None)
-    if st.button("Take another file", key="drop-upload", type="tertiary"):
+    if st.button(tr("Take another file"), key="drop-upload", type="tertiary"):
         upload.remove()
         keep_upload(None)
         st.rerun()
@@ -65,19 +66,19 @@ def follow_ingest(job_id: str) -> bool:
     if state.error:
         st.error(plain(state.error), icon=":material/error:")
     else:
-        st.info("Cancelled: nothing was stored.")
+        st.info(tr("Cancelled: nothing was stored."))
     return False
 
 
 def draw_log(log: BehaviourLog) -> None:
     """The stored log: what it holds, what was rejected, cleaning, versions."""
-    st.subheader("The log in use")
+    st.subheader(tr("The log in use"))
     st.text(log.name)
     parts = {
-        "What it holds": draw_overview,
-        "Rejected rows": draw_rejects,
-        "Clean": draw_cleaning,
-        "Origin and versions": draw_origin,
+        tr("What it holds"): draw_overview,
+        tr("Rejected rows"): draw_rejects,
+        tr("Clean"): draw_cleaning,
+        tr("Origin and versions"): draw_origin,
     }
     tabs = st.tabs(list(parts), key="data-tab", bind="query-params")
     for tab, draw in zip(tabs, parts.values(), strict=True):
@@ -86,8 +87,8 @@ def draw_log(log: BehaviourLog) -> None:
                 draw(log)
 
 
-st.title("Data")
-st.caption("Is my log usable? Upload one, check how it is read, and see what it holds.")
+st.title(tr("Data"))
+st.caption(tr("Is my log usable? Upload one, check how it is read, and see what it holds."))
 if notice := take_notice():
     st.info(plain(notice))
 job, uploaded, current = recall(INGEST_JOB), current_upload(), current_log()
@@ -98,13 +99,13 @@ elif job is not None and follow_ingest(job):
 elif uploaded is not None:
     draw_upload(uploaded)
 elif (grown := log_to_grow()) is not None:
-    st.subheader("Add events to a log")
+    st.subheader(tr("Add events to a log"))
     st.text(grown.name)
     draw_uploader()
-    st.button("Do not add events", key="stop-growing", on_click=grow_log, args=(None,))
+    st.button(tr("Do not add events"), key="stop-growing", on_click=grow_log, args=(None,))
 elif current is None:
     draw_uploader()
 else:
-    with st.expander("Load another log", icon=":material/upload_file:"):
+    with st.expander(tr("Load another log"), icon=":material/upload_file:"):
         draw_uploader()
     draw_log(current)

@@ -21,6 +21,7 @@ from seqrec.demo.shipped import read_shipped
 from seqrec.errors import BundleError
 from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog, list_logs, load_log
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 DEMO_JOB = "demo job"
@@ -30,23 +31,30 @@ def draw_start(workspace: Workspace) -> None:
     """Two ways in: the built-in log and the analyst's own."""
     demo, upload = st.columns(2)
     with demo.container(border=True, height="stretch"):
-        st.subheader("Look at an example")
+        st.subheader(tr("Look at an example"))
         st.write(
-            "117,795 purchases of 600 customers of an online gift shop, December 2010 to "
-            "December 2011 (Online Retail, CC0), with a trained model."
+            tr(
+                "117,795 purchases of 600 customers of an online gift shop, December 2010 to "
+                "December 2011 (Online Retail, CC0), with a trained model."
+            )
         )
-        if st.button("Open demo", type="primary", key="open-demo", icon=":material/play_arrow:"):
+        pressed = st.button(
+            tr("Open demo"), type="primary", key="open-demo", icon=":material/play_arrow:"
+        )
+        if pressed:
             with show_refusal():
                 remember(DEMO_JOB, open_demo(workspace))
         follow_demo(workspace)
     with upload.container(border=True, height="stretch"):
-        st.subheader("Use your own log")
+        st.subheader(tr("Use your own log"))
         st.write(
-            "One row an event: who (user), what (item) and when (time). CSV, Excel, JSON lines, "
-            "Parquet and more, in any encoding. It stays on this machine."
+            tr(
+                "One row an event: who (user), what (item) and when (time). CSV, Excel, JSON "
+                "lines, Parquet and more, in any encoding. It stays on this machine."
+            )
         )
         if not is_locked(Locked.UPLOAD) and st.button(
-            "Upload a log", key="go-upload", icon=":material/upload_file:"
+            tr("Upload a log"), key="go-upload", icon=":material/upload_file:"
         ):
             st.switch_page(DATA)
 
@@ -78,39 +86,46 @@ def choose_demo_run(workspace: Workspace, log_id: str) -> None:
 
 def draw_logs(logs: list[BehaviourLog]) -> None:
     """The stored logs, newest first."""
-    st.subheader("Your logs")
+    st.subheader(tr("Your logs"))
     for log in logs[:10]:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container():
                 st.text(log.label)
                 st.caption(
-                    f"{log.n_users:,} users · {log.n_items:,} items · {log.n_events:,} events"
+                    tr(
+                        "{users:,} users · {items:,} items · {events:,} events",
+                        users=log.n_users,
+                        items=log.n_items,
+                        events=log.n_events,
+                    )
                 )
-            if st.button("Open", key=f"open-{log.log_id}"):
+            if st.button(tr("Open"), key=f"open-{log.log_id}"):
                 choose_log(log.log_id)
                 st.switch_page(PATTERNS, query_params={"log": log.log_id})
 
 
 def draw_steps() -> None:
     """The pages in the order in which a first visit takes them."""
-    st.subheader("What you can do here")
+    st.subheader(tr("What you can do here"))
     steps = (
-        (DATA, "Data", "Check that the log is read as you mean it."),
-        (PATTERNS, "Patterns", "What recurs, in order?"),
-        (RULES, "Rules", "If A, then what?"),
-        (PATHS, "Paths", "How do users move?"),
-        (TRAIN, "Train", "Fine-tune a transformer and watch it learn."),
-        (RECOMMEND, "Recommend", "What would this user get, and does it make sense?"),
+        (DATA, tr("Data"), tr("Check that the log is read as you mean it.")),
+        (PATTERNS, tr("Patterns"), tr("What recurs, in order?")),
+        (RULES, tr("Rules"), tr("If A, then what?")),
+        (PATHS, tr("Paths"), tr("How do users move?")),
+        (TRAIN, tr("Train"), tr("Fine-tune a transformer and watch it learn.")),
+        (RECOMMEND, tr("Recommend"), tr("What would this user get, and does it make sense?")),
     )
     for column, (page, name, question) in zip(st.columns(len(steps)), steps, strict=True):
         column.page_link(page, label=name, width="stretch")
         column.caption(question)
 
 
-st.title("What do your users do next?")
+st.title(tr("What do your users do next?"))
 st.write(
-    "Load a behaviour log, see the patterns and rules that recur in it, fine-tune a transformer, "
-    "and look at any user's recommendations beside their history."
+    tr(
+        "Load a behaviour log, see the patterns and rules that recur in it, fine-tune a "
+        "transformer, and look at any user's recommendations beside their history."
+    )
 )
 if notice := take_notice():
     st.warning(plain(notice))

@@ -4,12 +4,12 @@ import streamlit as st
 
 from pages.sections.upload import TYPES, await_prepared, begin_preparing
 from pages.shared.session import current_workspace, recall, remember, show_refusal
-from pages.shared.texts import plain
 from seqrec.errors import NotStoredError
 from seqrec.log.catalogue_guess import guess_catalogue
 from seqrec.log.prepared import Prepared
 from seqrec.log.source import CatalogueMapping, CatalogueSource, ReadOptions
 from seqrec.log.upload import Upload, find_upload, receive_upload
+from seqrec.translation.texts import tr
 
 _ROLES = ("item", "title", "category", "text", "image")
 
@@ -19,7 +19,7 @@ def draw_catalogue(upload: Upload) -> CatalogueSource | None:
     key = f"catalogue.{upload.upload_id}"
     held = _held(key)
     with st.expander(
-        "Titles and categories are in a second file",
+        tr("Titles and categories are in a second file"),
         icon=":material/menu_book:",
         expanded=bool(held),
     ):
@@ -27,7 +27,7 @@ def draw_catalogue(upload: Upload) -> CatalogueSource | None:
             _take(key)
             return None
         st.text(held.files[0].name)
-        if st.button("Take it away", key="drop-catalogue", type="tertiary"):
+        if st.button(tr("Take it away"), key="drop-catalogue", type="tertiary"):
             held.remove()
             remember(key, None)
             st.rerun()
@@ -44,8 +44,8 @@ def _held(key: str) -> Upload | None:
 
 
 def _take(key: str) -> None:
-    st.write("One row an item: its id as in the log, and its title, category, text or image.")
-    file = st.file_uploader("Catalogue file", TYPES, key=f"uploader.{key}")
+    st.write(tr("One row an item: its id as in the log, and its title, category, text or image."))
+    file = st.file_uploader(tr("Catalogue file"), TYPES, key=f"uploader.{key}")
     if file is None:
         return
     with show_refusal():
@@ -64,16 +64,16 @@ def _choose(prepared: Prepared) -> CatalogueSource | None:
         options: list[str | None] = columns if role == "item" else [None, *columns]  # type: ignore[assignment]
         guessed = getattr(guess.mapping, role)
         chosen[role] = place.selectbox(
-            role.capitalize(),
+            tr(role).capitalize(),
             options,
             index=options.index(guessed) if guessed in options else None,
             format_func=lambda name: "-" if name is None else name,
             key=f"catalogue-{role}",
         )
     rows = [dict(zip(columns, row, strict=True)) for row in prepared.sample.first[:5]]
-    st.dataframe(rows, hide_index=True, alt=f"First {len(rows)} rows of the catalogue")
+    st.dataframe(rows, hide_index=True, alt=tr("First {n} rows of the catalogue", n=len(rows)))
     if not chosen["item"]:
-        st.caption(plain("Choose the column that holds the item ids."))
+        st.caption(tr("Choose the column that holds the item ids."))
         return None
     mapping = CatalogueMapping(**chosen)  # type: ignore[arg-type]
     return CatalogueSource(prepared.tables[0], mapping)

@@ -15,6 +15,7 @@ from seqrec.log.guess import Guess
 from seqrec.log.prepared import Prepared, prepared_ns
 from seqrec.log.source import IngestRequest, Sample
 from seqrec.log.upload import Upload
+from seqrec.translation.texts import tr
 
 
 def draw_choices(upload: Upload, prepared: Prepared) -> IngestRequest | None:
@@ -23,8 +24,10 @@ def draw_choices(upload: Upload, prepared: Prepared) -> IngestRequest | None:
     guess, lists_items = cached.guess(upload.folder, prepared_ns(upload), prepared)
     if lists_items:
         st.info(
-            "This looks like a list of items, not of events: there is neither a user nor a time. "
-            "Upload the log itself, and give this file as its catalogue.",
+            tr(
+                "This looks like a list of items, not of events: there is neither a user nor a "
+                "time. Upload the log itself, and give this file as its catalogue."
+            ),
             icon=":material/menu_book:",
         )
     grown = log_to_grow()
@@ -34,7 +37,7 @@ def draw_choices(upload: Upload, prepared: Prepared) -> IngestRequest | None:
     if mapping is None:
         return None
     if grown is not None:
-        if not press.button("Add these events", type="primary", key="use-data"):
+        if not press.button(tr("Add these events"), type="primary", key="use-data"):
             return None
         return IngestRequest(
             name=grown.name,
@@ -47,7 +50,7 @@ def draw_choices(upload: Upload, prepared: Prepared) -> IngestRequest | None:
     draw_reasons(guess)
     catalogue = draw_catalogue(upload)
     privacy, keep_original = draw_privacy(guess, mapping)
-    if not press.button("Use this data", type="primary", key="use-data"):
+    if not press.button(tr("Use this data"), type="primary", key="use-data"):
         return None
     return IngestRequest(
         name=upload.name,
@@ -66,8 +69,8 @@ def choose_mapping(
     """The mapping that the log to grow has, where the file has its columns; else a choice."""
     if grown is None:
         return draw_mapping(sample, guess)
-    st.info(plain(f"These events are added to '{grown.name}'."))
+    st.info(plain(tr("These events are added to '{log}'.", log=grown.name)))
     if set(grown.mapping.columns().values()) <= set(sample.columns):
-        st.caption("They are read as the log's columns were.")
+        st.caption(tr("They are read as the log's columns were."))
         return grown.mapping
     return draw_mapping(sample, guess)

@@ -24,6 +24,7 @@ from seqrec.log.cleaning.sessions import SessionsByGap
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.versions import Preview
 from seqrec.log.cleaning.worker import load_preview, start_cleaning, start_preview
+from seqrec.translation.texts import tr
 
 
 def draw_cleaning(log: BehaviourLog) -> None:
@@ -31,8 +32,10 @@ def draw_cleaning(log: BehaviourLog) -> None:
     if is_locked(Locked.CLEAN):
         return
     st.write(
-        "Nothing is changed until you apply the steps; they then make a new version of the log, "
-        "and taking a step out again makes (or finds) the version without it."
+        tr(
+            "Nothing is changed until you apply the steps; they then make a new version of the "
+            "log, and taking a step out again makes (or finds) the version without it."
+        )
     )
     with show_refusal():
         steps = choose_steps(log)
@@ -46,14 +49,17 @@ def draw_buttons(log: BehaviourLog, steps: list[Step]) -> None:
     """Look for problems, show what the steps would do, apply them."""
     workspace = current_workspace()
     look, show, apply = st.columns(3)
-    if look.button("Look for problems", key="clean-look", width="stretch"):
+    if look.button(tr("Look for problems"), key="clean-look", width="stretch"):
         job_id = start_preview(workspace, log.log_id, [], suggest=True)
         remember(f"{log.log_id}.preview", job_id)
-    if show.button("Show the effect", key="clean-show", width="stretch", disabled=not steps):
+    if show.button(tr("Show the effect"), key="clean-show", width="stretch", disabled=not steps):
         job_id = start_preview(workspace, log.log_id, steps, suggest=False)
         remember(f"{log.log_id}.preview", job_id)
     same = [step.to_json() for step in steps] == list(log.cleaning)
-    if apply.button("Apply", key="clean-apply", type="primary", width="stretch", disabled=same):
+    pressed = apply.button(
+        tr("Apply"), key="clean-apply", type="primary", width="stretch", disabled=same
+    )
+    if pressed:
         remember(f"{log.log_id}.clean", start_cleaning(workspace, log.log_id, steps))
 
 
@@ -63,7 +69,7 @@ def draw_pauses(log: BehaviourLog, steps: list[Step]) -> None:
     for step in steps:
         if isinstance(step, SessionsByGap) and gaps is not None and gaps.n_gaps:
             figure = draw_gaps(gaps, step.gap_s)
-            st.plotly_chart(figure, alt="Number of pauses by length, and the chosen gap")
+            st.plotly_chart(figure, alt=tr("Number of pauses by length, and the chosen gap"))
 
 
 def follow_applying(key: str) -> None:
@@ -76,7 +82,7 @@ def follow_applying(key: str) -> None:
         return
     remember(key, None)
     if state.status is JobStatus.FINISHED and state.result:
-        leave_notice("The version with these steps is in use; the others are kept.")
+        leave_notice(tr("The version with these steps is in use; the others are kept."))
         choose_log(state.result)
         st.rerun()
     if state.error:
@@ -93,7 +99,7 @@ def follow_preview(log: BehaviourLog, steps: list[Step], key: str) -> None:
     if state is None or state.active:
         return
     if state.status is not JobStatus.FINISHED:
-        st.error(plain(state.error or "The look was cancelled."), icon=":material/error:")
+        st.error(plain(state.error or tr("The look was cancelled.")), icon=":material/error:")
         return
     preview = load_preview(folder)
     if preview.effects or preview.refusal:
@@ -104,34 +110,41 @@ def follow_preview(log: BehaviourLog, steps: list[Step], key: str) -> None:
 
 def draw_effects(preview: Preview) -> None:
     """A row a step, and the first events that each would remove."""
-    st.markdown("**What the steps would do**")
+    st.markdown(f"**{tr('What the steps would do')}**")
     if preview.refusal:
         st.warning(plain(preview.refusal), icon=":material/block:")
     rows = [_effect_row(effect) for effect in preview.effects]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Effect of each cleaning step")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=tr("Effect of each cleaning step"))
     examples = [
-        {"Step": effect.step.title, "Line": e.line, "User": e.user, "Item": e.item}
+        {
+            tr("Cleaning step"): tr(effect.step.title),
+            tr("Line"): e.line,
+            tr("user").capitalize(): e.user,
+            tr("item").capitalize(): e.item,
+        }
         for effect in preview.effects
         for e in effect.examples
     ]
     if examples:
-        st.caption("The first events that each step would remove")
-        st.dataframe(examples, hide_index=True, alt="Examples of events that would be removed")
+        st.caption(tr("The first events that each step would remove"))
+        st.dataframe(examples, hide_index=True, alt=tr("Examples of events that would be removed"))
 
 
 def draw_suggestions(log: BehaviourLog, preview: Preview, chosen: list[Step]) -> None:
     """Steps that would do something on this log, each with a button that takes it up."""
-    st.markdown("**Worth a look**")
+    st.markdown(f"**{tr('Worth a look')}**")
     if not preview.suggestions:
-        st.caption("Nothing stands out: no copies, odd dates, bots, cancellations or rare items.")
+        st.caption(
+            tr("Nothing stands out: no copies, odd dates, bots, cancellations or rare items.")
+        )
     for suggestion in preview.suggestions:
         step = suggestion.step
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             with st.container():
-                st.text(step.title)
+                st.text(tr(step.title))
                 st.caption(plain(suggestion.why))
             st.button(
-                "Take it up",
+                tr("Take it up"),
                 key=f"take-{step.kind}",
                 on_click=take_up,
                 args=(log, step, chosen),
@@ -141,12 +154,12 @@ def draw_suggestions(log: BehaviourLog, preview: Preview, chosen: list[Step]) ->
 def _effect_row(effect: StepEffect) -> dict[str, object]:
     before = effect.n_events + effect.n_removed
     return {
-        "Step": effect.step.title,
-        "Events removed": effect.n_removed,
-        "Share of events before": f"{effect.n_removed / max(before, 1):.2%}",
-        "Events changed": effect.n_changed,
-        "Events left": effect.n_events,
-        "Users left": effect.n_users,
-        "Items left": effect.n_items,
-        "Remark": effect.remark,
+        tr("Cleaning step"): tr(effect.step.title),
+        tr("Events removed"): effect.n_removed,
+        tr("Share of events before"): f"{effect.n_removed / max(before, 1):.2%}",
+        tr("Events changed"): effect.n_changed,
+        tr("Events left"): effect.n_events,
+        tr("Users left"): effect.n_users,
+        tr("Items left"): effect.n_items,
+        tr("Remark"): effect.remark,
     }

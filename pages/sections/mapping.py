@@ -11,21 +11,22 @@ from seqrec.log.columns import OPTIONAL_ROLES, ROLES, ColumnMapping, TimeFormat,
 from seqrec.log.guess import Guess
 from seqrec.log.source import Sample
 from seqrec.log.times.time_reader import read_time_us
+from seqrec.translation.texts import join_words, mark, tr
 
 N_SHOWN_ROWS = 20
 _MAIN_ROLES = ("user", "item", "time", "event", "session", "value", "title", "category")
 _HELP = {
-    "user": "who did it: a customer, a visitor, a case",
-    "item": "what it was done with: a product, a page, a film, an activity",
-    "time": "when; or a position that gives the order",
-    "event": "the kind of event: view, purchase, cancel",
-    "session": "the visit or order that the event belongs to",
-    "value": "a number an event: quantity, price, rating",
-    "title": "what the item is called",
-    "category": "the item's group",
-    "text": "a longer description of the item",
-    "image": "the address of the item's picture",
-    "clock": "the time of day, where the time column holds the date alone",
+    "user": mark("who did it: a customer, a visitor, a case"),
+    "item": mark("what it was done with: a product, a page, a film, an activity"),
+    "time": mark("when; or a position that gives the order"),
+    "event": mark("the kind of event: view, purchase, cancel"),
+    "session": mark("the visit or order that the event belongs to"),
+    "value": mark("a number an event: quantity, price, rating"),
+    "title": mark("what the item is called"),
+    "category": mark("the item's group"),
+    "text": mark("a longer description of the item"),
+    "image": mark("the address of the item's picture"),
+    "clock": mark("the time of day, where the time column holds the date alone"),
 }
 
 
@@ -35,23 +36,25 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
     chosen = choose_columns(sample, guess)
     left, middle, right = st.columns(3, vertical_alignment="bottom")
     time_format = left.selectbox(
-        "Times are written as",
+        tr("Times are written as"),
         list(TimeFormat),
         index=list(TimeFormat).index(guess.time_format),
-        format_func=lambda time_format: time_format.value,
+        format_func=tr,
         key="time-format",
     )
     zones = zone_names()
     zone = middle.selectbox(
-        "Zone of times that name none", zones, index=zones.index(guess.zone), key="time-zone"
+        tr("Zone of times that name none"), zones, index=zones.index(guess.zone), key="time-zone"
     )
     decimal_comma = right.toggle(
-        "Values have a decimal comma (3,75)", guess.decimal_comma, key="decimal-comma"
+        tr("Values have a decimal comma (3,75)"), guess.decimal_comma, key="decimal-comma"
     )
     if guess.undecided_dates and time_format is guess.time_format:
         st.warning(
-            "Every date in the file can be read as day/month and as month/day. "
-            "Say which it is, under *Times are written as*.",
+            tr(
+                "Every date in the file can be read as day/month and as month/day. "
+                "Say which it is, under *Times are written as*."
+            ),
             icon=":material/help:",
         )
     for note in guess.notes:
@@ -78,7 +81,7 @@ def choose_columns(sample: Sample, guess: Guess) -> dict[str, str | None]:
                 chosen[role] = _choose_column(role, sample, guess)
     rare = [role for role in ROLES if role not in _MAIN_ROLES]
     named = [role for role in rare if guess.columns.get(role)]
-    with st.expander("More columns", icon=":material/add_column_right:", expanded=bool(named)):
+    with st.expander(tr("More columns"), icon=":material/add_column_right:", expanded=bool(named)):
         for column, role in zip(st.columns(len(rare)), rare, strict=True):
             with column:
                 chosen[role] = _choose_column(role, sample, guess)
@@ -89,13 +92,15 @@ def _choose_column(role: str, sample: Sample, guess: Guess) -> str | None:
     optional = role not in {"user", "item"}
     options: list[str | None] = [None, *sample.columns] if optional else [*sample.columns]
     guessed = guess.columns.get(role)
-    nothing = "- (order of the rows)" if role == "time" else "-"
+    nothing = tr("- (order of the rows)") if role == "time" else "-"
+    said = tr(role).capitalize()
+    reason = guess.reasons.get(role, tr("No column looks like it."))
     return st.selectbox(
-        role.capitalize() + (" (optional)" if role in OPTIONAL_ROLES else ""),
+        tr("{role} (optional)", role=said) if role in OPTIONAL_ROLES else said,
         options,
         index=options.index(guessed) if guessed in options else None,
         format_func=lambda name: nothing if name is None else name,
-        help=plain(f"{_HELP[role]}. {guess.reasons.get(role, 'No column looks like it.')}"),
+        help=plain(tr("{what}. {reason}", what=tr(_HELP[role]), reason=reason)),
         key=f"role-{role}",
     )
 
@@ -104,30 +109,37 @@ def draw_reasons(guess: Guess) -> None:
     """Why each column was guessed, and what was noticed about personal data."""
     rows = [
         {
-            "Role": role,
-            "Column": column,
-            "Why": guess.reasons.get(role, ""),
-            "Could also be": ", ".join(guess.alternatives.get(role, ())),
+            tr("Role"): tr(role),
+            tr("Column"): column,
+            tr("Why"): guess.reasons.get(role, ""),
+            tr("Could also be"): join_words(guess.alternatives.get(role, ())),
         }
         for role, column in guess.columns.items()
         if column is not None
     ]
-    with st.expander("Why these columns?", icon=":material/psychology:"):
-        st.dataframe(rows, hide_index=True, alt="The guessed column of each role and the reason")
+    with st.expander(tr("Why these columns?"), icon=":material/psychology:"):
+        st.dataframe(
+            rows, hide_index=True, alt=tr("The guessed column of each role and the reason")
+        )
 
 
 def draw_preview(sample: Sample, mapping: ColumnMapping | None) -> None:
     """The first rows as the log would have them, where it can be made, and as they stand."""
     rows = [dict(zip(sample.columns, row, strict=True)) for row in sample.first[:N_SHOWN_ROWS]]
+    as_written = tr("First {n} rows of the file", n=len(rows))
     if mapping is None:
-        st.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
+        st.dataframe(rows, hide_index=True, height=260, alt=as_written)
         return
     as_read = [_read_row(row, mapping) for row in rows]
-    after, before = st.tabs(["As it will be read", "As it stands in the file"])
+    after, before = st.tabs([tr("As it will be read"), tr("As it stands in the file")])
     after.dataframe(
-        as_read, hide_index=True, height=260, alt=f"First {len(rows)} rows as they will be read"
+        as_read,
+        hide_index=True,
+        height=260,
+        column_config={role: tr(role) for role in mapping.columns()},
+        alt=tr("First {n} rows as they will be read", n=len(rows)),
     )
-    before.dataframe(rows, hide_index=True, height=260, alt=f"First {len(rows)} rows of the file")
+    before.dataframe(rows, hide_index=True, height=260, alt=as_written)
 
 
 def _read_row(row: dict[str, str], mapping: ColumnMapping) -> dict[str, str]:
@@ -141,9 +153,9 @@ def _read_row(row: dict[str, str], mapping: ColumnMapping) -> dict[str, str]:
 
 def _understood(text: str, mapping: ColumnMapping) -> str:
     if not text:
-        return "missing"
+        return tr("missing")
     time_us = read_time_us(text, mapping.time_format, mapping.zone)
     if time_us is None:
-        return f"cannot be read: {text}"
+        return tr("cannot be read: {value}", value=text)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time_us)
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

@@ -23,6 +23,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.profiling.finding import Severity
 from seqrec.log.profiling.findings import describe_findings
 from seqrec.log.profiling.profile import LogProfile
+from seqrec.translation.texts import join_sentences, tr
 
 _ICONS = {
     Severity.BAD: ":material/error:",
@@ -37,16 +38,16 @@ def draw_overview(log: BehaviourLog) -> None:
     draw_counts(log, profile)
     draw_findings(log, profile)
     if log.has_clock and profile.calendar is not None:
-        st.markdown("**When did things happen?**")
-        st.plotly_chart(draw_events_per_day(profile), alt="Number of events over time")
+        st.markdown(f"**{tr('When did things happen?')}**")
+        st.plotly_chart(draw_events_per_day(profile), alt=tr("Number of events over time"))
     left, right = st.columns(2)
-    left.markdown("**How long are histories?**")
-    left.plotly_chart(draw_history_lengths(profile), alt="Number of users by history length")
-    right.markdown("**Do few items take most events?**")
-    right.plotly_chart(draw_long_tail(profile), alt="Share of events that frequent items take")
+    left.markdown(f"**{tr('How long are histories?')}**")
+    left.plotly_chart(draw_history_lengths(profile), alt=tr("Number of users by history length"))
+    right.markdown(f"**{tr('Do few items take most events?')}**")
+    right.plotly_chart(draw_long_tail(profile), alt=tr("Share of events that frequent items take"))
     left, right = st.columns(2)
-    left.markdown("**How long are sessions?**")
-    left.plotly_chart(draw_session_lengths(profile), alt="Number of sessions by their length")
+    left.markdown(f"**{tr('How long are sessions?')}**")
+    left.plotly_chart(draw_session_lengths(profile), alt=tr("Number of sessions by their length"))
     with right:
         draw_pauses(profile)
     draw_seasons(log, profile)
@@ -56,14 +57,14 @@ def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
     """The log in eight numbers, and its span in words."""
     titled = profile.coverage.n_titles / profile.coverage.n_items if profile.coverage else 0
     counts = {
-        "Users": f"{log.n_users:,}",
-        "Items": f"{log.n_items:,}",
-        "Events": f"{log.n_events:,}",
-        "Sessions": f"{log.n_sessions:,}",
-        "Median events a user": f"{profile.median_length:,.0f}",
-        "Repeats (share of events)": f"{profile.repeat_rate:.0%}",
-        "Density (share of pairs)": f"{profile.density:.2%}",
-        "Items with a title": f"{titled:.0%}",
+        tr("Users"): f"{log.n_users:,}",
+        tr("Items"): f"{log.n_items:,}",
+        tr("Events"): f"{log.n_events:,}",
+        tr("Sessions"): f"{log.n_sessions:,}",
+        tr("Median events a user"): f"{profile.median_length:,.0f}",
+        tr("Repeats (share of events)"): f"{profile.repeat_rate:.0%}",
+        tr("Density (share of pairs)"): f"{profile.density:.2%}",
+        tr("Items with a title"): f"{titled:.0%}",
     }
     # Two rows of columns, so that a phone shows them in this order.
     places = [*st.columns(4), *st.columns(4)]
@@ -74,9 +75,16 @@ def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
             datetime.fromtimestamp(moment, tz=UTC) for moment in (log.first_time_s, log.last_time_s)
         )
         days = (last - first).days
-        st.caption(f"From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC, {days:,} days")
+        st.caption(
+            tr(
+                "From {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC, {days:,} days",
+                first=first,
+                last=last,
+                days=days,
+            )
+        )
     else:
-        st.caption("Times are positions: they give the order, but no dates.")
+        st.caption(tr("Times are positions: they give the order, but no dates."))
 
 
 def draw_findings(log: BehaviourLog, profile: LogProfile) -> None:
@@ -86,35 +94,37 @@ def draw_findings(log: BehaviourLog, profile: LogProfile) -> None:
     minor = [finding for finding in found if finding.severity is Severity.KNOW]
     for finding in found:
         if finding.severity is not Severity.KNOW:
-            text = plain(f"{finding.text} {finding.advice}")
+            text = plain(join_sentences((finding.text, finding.advice)))
             boxes[finding.severity](text, icon=_ICONS[finding.severity])
     if minor:
-        with st.expander(f"Good to know ({len(minor)})", icon=_ICONS[Severity.KNOW]):
+        with st.expander(tr("Good to know ({n})", n=len(minor)), icon=_ICONS[Severity.KNOW]):
             for finding in minor:
-                st.text(f"{finding.text} {finding.advice}")
+                st.text(join_sentences((finding.text, finding.advice)))
 
 
 def draw_pauses(profile: LogProfile) -> None:
     """Pauses between events; a valley in them is where sessions end."""
     if profile.gaps is None or profile.gaps.n_gaps == 0:
         return
-    st.markdown("**How long do users pause?**")
+    st.markdown(f"**{tr('How long do users pause?')}**")
     figure = draw_gaps(profile.gaps, profile.gaps.suggested_s)
-    st.plotly_chart(figure, alt="Number of pauses between the events of a user, by length")
+    st.plotly_chart(figure, alt=tr("Number of pauses between the events of a user, by length"))
 
 
 def draw_seasons(log: BehaviourLog, profile: LogProfile) -> None:
     """Hours and weekdays, cohorts, drift; for logs with a clock."""
     left, right = st.columns(2)
     if profile.calendar is not None:
-        left.markdown("**At which hours?**")
-        left.plotly_chart(draw_week(profile.calendar), alt="Events by weekday and hour")
+        left.markdown(f"**{tr('At which hours?')}**")
+        left.plotly_chart(draw_week(profile.calendar), alt=tr("Events by weekday and hour"))
     if profile.cohorts is not None:
-        right.markdown("**Do users come back?**")
-        right.plotly_chart(draw_cohorts(profile.cohorts), alt="Share of each cohort that is active")
+        right.markdown(f"**{tr('Do users come back?')}**")
+        right.plotly_chart(
+            draw_cohorts(profile.cohorts), alt=tr("Share of each cohort that is active")
+        )
     if profile.drift is not None:
-        st.markdown("**Is the end of the log like its beginning?**")
-        st.plotly_chart(draw_drift(profile.drift), alt="First and last tenth compared")
+        st.markdown(f"**{tr('Is the end of the log like its beginning?')}**")
+        st.plotly_chart(draw_drift(profile.drift), alt=tr("First and last tenth compared"))
         if len(log.event_types) > 1:
             figure = draw_event_types(profile.drift, log.event_types)
-            st.plotly_chart(figure, alt="Event types in the first and the last tenth")
+            st.plotly_chart(figure, alt=tr("Event types in the first and the last tenth"))

@@ -6,42 +6,47 @@ from pages.shared.texts import plain
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.guess import Guess
 from seqrec.log.source import DEFAULT_MIN_USERS, Privacy
+from seqrec.translation.texts import mark, tr
 
 
 def draw_privacy(guess: Guess, mapping: ColumnMapping) -> tuple[Privacy, bool]:
     """The choices about personal data, and whether the given bytes are kept."""
     personal = {found.column: found for found in guess.personal}
     for found in guess.personal:
-        kept = "is used" if found.column in mapping.columns().values() else "is left out"
-        st.warning(
-            plain(f"Column '{found.column}' {kept}: it seems to hold {found.kind.value} ")
-            + plain(f"({found.reason})."),
-            icon=":material/shield_person:",
-        )
+        if found.column in mapping.columns().values():
+            said = mark("Column '{column}' is used: it seems to hold {what} ({reason}).")
+        else:
+            said = mark("Column '{column}' is left out: it seems to hold {what} ({reason}).")
+        told = tr(said, column=found.column, what=tr(found.kind), reason=found.reason)
+        st.warning(plain(told), icon=":material/shield_person:")
     user_is_personal = mapping.user in personal
-    with st.expander("Privacy", icon=":material/shield:", expanded=bool(personal)):
+    with st.expander(tr("Privacy"), icon=":material/shield:", expanded=bool(personal)):
         pseudonyms = st.toggle(
-            "Replace user ids by pseudonyms",
+            tr("Replace user ids by pseudonyms"),
             user_is_personal,
             key="privacy-pseudonyms",
-            help="A keyed hash; the key stays in this workspace. It is not anonymity: who holds "
-            "the key can find a user again.",
+            help=tr(
+                "A keyed hash; the key stays in this workspace. It is not anonymity: who holds "
+                "the key can find a user again."
+            ),
         )
         min_users = st.number_input(
-            "Publish nothing that fewer users than this show",
+            tr("Publish nothing that fewer users than this show"),
             1,
             1_000_000,
             DEFAULT_MIN_USERS,
             key="privacy-min-users",
-            help="Exports and reports leave out patterns and rules of fewer distinct users.",
+            help=tr("Exports and reports leave out patterns and rules of fewer distinct users."),
         )
         keep = st.toggle(
-            "Keep the original file beside the log",
+            tr("Keep the original file beside the log"),
             value=False,
             key="privacy-keep",
             disabled=pseudonyms,
-            help="Without it the file is deleted once the log is stored. With pseudonyms it is "
-            "never kept.",
+            help=tr(
+                "Without it the file is deleted once the log is stored. With pseudonyms it is "
+                "never kept."
+            ),
         )
-        st.caption("Only the columns chosen above are stored; all others are left out.")
+        st.caption(tr("Only the columns chosen above are stored; all others are left out."))
     return Privacy(pseudonyms=pseudonyms, min_users=min_users), keep and not pseudonyms

@@ -8,8 +8,16 @@ from seqrec.log.formats.encodings import ENCODINGS
 from seqrec.log.prepared import Prepared
 from seqrec.log.source import Dialect, FileKind, ReadOptions
 from seqrec.log.upload import Upload
+from seqrec.translation.texts import mark, tr
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", "::": "::", " ": "space"}
+_DELIMITERS = {
+    ",": mark("comma"),
+    ";": mark("semicolon"),
+    "\t": mark("tab"),
+    "|": mark("pipe"),
+    "::": "::",
+    " ": mark("space"),
+}
 
 
 def draw_reading(upload: Upload, prepared: Prepared) -> None:
@@ -22,9 +30,9 @@ def draw_reading(upload: Upload, prepared: Prepared) -> None:
 
 def offer_reading(upload: Upload, prepared: Prepared | None) -> None:
     """Controls to have the files read otherwise; None where reading them has failed."""
-    with st.expander("Read the file differently", icon=":material/tune:"):
+    with st.expander(tr("Read the file differently"), icon=":material/tune:"):
         options = choose_options(prepared)
-        if st.button("Read again", key="read-again"):
+        if st.button(tr("Read again"), key="read-again"):
             begin_preparing(upload, options)
             st.rerun()
 
@@ -34,10 +42,10 @@ def choose_options(prepared: Prepared | None) -> ReadOptions:
     left, middle, right = st.columns(3)
     kinds = list(FileKind)
     kind = left.selectbox(
-        "Kind of file",
+        tr("Kind of file"),
         kinds,
         index=kinds.index(prepared.kind if prepared else FileKind.DELIMITED),
-        format_func=lambda kind: kind.value,
+        format_func=tr,
         key="read-kind",
     )
     if kind is FileKind.XLSX:
@@ -49,28 +57,30 @@ def choose_options(prepared: Prepared | None) -> ReadOptions:
     codecs = list(ENCODINGS)
     codec = prepared.encoding if prepared and prepared.encoding in ENCODINGS else codecs[0]
     encoding = middle.selectbox(
-        "Encoding",
+        tr("Encoding"),
         codecs,
         index=codecs.index(codec),
-        format_func=lambda codec: ENCODINGS[codec],
+        format_func=lambda codec: tr(ENCODINGS[codec]),
         key="read-encoding",
     )
     delimiters = [*dict.fromkeys([*_DELIMITERS, dialect.delimiter])]
     delimiter = right.selectbox(
-        "Fields are separated by",
+        tr("Fields are separated by"),
         delimiters,
         index=delimiters.index(dialect.delimiter),
-        format_func=lambda text: _DELIMITERS.get(text, text),
+        format_func=lambda text: tr(_DELIMITERS.get(str(text), str(text))),
         key="read-delimiter",
         accept_new_options=True,
     )
     skip_lines = left.number_input(
-        "Lines before the header", 0, 1000, dialect.skip_lines, key="read-skip"
+        tr("Lines before the header"), 0, 1000, dialect.skip_lines, key="read-skip"
     )
     has_header = middle.toggle(
-        "The first line names the columns", dialect.has_header, key="read-header"
+        tr("The first line names the columns"), dialect.has_header, key="read-header"
     )
-    quoted = right.toggle('Fields may stand in quotes (")', bool(dialect.quote), key="read-quote")
+    quoted = right.toggle(
+        tr('Fields may stand in quotes (")'), bool(dialect.quote), key="read-quote"
+    )
     return ReadOptions(
         kind=kind,
         encoding=encoding,
@@ -84,5 +94,5 @@ def choose_options(prepared: Prepared | None) -> ReadOptions:
 def _choose_sheet(prepared: Prepared | None) -> str | None:
     if prepared is None or not prepared.sheets:
         return None
-    chosen: str = st.selectbox("Sheet", prepared.sheets, key="read-sheet")
+    chosen: str = st.selectbox(tr("Sheet"), prepared.sheets, key="read-sheet")
     return chosen

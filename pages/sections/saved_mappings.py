@@ -6,6 +6,7 @@ from pages.shared.session import current_workspace, set_control, show_refusal
 from seqrec.log.columns import ROLES, ColumnMapping
 from seqrec.log.mappings import delete_mapping, find_mappings, save_mapping
 from seqrec.log.source import Sample
+from seqrec.translation.texts import tr
 
 
 def offer_saved(sample: Sample) -> None:
@@ -15,14 +16,16 @@ def offer_saved(sample: Sample) -> None:
     if not fitting:
         return
     choice, take, forget = st.columns([4, 1, 1], vertical_alignment="bottom")
-    name = choice.selectbox("Kept mappings that fit this file", list(fitting), key="kept-mapping")
+    name = choice.selectbox(
+        tr("Kept mappings that fit this file"), list(fitting), key="kept-mapping"
+    )
     if name is None:
         return
     take.button(
-        "Take over", key="take-mapping", width="stretch", on_click=_take, args=(fitting[name],)
+        tr("Take over"), key="take-mapping", width="stretch", on_click=_take, args=(fitting[name],)
     )
     forget.button(
-        "Forget",
+        tr("Forget"),
         key="forget-mapping",
         width="stretch",
         on_click=delete_mapping,
@@ -32,12 +35,12 @@ def offer_saved(sample: Sample) -> None:
 
 def offer_saving(mapping: ColumnMapping) -> None:
     """Keep the mapping under a name."""
-    with st.popover("Keep this mapping", icon=":material/bookmark_add:"):
-        name = st.text_input("Name", key="mapping-name", placeholder="Shop export")
-        if st.button("Keep", key="keep-mapping"):
+    with st.popover(tr("Keep this mapping"), icon=":material/bookmark_add:"):
+        name = st.text_input(tr("Name"), key="mapping-name", placeholder=tr("Shop export"))
+        if st.button(tr("Keep"), key="keep-mapping"):
             with show_refusal():
                 save_mapping(current_workspace(), name, mapping)
-                st.caption("Kept. It is offered whenever a file has these columns.")
+                st.caption(tr("Kept. It is offered whenever a file has these columns."))
 
 
 def _take(mapping: ColumnMapping) -> None:

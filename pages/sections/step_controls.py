@@ -13,6 +13,7 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.cleaning.apply import STEP_TYPES, step_from_json
 from seqrec.log.cleaning.parameters import Parameter
 from seqrec.log.cleaning.step import Step
+from seqrec.translation.texts import tr
 
 Values = dict[str, Any]
 
@@ -32,11 +33,11 @@ def choose_steps(log: BehaviourLog) -> list[Step]:
     usable = [kind for kind, step in by_kind.items() if log.has_clock or not step.needs_clock]
     started = {str(values["step"]): values for values in log.cleaning}
     chosen = st.multiselect(
-        "Cleaning steps, in the order in which they are applied",
+        tr("Cleaning steps, in the order in which they are applied"),
         usable,
         default=[kind for kind in started if kind in usable],
-        format_func=lambda kind: by_kind[kind].title,
-        placeholder="None yet: choose one, or look for problems first",
+        format_func=lambda kind: tr(by_kind[kind].title),
+        placeholder=tr("None yet: choose one, or look for problems first"),
         key=chosen_kinds_key(log),
     )
     return [_draw_step(log, by_kind[kind], started.get(kind)) for kind in chosen]
@@ -57,7 +58,7 @@ def _draw_step(log: BehaviourLog, step_type: type[Step], started: Values | None)
     kinds = get_type_hints(step_type)
     values: Values = {"step": step_type.kind}
     with st.container(border=True):
-        st.markdown(f"**{plain(step_type.title)}**")
+        st.markdown(f"**{plain(tr(step_type.title))}**")
         parameters = step_type.parameters()
         places = st.columns(max(2, len(parameters)), vertical_alignment="bottom")
         for place, (name, parameter) in zip(places, parameters.items(), strict=False):
@@ -75,13 +76,14 @@ def _key(log: BehaviourLog, kind: str, name: str) -> str:
 
 def _draw(parameter: Parameter, kind: Any, value: Any, key: str, log: BehaviourLog) -> Any:  # noqa: ANN401, PLR0911
     """A widget for a value of this type; its value as JSON would have it."""
-    label = plain(f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label)
+    label = _label(parameter)
     if kind is bool:
         return st.toggle(label, value, key=key)
     if kind is str:
         return st.text_input(label, value, key=key)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return st.selectbox(label, list(kind), list(kind).index(value), key=key)
+        options = list(kind)
+        return st.selectbox(label, options, options.index(value), format_func=tr, key=key)
     if kind == date | None:
         return _draw_day(label, value, key)
     if kind == tuple[str, ...]:
@@ -97,6 +99,13 @@ def _draw(parameter: Parameter, kind: Any, value: Any, key: str, log: BehaviourL
     return st.number_input(label, low, None, start, key=key)
 
 
+def _label(parameter: Parameter) -> str:
+    said = tr(parameter.label)
+    if parameter.unit:
+        said = tr("{measure} ({unit})", measure=said, unit=tr(parameter.unit))
+    return plain(said)
+
+
 def _draw_day(label: str, value: date | None, key: str) -> str | None:
     chosen = st.date_input(label, value, key=key, min_value=date(1, 1, 1), max_value=date.max)
     return chosen.isoformat() if isinstance(chosen, date) else None
@@ -106,7 +115,7 @@ def _draw_weights(weights: dict[str, float], key: str, log: BehaviourLog) -> lis
     """What an event of each type counts; 0 leaves its events out."""
     drawn = []
     for place, event in enumerate(log.event_types):
-        name = plain(event or "(no type)")
+        name = plain(event or tr("(no type)"))
         weight = st.number_input(name, 0.0, None, weights.get(event, 1.0), key=f"{key}-{place}")
         drawn.append([event, weight])
     return [pair for pair in drawn if pair[1] != 1.0]

@@ -23,6 +23,7 @@ from seqrec.log.source import ReadOptions
 from seqrec.log.template import template_csv
 from seqrec.log.upload import Upload, receive_upload, server_upload
 from seqrec.settings import read_settings
+from seqrec.translation.texts import tr
 
 TYPES = [
     *("csv", "tsv", "txt", "dat", "log", "json", "jsonl", "ndjson", "parquet", "xlsx", "xlsm"),
@@ -33,15 +34,18 @@ TYPES = [
 def draw_uploader() -> None:
     """Takes files and puts them into the workspace at once, so that a reload does not lose them."""
     st.write(
-        "One row an event, with who (user), what (item) and, where it is known, when (time). "
-        "CSV, TSV, Excel, JSON lines, Parquet, XES, SPMF and basket files are read, also gzipped "
-        "or zipped, in any common encoding. Several files with the same columns become one log."
+        tr(
+            "One row an event, with who (user), what (item) and, where it is known, when (time). "
+            "CSV, TSV, Excel, JSON lines, Parquet, XES, SPMF and basket files are read, also "
+            "gzipped or zipped, in any common encoding. Several files with the same columns become "
+            "one log."
+        )
     )
     files = st.file_uploader(
-        "Log files (up to 200 MB each)", TYPES, accept_multiple_files=True, key=uploader_key()
+        tr("Log files (up to 200 MB each)"), TYPES, accept_multiple_files=True, key=uploader_key()
     )
     st.download_button(
-        "Download a template", template_csv, "seqrec-template.csv", "text/csv", type="tertiary"
+        tr("Download a template"), template_csv, "seqrec-template.csv", "text/csv", type="tertiary"
     )
     if files:
         workspace = current_workspace()
@@ -56,12 +60,12 @@ def draw_server_path(root: Path) -> None:
     with st.form("server-path-form", border=False):
         left, right = st.columns([4, 1], vertical_alignment="bottom")
         name = left.text_input(
-            "Or a file or folder on the server",
+            tr("Or a file or folder on the server"),
             key="server-path",
             placeholder="events/2026.csv",
-            help=plain(f"A path below {root}; a folder's files become one log."),
+            help=plain(tr("A path below {root}; a folder's files become one log.", root=root)),
         )
-        pressed = right.form_submit_button("Read it", key="server-path-go", width="stretch")
+        pressed = right.form_submit_button(tr("Read it"), key="server-path-go", width="stretch")
     if pressed and name:
         _receive(lambda: server_upload(current_workspace(), name))
 

@@ -15,8 +15,10 @@ from pages.shared.session import (
 from pages.shared.texts import plain, size_text
 from seqrec.log.behaviour_log import BehaviourLog, list_family, reject_frame
 from seqrec.log.cleaning.apply import step_from_json
+from seqrec.log.reject_words import tell_reason, tell_rejects
 from seqrec.log.storing.originals import list_originals
 from seqrec.tables import csv_bytes
+from seqrec.translation.texts import mark, tr
 
 N_SHOWN_REJECTS = 1_000
 
@@ -24,20 +26,29 @@ N_SHOWN_REJECTS = 1_000
 def draw_rejects(log: BehaviourLog) -> None:
     """Rows that could not be used: by reason, and each with its line for download."""
     n_rejected = sum(log.dropped.values())
-    st.write(f"{log.n_rows - n_rejected:,} of {log.n_rows:,} rows of the files are in the log.")
+    st.write(
+        tr(
+            "{n:,} of {total:,} rows of the files are in the log.",
+            n=log.n_rows - n_rejected,
+            total=log.n_rows,
+        )
+    )
     if not n_rejected:
-        st.caption("Every row could be used.")
+        st.caption(tr("Every row could be used."))
         return
-    reasons = [{"Reason": reason, "Rows": rows} for reason, rows in log.dropped.items()]
+    reasons = [
+        {tr("Reason"): tell_reason(reason), tr("Rows"): rows}
+        for reason, rows in log.dropped.items()
+    ]
     st.dataframe(
         reasons,
         hide_index=True,
-        alt="Rejected rows by reason",
+        alt=tr("Rejected rows by reason"),
         width="content",
-        column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+        column_config={tr("Rows"): st.column_config.NumberColumn(format="localized")},
     )
     st.download_button(
-        f"Download all {n_rejected:,} rejected rows (CSV)",
+        tr("Download all {n:,} rejected rows (CSV)", n=n_rejected),
         lambda: csv_bytes(reject_frame(log)),
         f"{log.log_id}-rejects.csv",
         "text/csv",
@@ -45,8 +56,13 @@ def draw_rejects(log: BehaviourLog) -> None:
         icon=":material/download:",
         on_click="ignore",
     )
-    shown = reject_frame(log, N_SHOWN_REJECTS)
-    st.dataframe(shown, hide_index=True, height=260, alt=f"The first {len(shown):,} rejected rows")
+    shown = tell_rejects(reject_frame(log, N_SHOWN_REJECTS))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=260,
+        alt=tr("The first {n:,} rejected rows", n=len(shown)),
+    )
 
 
 def draw_origin(log: BehaviourLog) -> None:
@@ -55,38 +71,42 @@ def draw_origin(log: BehaviourLog) -> None:
     if is_locked(Locked.VERSIONS):
         return
     draw_originals(log)
-    st.markdown("**Newer events**")
+    st.markdown(f"**{tr('Newer events')}**")
     draw_growing(log)
-    st.markdown("**Delete**")
+    st.markdown(f"**{tr('Delete')}**")
     draw_deleting(log)
 
 
 def draw_lineage(log: BehaviourLog) -> None:
     """Files, mapping and cleaning that this version comes from, and the family's versions."""
-    st.markdown("**Where it comes from**")
+    st.markdown(f"**{tr('Where it comes from')}**")
     sources = [
         {
-            "File": source.name,
-            "Rows": source.n_rows,
-            "Size": size_text(source.size_bytes),
+            tr("File"): source.name,
+            tr("Rows"): source.n_rows,
+            tr("Size"): size_text(source.size_bytes),
             "SHA-256": source.sha256,
         }
         for source in log.sources
     ]
-    st.dataframe(sources, hide_index=True, alt="The files that the log was read from")
-    columns = [{"Role": r, "Column": c} for r, c in log.mapping.columns().items()]
-    st.dataframe(columns, hide_index=True, alt="The column of each role", width="content")
+    st.dataframe(sources, hide_index=True, alt=tr("The files that the log was read from"))
+    columns = [{tr("Role"): tr(r), tr("Column"): c} for r, c in log.mapping.columns().items()]
+    st.dataframe(columns, hide_index=True, alt=tr("The column of each role"), width="content")
     st.caption(
         plain(
-            f"Times: {log.mapping.time_format.value}, zone {log.mapping.zone} where none is named. "
-            f"Fingerprint {log.fingerprint}."
+            tr(
+                "Times: {form}, zone {zone} where none is named. Fingerprint {fingerprint}.",
+                form=tr(log.mapping.time_format),
+                zone=log.mapping.zone,
+                fingerprint=log.fingerprint,
+            )
         )
     )
     for step in log.cleaning:
-        st.text(f"Cleaned: {step_from_json(step).sentence}")
+        st.text(tr("Cleaned: {sentence}", sentence=step_from_json(step).sentence))
     for note in log.notes:
         st.text(note)
-    st.markdown("**Versions**")
+    st.markdown(f"**{tr('Versions')}**")
     for version in list_family(current_workspace(), log):
         _draw_version(version, is_current=version.log_id == log.log_id)
 
@@ -95,7 +115,7 @@ def draw_originals(log: BehaviourLog) -> None:
     """Downloads of the files as they were given, where they were kept."""
     for place, (name, path) in enumerate(list_originals(log)):
         st.download_button(
-            plain(f"Download {name} as it was given"),
+            plain(tr("Download {name} as it was given", name=name)),
             path.read_bytes,
             name,
             key=f"original-{place}",
@@ -108,12 +128,20 @@ def _draw_version(log: BehaviourLog, *, is_current: bool) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         made = datetime.fromtimestamp(log.created_at, tz=UTC)
         with st.container():
-            st.text(f"Version {log.version}" + (" (in use)" if is_current else ""))
+            said = mark("Version {n} (in use)") if is_current else mark("Version {n}")
+            st.text(tr(said, n=log.version))
             st.caption(
-                f"{log.n_events:,} events of {log.n_users:,} users · {len(log.sources)} file(s), "
-                f"{len(log.cleaning)} cleaning step(s) · made {made:%Y-%m-%d %H:%M} UTC"
+                tr(
+                    "{events:,} events of {users:,} users · {files} file(s), {steps} cleaning "
+                    "step(s) · made {made:%Y-%m-%d %H:%M} UTC",
+                    events=log.n_events,
+                    users=log.n_users,
+                    files=len(log.sources),
+                    steps=len(log.cleaning),
+                    made=made,
+                )
             )
-        if not is_current and st.button("Use", key=f"version-{log.log_id}"):
+        if not is_current and st.button(tr("Use"), key=f"version-{log.log_id}"):
             choose_log(log.log_id)
             st.rerun()
 
@@ -121,10 +149,12 @@ def _draw_version(log: BehaviourLog, *, is_current: bool) -> None:
 def draw_growing(log: BehaviourLog) -> None:
     """Add newer events as a new version."""
     st.write(
-        "Newer events make a new version; this one stays as it is. Events that are in the log "
-        "already are recognised and counted."
+        tr(
+            "Newer events make a new version; this one stays as it is. Events that are in the log "
+            "already are recognised and counted."
+        )
     )
-    if st.button("Add events to this log", key="append", icon=":material/playlist_add:"):
+    if st.button(tr("Add events to this log"), key="append", icon=":material/playlist_add:"):
         grow_log(log.log_id)
         st.rerun()
 
@@ -133,16 +163,18 @@ def draw_deleting(log: BehaviourLog) -> None:
     """Delete one version or all, with what was made of them, after a second click."""
     n_versions = len(list_family(current_workspace(), log))
     st.write(
-        "Deleting removes the events, what was mined from them, the models trained on them and "
-        "the original file if it was kept. It cannot be undone."
+        tr(
+            "Deleting removes the events, what was mined from them, the models trained on them and "
+            "the original file if it was kept. It cannot be undone."
+        )
     )
-    whole = n_versions > 1 and st.toggle(f"All {n_versions} versions", key="delete-family")
-    sure = st.checkbox("I want to delete it", key=f"delete-sure-{log.log_id}")
-    if st.button("Delete", key="delete-log", disabled=not sure, icon=":material/delete:"):
+    whole = n_versions > 1 and st.toggle(tr("All {n} versions", n=n_versions), key="delete-family")
+    sure = st.checkbox(tr("I want to delete it"), key=f"delete-sure-{log.log_id}")
+    if st.button(tr("Delete"), key="delete-log", disabled=not sure, icon=":material/delete:"):
         with show_refusal():
             workspace = current_workspace()
             for version in list_family(workspace, log) if whole else [log]:
                 workspace.delete_log(version.log_id)
-            leave_notice(f"'{log.name}' was deleted.")
+            leave_notice(tr("'{log}' was deleted.", log=log.name))
             st.query_params.clear()
             st.rerun()

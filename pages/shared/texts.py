@@ -2,6 +2,8 @@
 
 import re
 
+from seqrec.translation.texts import tr
+
 _KB, _MB = 1_000, 1_000_000
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -14,7 +16,7 @@ def plain(text: str) -> str:
 def size_text(size_bytes: int) -> str:
     """A size in bytes, kB or MB (powers of ten)."""
     if size_bytes < _KB:
-        return f"{size_bytes} bytes"
+        return tr("{n} bytes", n=size_bytes)
     if size_bytes < _MB:
         return f"{size_bytes / _KB:,.0f} kB"
     return f"{size_bytes / _MB:,.1f} MB"

@@ -7,26 +7,39 @@ import plotly.graph_objects as go
 
 from seqrec.figures.style import OKABE_ITO, VIRIDIS, label, styled
 from seqrec.log.profiling.calendar import Calendar
-from seqrec.log.profiling.cohorts import Cohorts
+from seqrec.log.profiling.cohorts import Cohorts, Period
 from seqrec.log.profiling.drift import Drift
 from seqrec.log.profiling.gaps import GapHistogram
+from seqrec.translation.texts import mark, tr
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    *(mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday")),
+    *(mark("Saturday"), mark("Sunday")),
+)
+_COHORT_TITLES = {
+    Period.WEEK: (mark("Weeks since a user's first event"), mark("Week of the first event")),
+    Period.MONTH: (mark("Months since a user's first event"), mark("Month of the first event")),
+    Period.QUARTER: (
+        mark("Quarters since a user's first event"),
+        mark("Quarter of the first event"),
+    ),
+    Period.YEAR: (mark("Years since a user's first event"), mark("Year of the first event")),
+}
 _SCALE = [[place / (len(VIRIDIS) - 1), colour] for place, colour in enumerate(VIRIDIS)]
 _N_TYPES = 30
 _SIZABLE = 20
 _TICKS_S = {
-    "1 s": 1,
-    "10 s": 10,
-    "1 min": 60,
-    "10 min": 600,
-    "1 h": 3600,
-    "6 h": 21_600,
-    "1 d": 86_400,
-    "1 wk": 604_800,
-    "30 d": 2_592_000,
-    "1 y": 31_536_000,
-    "10 y": 315_360_000,
+    mark("1 s"): 1,
+    mark("10 s"): 10,
+    mark("1 min"): 60,
+    mark("10 min"): 600,
+    mark("1 h"): 3600,
+    mark("6 h"): 21_600,
+    mark("1 d"): 86_400,
+    mark("1 wk"): 604_800,
+    mark("30 d"): 2_592_000,
+    mark("1 y"): 31_536_000,
+    mark("10 y"): 315_360_000,
 }
 
 
@@ -35,12 +48,13 @@ def draw_week(calendar: Calendar) -> go.Figure:
     cells = go.Heatmap(
         z=calendar.hours[::-1],
         x=list(range(24)),
-        y=WEEKDAYS[::-1],
+        y=[tr(day) for day in WEEKDAYS[::-1]],
         colorscale=_SCALE,
-        colorbar={"title": "Events"},
-        hovertemplate="%{y}, %{x}:00 to %{x}:59<br>%{z:,} events<extra></extra>",
+        colorbar={"title": tr("Events")},
+        hovertemplate=tr("%{y}, %{x}:00 to %{x}:59<br>%{z:,} events") + "<extra></extra>",
     )
-    return styled(go.Figure(cells), f"Hour of the day ({calendar.zone})", "Day of the week")
+    hours = tr("Hour of the day ({zone})", zone=calendar.zone)
+    return styled(go.Figure(cells), hours, tr("Day of the week"))
 
 
 def draw_cohorts(cohorts: Cohorts) -> go.Figure:
@@ -57,21 +71,21 @@ def draw_cohorts(cohorts: Cohorts) -> go.Figure:
     shares = np.where(ahead < n_periods, cohorts.active / np.maximum(sizes, 1)[:, None], np.nan)
     rows = np.flatnonzero(sizes)[::-1]
     sizable = shares[sizes >= _SIZABLE, first:]
-    period = str(cohorts.period)
     cells = go.Heatmap(
         z=shares[rows, first:],
         x=list(range(first, n_periods)),
-        y=[f"{cohorts.names[row]} (n = {sizes[row]:,})" for row in rows],
+        y=[tr("{name} (n = {n:,})", name=cohorts.names[row], n=sizes[row]) for row in rows],
         zmin=0,
         zmax=np.nan_to_num(sizable).max(initial=0) or 1,
         colorscale=_SCALE,
-        colorbar={"title": "Users", "tickformat": ".0%"},
-        hovertemplate="%{y}<br>%{x} later: %{z:.1%} of them act<extra></extra>",
+        colorbar={"title": tr("Users"), "tickformat": ".0%"},
+        hovertemplate=tr("%{y}<br>%{x} later: %{z:.1%} of them act") + "<extra></extra>",
     )
+    along, up = _COHORT_TITLES[cohorts.period]
     figure = styled(
         go.Figure(cells),
-        f"{period.capitalize()}s since a user's first event",
-        f"{period.capitalize()} of the first event",
+        tr(along),
+        tr(up),
         height_px=max(320, 22 * len(rows) + 80),
     )
     figure.update_xaxes(dtick=1 if n_periods <= 24 else None)  # noqa: PLR2004
@@ -93,8 +107,8 @@ def draw_gaps(gaps: GapHistogram, chosen_s: float | None = None) -> go.Figure:
         mode="lines",
         line={"shape": "hvh"},
         fill="tozeroy",
-        name="pauses",
-        hovertemplate="about %{x:,.0f} s: %{y:,}<extra></extra>",
+        name=tr("pauses"),
+        hovertemplate=tr("about %{x:,.0f} s: %{y:,}") + "<extra></extra>",
     )
     figure = go.Figure(steps)
     if chosen_s is not None:
@@ -104,12 +118,16 @@ def draw_gaps(gaps: GapHistogram, chosen_s: float | None = None) -> go.Figure:
             y=[0, max(int(counts.max(initial=0)), 1)],
             mode="lines",
             line={"color": OKABE_ITO[5], "width": 3, "dash": "dash"},
-            name=f"chosen gap: at least {longer:,} of {gaps.n_gaps:,} pauses are longer",
+            name=tr(
+                "chosen gap: at least {n:,} of {total:,} pauses are longer",
+                n=longer,
+                total=gaps.n_gaps,
+            ),
         )
         figure.add_trace(line)
-    title = f"Time to the user's next event ({gaps.n_zero:,} of less than 1 s not shown)"
-    styled(figure, title, f"Pauses (of {gaps.n_gaps:,})")
-    ticks = {"tickvals": list(_TICKS_S.values()), "ticktext": list(_TICKS_S)}
+    title = tr("Time to the user's next event ({n:,} of less than 1 s not shown)", n=gaps.n_zero)
+    styled(figure, title, tr("Pauses (of {n:,})", n=gaps.n_gaps))
+    ticks = {"tickvals": list(_TICKS_S.values()), "ticktext": [tr(said) for said in _TICKS_S]}
     figure.update_yaxes(rangemode="tozero")
     return figure.update_xaxes(type="log", **ticks)
 
@@ -117,18 +135,18 @@ def draw_gaps(gaps: GapHistogram, chosen_s: float | None = None) -> go.Figure:
 def draw_drift(drift: Drift) -> go.Figure:
     """Bars of how the last tenth of the events differs from the first, each from 0 to 1."""
     measures = {
-        f"Items not in the first tenth (share of {drift.n_last_items:,})": (
+        tr("Items not in the first tenth (share of {n:,})", n=drift.n_last_items): (
             drift.n_unseen_items / drift.n_last_items
         ),
-        f"Events on them (share of {drift.n_last:,})": drift.n_unseen_events / drift.n_last,
-        "Distance of the item shares (Jensen-Shannon)": drift.item_distance,
-        "The same distance by chance": drift.chance_distance,
-        "Distance of the event types (Jensen-Shannon)": drift.event_distance,
+        tr("Events on them (share of {n:,})", n=drift.n_last): drift.n_unseen_events / drift.n_last,
+        tr("Distance of the item shares (Jensen-Shannon)"): drift.item_distance,
+        tr("The same distance by chance"): drift.chance_distance,
+        tr("Distance of the event types (Jensen-Shannon)"): drift.event_distance,
     }
     bars = go.Bar(
-        x=list(measures.values())[::-1], y=list(measures)[::-1], orientation="h", name="drift"
+        x=list(measures.values())[::-1], y=list(measures)[::-1], orientation="h", name=tr("drift")
     )
-    figure = styled(go.Figure(bars), "From 0 (the same) to 1 (nothing in common)", "")
+    figure = styled(go.Figure(bars), tr("From 0 (the same) to 1 (nothing in common)"), "")
     return figure.update_xaxes(range=[0, 1])
 
 
@@ -137,12 +155,15 @@ def draw_event_types(drift: Drift, event_types: Sequence[str]) -> go.Figure:
 
     The first 30 types, which are the most frequent ones.
     """
-    names = [label(name or "(none)") for name in event_types[:_N_TYPES]]
+    names = [label(name or tr("(none)")) for name in event_types[:_N_TYPES]]
     figure = go.Figure()
-    parts = {"first tenth": drift.n_first, "last tenth": drift.n_last}
-    for place, (name, n_events) in enumerate(parts.items()):
+    parts = (
+        tr("first tenth (of {n:,} events)", n=drift.n_first),
+        tr("last tenth (of {n:,} events)", n=drift.n_last),
+    )
+    for place, name in enumerate(parts):
         shares = [pair[place] for pair in drift.event_shares[:_N_TYPES]]
-        figure.add_trace(go.Bar(x=names, y=shares, name=f"{name} (of {n_events:,} events)"))
+        figure.add_trace(go.Bar(x=names, y=shares, name=name))
     figure.update_layout(barmode="group")
-    styled(figure, "Event type", "Share of the events of the tenth")
+    styled(figure, tr("Event type"), tr("Share of the events of the tenth"))
     return figure.update_yaxes(tickformat=".0%", range=[0, 1])

@@ -8,10 +8,16 @@ from seqrec.figures.style import styled
 from seqrec.log.profiling.calendar import Calendar
 from seqrec.log.profiling.distribution import Distribution
 from seqrec.log.profiling.profile import LogProfile
+from seqrec.translation.texts import mark, tr
 
 _N_BINS = 30
 _N_POINTS = 200
 _MAX_DAY_BARS = 180
+_BAR_TITLES = {
+    "day": (mark("Start of the day ({zone})"), mark("Events a day")),
+    "week": (mark("Start of the week ({zone})"), mark("Events a week")),
+    "month": (mark("Start of the month ({zone})"), mark("Events a month")),
+}
 
 
 def draw_events_per_day(profile: LogProfile) -> go.Figure:
@@ -21,20 +27,23 @@ def draw_events_per_day(profile: LogProfile) -> go.Figure:
     """
     calendar = profile.calendar
     if calendar is None:
-        return styled(go.Figure(), "Day", "Events a day")
+        return styled(go.Figure(), tr("Day"), tr("Events a day"))
     unit, starts, counts = _count_bars(calendar)
-    bars = go.Bar(x=starts, y=counts, name="events")
-    return styled(go.Figure(bars), f"Start of the {unit} ({calendar.zone})", f"Events a {unit}")
+    bars = go.Bar(x=starts, y=counts, name=tr("events"))
+    along, up = _BAR_TITLES[unit]
+    return styled(go.Figure(bars), tr(along, zone=calendar.zone), tr(up))
 
 
 def draw_history_lengths(profile: LogProfile) -> go.Figure:
     """Histogram of the number of events a user, on a logarithmic length axis."""
-    return _draw_lengths(profile.lengths, "Events of a user", "Users")
+    up = tr("Users (of {n:,})", n=profile.lengths.n_numbers)
+    return _draw_lengths(profile.lengths, tr("Events of a user"), up, tr("users"))
 
 
 def draw_session_lengths(profile: LogProfile) -> go.Figure:
     """Histogram of the number of events a session, on a logarithmic length axis."""
-    return _draw_lengths(profile.session_lengths, "Events of a session", "Sessions")
+    up = tr("Sessions (of {n:,})", n=profile.session_lengths.n_numbers)
+    return _draw_lengths(profile.session_lengths, tr("Events of a session"), up, tr("sessions"))
 
 
 def draw_long_tail(profile: LogProfile) -> go.Figure:
@@ -45,8 +54,8 @@ def draw_long_tail(profile: LogProfile) -> go.Figure:
     line = go.Scatter(x=ranks / n_items, y=shares, mode="lines", fill="tozeroy")
     figure = styled(
         go.Figure(line),
-        f"Most frequent items (share of {n_items:,})",
-        f"Share of {profile.n_events:,} events",
+        tr("Most frequent items (share of {n:,})", n=n_items),
+        tr("Share of {n:,} events", n=profile.n_events),
     )
     figure.update_xaxes(tickformat=".0%", range=[0, 1])
     return figure.update_yaxes(tickformat=".0%", range=[0, 1.02])
@@ -68,7 +77,7 @@ def _count_bars(
     return "month", starts.astype("datetime64[D]"), np.add.reduceat(counts, places)
 
 
-def _draw_lengths(lengths: Distribution, x_title: str, of_what: str) -> go.Figure:
+def _draw_lengths(lengths: Distribution, x_title: str, y_title: str, of_what: str) -> go.Figure:
     top = np.log10(max(lengths.largest, 2) + 0.5)
     edges = np.unique(np.floor(np.logspace(0, top, _N_BINS + 1)).astype(np.int64))
     bins = np.append(edges, edges[-1] + 1)
@@ -78,6 +87,5 @@ def _draw_lengths(lengths: Distribution, x_title: str, of_what: str) -> go.Figur
         f"{low:,}" if low >= high else f"{low:,}-{high:,}"
         for low, high in zip(edges, ends, strict=True)
     ]
-    bars = go.Bar(x=names, y=counts, name=of_what.lower())
-    figure = styled(go.Figure(bars), x_title, f"{of_what} (of {lengths.n_numbers:,})")
+    figure = styled(go.Figure(go.Bar(x=names, y=counts, name=of_what)), x_title, y_title)
     return figure.update_xaxes(type="category")

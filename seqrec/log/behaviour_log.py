@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from seqrec.log.columns import ColumnMapping
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.log.source import Privacy
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import Workspace, read_json, write_json
 
 LOG_FILE = "log.json"
@@ -129,7 +130,9 @@ class BehaviourLog:
     @property
     def label(self) -> str:
         """What a list of logs calls it: versions after the first have their number."""
-        return self.name if self.version == 1 else f"{self.name} · version {self.version}"
+        if self.version == 1:
+            return self.name
+        return tr("{log} · version {n}", log=self.name, n=self.version)
 
     @property
     def has_clock(self) -> bool:
@@ -234,7 +237,7 @@ def load_rejects(log: BehaviourLog, n_rows: int | None = None) -> pa.Table:
 def reject_frame(log: BehaviourLog, n_rows: int | None = None) -> pd.DataFrame:
     """The rejected rows, or the first of them, with headings for the analyst."""
     frame = load_rejects(log, n_rows).to_pandas()
-    return frame.set_axis(["File", "Line", "Reason", "Row"], axis=1)
+    return frame.set_axis([mark("File"), mark("Line"), mark("Reason"), mark("Row")], axis=1)
 
 
 def list_family(workspace: Workspace, log: BehaviourLog) -> list[BehaviourLog]:

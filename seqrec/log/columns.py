@@ -7,27 +7,31 @@ from typing import Any, Self
 from zoneinfo import available_timezones
 
 from seqrec.errors import MappingError
+from seqrec.translation.texts import mark, tr
 
-OPTIONAL_ROLES = ("event", "session", "value", "title", "category", "text", "image", "clock")
-ROLES = ("user", "item", "time", *OPTIONAL_ROLES)
+OPTIONAL_ROLES = (
+    *(mark("event"), mark("session"), mark("value"), mark("title"), mark("category")),
+    *(mark("text"), mark("image"), mark("clock")),
+)
+ROLES = (mark("user"), mark("item"), mark("time"), *OPTIONAL_ROLES)
 
 
 class TimeFormat(StrEnum):
     """How a column writes times; times that name no zone are of the mapping's zone."""
 
     ISO = "ISO 8601 (2010-12-31 08:45:00)"
-    EPOCH_S = "Unix seconds (1291193100)"
-    EPOCH_MS = "Unix milliseconds (1291193100000)"
-    EPOCH_US = "Unix microseconds (1291193100000000)"
-    EPOCH_NS = "Unix nanoseconds (1291193100000000000)"
-    EPOCH_MIXED = "Unix time in mixed units (each by its size)"
-    DAY_FIRST = "day/month/year (31/12/2010 08:45)"
-    MONTH_FIRST = "month/day/year (12/31/2010 08:45)"
-    DOTTED = "day.month.year (31.12.2010 08:45)"
-    MONTH_NAME = "month by name (31 Dec 2010 08:45)"
-    COMPACT = "digits only (20101231084500)"
-    EXCEL = "Excel days (40543.364583)"
-    ORDER = "position only (0, 1, 2...)"
+    EPOCH_S = mark("Unix seconds (1291193100)")
+    EPOCH_MS = mark("Unix milliseconds (1291193100000)")
+    EPOCH_US = mark("Unix microseconds (1291193100000000)")
+    EPOCH_NS = mark("Unix nanoseconds (1291193100000000000)")
+    EPOCH_MIXED = mark("Unix time in mixed units (each by its size)")
+    DAY_FIRST = mark("day/month/year (31/12/2010 08:45)")
+    MONTH_FIRST = mark("month/day/year (12/31/2010 08:45)")
+    DOTTED = mark("day.month.year (31.12.2010 08:45)")
+    MONTH_NAME = mark("month by name (31 Dec 2010 08:45)")
+    COMPACT = mark("digits only (20101231084500)")
+    EXCEL = mark("Excel days (40543.364583)")
+    ORDER = mark("position only (0, 1, 2...)")
 
 
 @cache
@@ -77,31 +81,46 @@ class ColumnMapping:
         roles = self.columns()
         for role in ("user", "item"):
             if not roles.get(role):
-                raise MappingError(f"no column is chosen for the {role}; choose one")
+                raise MappingError(
+                    tr("no column is chosen for the {role}; choose one", role=tr(role))
+                )
         self._check_time()
         taken: dict[str, str] = {}
         for role, column in roles.items():
             if column in taken:
                 raise MappingError(
-                    f"column '{column}' is chosen for both {taken[column]} and {role}; "
-                    "choose a column for each"
+                    tr(
+                        "column '{column}' is chosen for both {first} and {second}; choose a "
+                        "column for each",
+                        column=column,
+                        first=tr(taken[column]),
+                        second=tr(role),
+                    )
                 )
             taken[column] = role
 
     def _check_time(self) -> None:
         if not self.time and self.time_format is not TimeFormat.ORDER:
             raise MappingError(
-                "no column is chosen for the time; choose one, or 'position only' as the way that "
-                "times are written, to take the order of the rows"
+                tr(
+                    "no column is chosen for the time; choose one, or 'position only' as the way "
+                    "that times are written, to take the order of the rows"
+                )
             )
         if self.clock and not self.time:
             raise MappingError(
-                f"column '{self.clock}' is chosen for the time of day, but none for the date; "
-                "choose a column for the time"
+                tr(
+                    "column '{column}' is chosen for the time of day, but none for the date; "
+                    "choose a column for the time",
+                    column=self.clock,
+                )
             )
         if self.zone not in zone_names():
             raise MappingError(
-                f"there is no time zone '{self.zone[:80]}'; choose one such as Europe/Berlin"
+                tr(
+                    "there is no time zone '{zone}'; choose one such as Europe/Berlin",
+                    zone=self.zone[:80],
+                )
             )
 
     def columns(self) -> dict[str, str]:

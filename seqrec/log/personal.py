@@ -10,6 +10,7 @@ from seqrec.log.ids import is_missing
 from seqrec.log.roles.lexicon import personal_kind
 from seqrec.log.source import Sample
 from seqrec.log.times.time_guess import Hint, guess_times
+from seqrec.translation.texts import mark, tr
 
 _EMAIL = re.compile(r"[^@\s,;]{1,64}@[^@\s,;]{1,253}\.[^@\s.,;0-9]{2,24}")
 _PHONE = re.compile(
@@ -28,13 +29,13 @@ _PHONE_DIGITS = range(7, 16)
 class PersonalKind(StrEnum):
     """What a column says about a person."""
 
-    EMAIL = "e-mail addresses"
-    PHONE = "phone numbers"
-    CARD = "payment card numbers"
-    IP = "IP addresses"
-    NAME = "names of people"
-    ADDRESS = "postal addresses"
-    BIRTH = "dates of birth"
+    EMAIL = mark("e-mail addresses")
+    PHONE = mark("phone numbers")
+    CARD = mark("payment card numbers")
+    IP = mark("IP addresses")
+    NAME = mark("names of people")
+    ADDRESS = mark("postal addresses")
+    BIRTH = mark("dates of birth")
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,15 @@ def _personal(name: str, values: list[str]) -> PersonalColumn | None:
     for kind, (claim, min_share) in _CLAIMS.items():
         share = sum(map(claim, filled)) / len(filled)
         if share >= min_share and not (kind is PersonalKind.PHONE and _are_times(filled)):
-            return PersonalColumn(name, kind, share, f"{share:.0%} of its values look like {kind}")
+            reason = tr("{share:.0%} of its values look like {what}", share=share, what=tr(kind))
+            return PersonalColumn(name, kind, share, reason)
     if named is None:
         return None
     kind = PersonalKind[named.upper()]
     share = sum(bool(_BARE_PHONE.fullmatch(text)) for text in filled) / len(filled)
     share = share if kind is PersonalKind.PHONE else 0.0
-    return PersonalColumn(name, kind, share, f"a column called '{name}' may hold {kind}")
+    reason = tr("a column called '{column}' may hold {what}", column=name, what=tr(kind))
+    return PersonalColumn(name, kind, share, reason)
 
 
 def _are_times(filled: list[str]) -> bool:

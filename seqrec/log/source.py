@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from seqrec.errors import ConfigError, LogFormatError
 from seqrec.log.columns import ColumnMapping
+from seqrec.translation.texts import mark, tr
 
 N_FIRST_ROWS = 200
 N_SPREAD_ROWS = 400
@@ -21,13 +22,13 @@ LINE_COLUMN = "seqrec_line"
 class FileKind(StrEnum):
     """How a file writes its rows."""
 
-    DELIMITED = "text with a delimiter"
-    JSON_LINES = "JSON lines"
+    DELIMITED = mark("text with a delimiter")
+    JSON_LINES = mark("JSON lines")
     PARQUET = "Parquet"
-    XLSX = "Excel workbook"
-    XES = "XES process log"
-    SPMF = "SPMF sequences"
-    BASKETS = "baskets (one transaction a line)"
+    XLSX = mark("Excel workbook")
+    XES = mark("XES process log")
+    SPMF = mark("SPMF sequences")
+    BASKETS = mark("baskets (one transaction a line)")
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,23 @@ def check_unchanged(path: Path, name: str, size_bytes: int, modified_ns: int) ->
         found = path.stat()
     except OSError as error:
         raise LogFormatError(
-            f"'{name}' is not there any more ({error.strerror}); put it back or choose another file"
+            tr(
+                "'{name}' is not there any more ({reason}); put it back or choose another file",
+                name=name,
+                reason=error.strerror,
+            )
         ) from error
     if path.resolve() != path:
-        raise LogFormatError(f"'{name}' has become a link; choose the file again")
+        raise LogFormatError(tr("'{name}' has become a link; choose the file again", name=name))
     if (found.st_size, found.st_mtime_ns) != (size_bytes, modified_ns):
         raise LogFormatError(
-            f"'{name}' changed while it was read ({size_bytes:,} bytes before, {found.st_size:,} "
-            "now); wait until it is written completely and choose it again"
+            tr(
+                "'{name}' changed while it was read ({before:,} bytes before, {now:,} now); wait "
+                "until it is written completely and choose it again",
+                name=name,
+                before=size_bytes,
+                now=found.st_size,
+            )
         )
 
 
@@ -190,7 +200,9 @@ class Privacy:
     def __post_init__(self) -> None:
         """Check the range."""
         if self.min_users < 1:
-            raise ConfigError(f"at least {self.min_users} users are asked for; choose 1 or more")
+            raise ConfigError(
+                tr("at least {n} users are asked for; choose 1 or more", n=self.min_users)
+            )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from seqrec.log.cleaning.returns import Cancellations
 from seqrec.log.cleaning.sessions import SessionsByGap
 from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.times import ImpossibleTimes, TimeRange
+from seqrec.translation.texts import tr
 
 logger = logging.getLogger(__name__)
 
@@ -122,8 +123,13 @@ def follow_steps(
         logger.info("%s: %s", step.kind, effect)
         if effect.n_events == 0:
             raise TooSmallError(
-                f"cleaning step {place + 1} ('{step.title}') would remove all "
-                f"{effect.n_removed:,} events that are left before it; loosen it or take it out"
+                tr(
+                    "cleaning step {place} ('{step}') would remove all {n:,} events that are left "
+                    "before it; loosen it or take it out",
+                    place=place + 1,
+                    step=tr(step.title),
+                    n=effect.n_removed,
+                )
             )
         yield effect
 
@@ -139,7 +145,7 @@ def step_from_json(value: Mapping[str, Any]) -> Step:
     for step_type in STEP_TYPES:
         if step_type.kind == kind:
             return step_type.from_values(values)
-    raise ConfigError(f"there is no cleaning step '{str(kind)[:80]}'")
+    raise ConfigError(tr("there is no cleaning step '{step}'", step=str(kind)[:80]))
 
 
 def event_weights(steps: Sequence[Step]) -> dict[str, float]:

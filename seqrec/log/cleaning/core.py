@@ -7,6 +7,7 @@ import duckdb
 
 from seqrec.log.cleaning.parameters import whole
 from seqrec.log.cleaning.step import Step
+from seqrec.translation.texts import mark, tr
 
 _PAIRS = """
     CREATE OR REPLACE TEMP TABLE alive AS
@@ -17,18 +18,20 @@ _PAIRS = """
 class RareEntries(Step):
     """Users with few events and items with few events; a removal can make others rare."""
 
-    min_user_events: Annotated[int, whole("Fewest events of a user", "events")] = 5
-    min_item_events: Annotated[int, whole("Fewest events of an item", "events")] = 5
+    min_user_events: Annotated[int, whole(mark("Fewest events of a user"), mark("events"))] = 5
+    min_item_events: Annotated[int, whole(mark("Fewest events of an item"), mark("events"))] = 5
 
     kind = "rare-entries"
-    title = "Rare items and short histories"
+    title = mark("Rare items and short histories")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
-            f"Removes users with fewer than {self.min_user_events:,} events and items with fewer "
-            f"than {self.min_item_events:,}, again and again until none is left (k-core)."
+        return tr(
+            "Removes users with fewer than {users:,} events and items with fewer than "
+            "{items:,}, again and again until none is left (k-core).",
+            users=self.min_user_events,
+            items=self.min_item_events,
         )
 
     def mark(self, connection: duckdb.DuckDBPyConnection) -> str:
@@ -39,7 +42,7 @@ class RareEntries(Step):
             rounds += 1
         super().mark(connection)
         connection.execute("DROP TABLE alive")
-        return f"{rounds:,} {'round' if rounds == 1 else 'rounds'}"
+        return tr("1 round") if rounds == 1 else tr("{n:,} rounds", n=rounds)
 
     def doomed(self) -> str:
         """Events of pairs of user and item that did not survive; needs the table `alive`."""

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from seqrec.log.cleaning.parameters import flag, number
 from seqrec.log.cleaning.step import HISTORY, Step, microseconds, span_in_words
+from seqrec.translation.texts import mark, tr
 
 _EVERYTHING = "user_code, item_code, time_us, event_code, session_code, value"
 
@@ -14,12 +15,12 @@ class ExactDuplicates(Step):
     """Copies of an event; the first in the file stays."""
 
     kind = "exact-duplicates"
-    title = "Exact duplicates"
+    title = mark("Exact duplicates")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
+        return tr(
             "Removes events that repeat an earlier row in everything: user, item, time, event, "
             "session and value."
         )
@@ -43,18 +44,19 @@ class ExactDuplicates(Step):
 class NearDuplicates(Step):
     """The same thing again within moments: double clicks, reloads, several trackers."""
 
-    within_s: Annotated[float, number("Time after the event before", "s")] = 1.0
+    within_s: Annotated[float, number(mark("Time after the event before"), mark("s"))] = 1.0
 
     kind = "near-duplicates"
-    title = "Near duplicates"
+    title = mark("Near duplicates")
     needs_clock = True
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
-            "Removes an event of the same user, item and event type as one at most "
-            f"{span_in_words(self.within_s)} before it."
+        return tr(
+            "Removes an event of the same user, item and event type as one at most {time} before "
+            "it.",
+            time=span_in_words(self.within_s),
         )
 
     def doomed(self) -> str:
@@ -68,24 +70,42 @@ class NearDuplicates(Step):
             WHERE gap_us <= {microseconds(self.within_s)}"""
 
 
+# By whether the event type counts and whether the time between does.
+_REPEATS = {
+    (True, True): mark(
+        "Removes an event whose item and event type is the same as in the user's event before it, "
+        "at most {time} later."
+    ),
+    (True, False): mark(
+        "Removes an event whose item and event type is the same as in the user's event before it."
+    ),
+    (False, True): mark(
+        "Removes an event whose item is the same as in the user's event before it, at most {time} "
+        "later."
+    ),
+    (False, False): mark(
+        "Removes an event whose item is the same as in the user's event before it."
+    ),
+}
+
+
 @dataclass(frozen=True)
 class Repeats(Step):
     """Runs of one item in a history; the first event of each run stays."""
 
     within_s: Annotated[
-        float | None, number("Longest gap to the event before", "s", optional=True)
+        float | None, number(mark("Longest gap to the event before"), mark("s"), optional=True)
     ] = None
-    same_event: Annotated[bool, flag("Only where the event type is the same, too")] = True
+    same_event: Annotated[bool, flag(mark("Only where the event type is the same, too"))] = True
 
     kind = "repeats"
-    title = "Repeats in a row"
+    title = mark("Repeats in a row")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        close = "" if self.within_s is None else f", at most {span_in_words(self.within_s)} later"
-        like = "item and event type" if self.same_event else "item"
-        return f"Removes an event whose {like} is the same as in the user's event before it{close}."
+        time = "" if self.within_s is None else span_in_words(self.within_s)
+        return tr(_REPEATS[self.same_event, bool(time)], time=time)
 
     def doomed(self) -> str:
         """Each event like the one before it in the history, whether that one stays or not."""

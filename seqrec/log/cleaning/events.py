@@ -10,6 +10,7 @@ from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import pairs, texts
 from seqrec.log.cleaning.step import Step
 from seqrec.log.sql_text import quoted
+from seqrec.translation.texts import join_words, mark, tr
 
 _N_NAMED = 10
 
@@ -18,15 +19,15 @@ _N_NAMED = 10
 class KeepEvents(Step):
     """Only some event types."""
 
-    events: Annotated[tuple[str, ...], texts("Event types to keep")] = ()
+    events: Annotated[tuple[str, ...], texts(mark("Event types to keep"))] = ()
 
     kind = "keep-events"
-    title = "Event types kept"
+    title = mark("Event types kept")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return f"Keeps events of type {', '.join(self.events) or '(none)'}."
+        return tr("Keeps events of type {events}.", events=join_words(self.events) or tr("(none)"))
 
     def mark(self, connection: duckdb.DuckDBPyConnection) -> str:
         """Fill the table `doomed(place)`.
@@ -46,16 +47,19 @@ class KeepEvents(Step):
 class WeighEvents(Step):
     """A weight for each event type, recorded with the log; types that are not named weigh 1."""
 
-    weights: Annotated[tuple[tuple[str, float], ...], pairs("Weight of each event type")] = ()
+    weights: Annotated[tuple[tuple[str, float], ...], pairs(mark("Weight of each event type"))] = ()
 
     kind = "weigh-events"
-    title = "Event weights"
+    title = mark("Event weights")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
         named = ", ".join(f"{event} {weight:g}" for event, weight in self.weights)
-        return f"Records what an event counts by its type ({named}; others 1) and removes weight 0."
+        return tr(
+            "Records what an event counts by its type ({weights}; others 1) and removes weight 0.",
+            weights=named,
+        )
 
     def mark(self, connection: duckdb.DuckDBPyConnection) -> str:
         """Fill the table `doomed(place)`.
@@ -82,9 +86,14 @@ def check_known(connection: duckdb.DuckDBPyConnection, title: str, events: Seque
     known = [row[0] for row in rows]
     for event in events:
         if event not in known:
-            found = ", ".join(f"'{name[:40]}'" for name in known[:_N_NAMED])
+            found = join_words(f"'{name[:40]}'" for name in known[:_N_NAMED])
             raise ConfigError(
-                f"cleaning step '{title}': the log has no event type '{event[:40]}'; it has {found}"
+                tr(
+                    "cleaning step '{step}': the log has no event type '{event}'; it has {found}",
+                    step=tr(title),
+                    event=event[:40],
+                    found=found,
+                )
             )
 
 

@@ -9,6 +9,7 @@ import duckdb
 
 from seqrec.log.cleaning.apply import count, step_from_json
 from seqrec.log.cleaning.step import Step
+from seqrec.translation.texts import tr
 
 FEW_SHARE = 0.05
 _ENOUGH_USERS = 20
@@ -76,8 +77,10 @@ class Look:
     def share(self, n_events: int) -> str:
         """A number of events in words."""
         share = n_events / self.n_events
-        shown = f"{share:.1%}" if share >= _SHOWN_SHARE else "less than 0.1%"
-        return f"{n_events:,} of {self.n_events:,} events ({shown})"
+        shown = f"{share:.1%}" if share >= _SHOWN_SHARE else tr("less than 0.1%")
+        return tr(
+            "{n:,} of {total:,} events ({share})", n=n_events, total=self.n_events, share=shown
+        )
 
     def has_few_users(self, found: Suggestion) -> bool:
         """Whether some users are hit, but few enough to be the odd ones."""

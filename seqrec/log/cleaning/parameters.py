@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import join_words, tr
 
 _MAX_TEXTS = 200
 _MAX_TEXT_LENGTH = 200
@@ -46,12 +47,24 @@ class Parameter:
             self._check_range(found)
         except ValueError as error:
             shown = str(value)[:40]
-            raise ConfigError(f"{self.label}: '{shown}' does not fit; expected {error}") from error
+            raise ConfigError(
+                tr(
+                    "{label}: '{value}' does not fit; expected {expected}",
+                    label=tr(self.label),
+                    value=shown,
+                    expected=error,
+                )
+            ) from error
         return found
 
     def _check_range(self, found: object) -> None:
         if isinstance(found, int | float) and not self.low <= found <= self.high:
-            limits = f"a number from {self.low:g} to {self.high:g} {self.unit}"
+            limits = tr(
+                "a number from {low:g} to {high:g} {unit}",
+                low=self.low,
+                high=self.high,
+                unit=tr(self.unit) if self.unit else "",
+            )
             raise ValueError(limits.strip())
 
 
@@ -95,7 +108,7 @@ def option(label: str, kind: type[StrEnum]) -> Parameter:
 
     def read(value: object) -> StrEnum:
         if value not in list(kind):
-            raise ValueError("one of " + ", ".join(kind))
+            raise ValueError(tr("one of {listed}", listed=join_words(kind)))
         return kind(str(value))
 
     return Parameter(label, read)
@@ -103,19 +116,19 @@ def option(label: str, kind: type[StrEnum]) -> Parameter:
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-        raise ValueError("a number")
+        raise ValueError(tr("a number"))
     return value
 
 
 def _whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("a whole number")  # noqa: TRY004  # it becomes a ConfigError
+        raise ValueError(tr("a whole number"))  # noqa: TRY004  # it becomes a ConfigError
     return value
 
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("yes or no")  # noqa: TRY004  # it becomes a ConfigError
+        raise ValueError(tr("yes or no"))  # noqa: TRY004  # it becomes a ConfigError
     return value
 
 
@@ -126,31 +139,33 @@ def _day(value: object) -> date:
         except ValueError:
             pass
     if type(value) is not date:
-        raise ValueError("a day such as 2010-12-31")
+        raise ValueError(tr("a day such as 2010-12-31"))
     return value
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > _MAX_TEXT_LENGTH or "\0" in value:
-        raise ValueError(f"a text of at most {_MAX_TEXT_LENGTH} characters, none of them NUL")
+        raise ValueError(
+            tr("a text of at most {n} characters, none of them NUL", n=_MAX_TEXT_LENGTH)
+        )
     return value
 
 
 def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or len(value) > _MAX_TEXTS or "" in value:
-        raise ValueError(f"a list of at most {_MAX_TEXTS} texts, none of them empty")
+        raise ValueError(tr("a list of at most {n} texts, none of them empty", n=_MAX_TEXTS))
     return tuple(map(_text, value))
 
 
 def _pairs(value: object) -> tuple[tuple[str, float], ...]:
     if not isinstance(value, list | tuple) or len(value) > _MAX_TEXTS:
-        raise ValueError(f"a list of at most {_MAX_TEXTS} pairs of a name and a weight")
+        raise ValueError(tr("a list of at most {n} pairs of a name and a weight", n=_MAX_TEXTS))
     found = []
     for pair in value:
         if not isinstance(pair, list | tuple) or len(pair) != 2:  # noqa: PLR2004
-            raise ValueError("pairs of a name and a weight")
+            raise ValueError(tr("pairs of a name and a weight"))
         weight = _number(pair[1])
         if not 0 <= weight <= _MAX_NUMBER:
-            raise ValueError("weights from 0")
+            raise ValueError(tr("weights from 0"))
         found.append((_text(pair[0]), weight))
     return tuple(found)

@@ -10,13 +10,14 @@ from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import number, option, texts, whole
 from seqrec.log.cleaning.step import Step, microseconds, span_in_words
 from seqrec.log.sql_text import quoted
+from seqrec.translation.texts import join_words, mark, tr
 
 
 class Period(StrEnum):
     """What an event rate is counted over."""
 
-    DAY = "day"
-    HOUR = "hour"
+    DAY = mark("day")
+    HOUR = mark("hour")
 
     @property
     def length_us(self) -> int:
@@ -27,8 +28,8 @@ class Period(StrEnum):
 class Extent(StrEnum):
     """What is removed where a part is wrong."""
 
-    SESSION = "session"
-    USER = "user"
+    SESSION = mark("session")
+    USER = mark("user")
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,23 @@ class BusyUsers(Step):
     deviations where more than half of the users have the median rate.
     """
 
-    period: Annotated[Period, option("Active time is counted in", Period)] = Period.DAY
-    z: Annotated[float, number("Robust z-score above which a user is an outlier", "", 1.0)] = 6.0
+    period: Annotated[Period, option(mark("Active time is counted in"), Period)] = Period.DAY
+    z: Annotated[
+        float, number(mark("Robust z-score above which a user is an outlier"), "", 1.0)
+    ] = 6.0
 
     kind = "busy-users"
-    title = "Bots and outliers by rate"
+    title = mark("Bots and outliers by rate")
     needs_clock = True
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
-            f"Removes users whose events per active {self.period} lie more than {self.z:g} robust "
-            "standard deviations above the median user's, on a logarithmic scale."
+        return tr(
+            "Removes users whose events per active {period} lie more than {z:g} robust "
+            "standard deviations above the median user's, on a logarithmic scale.",
+            period=tr(self.period),
+            z=self.z,
         )
 
     def doomed(self) -> str:
@@ -80,20 +85,22 @@ class BusyUsers(Step):
 class InhumanSpeed(Step):
     """Bursts that nobody could click."""
 
-    n_events: Annotated[int, whole("More events than", "events")] = 20
-    within_s: Annotated[float, number("Within", "s")] = 10.0
-    extent: Annotated[Extent, option("Remove the whole", Extent)] = Extent.SESSION
+    n_events: Annotated[int, whole(mark("More events than"), mark("events"))] = 20
+    within_s: Annotated[float, number(mark("Within"), mark("s"))] = 10.0
+    extent: Annotated[Extent, option(mark("Remove the whole"), Extent)] = Extent.SESSION
 
     kind = "inhuman-speed"
-    title = "Inhuman speed"
+    title = mark("Inhuman speed")
     needs_clock = True
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
-            f"Removes each {self.extent} that has more than {self.n_events:,} events within "
-            f"{span_in_words(self.within_s)} anywhere in it."
+        return tr(
+            "Removes each {extent} that has more than {n:,} events within {time} anywhere in it.",
+            extent=tr(self.extent),
+            n=self.n_events,
+            time=span_in_words(self.within_s),
         )
 
     def mark(self, connection: duckdb.DuckDBPyConnection) -> str:
@@ -105,8 +112,11 @@ class InhumanSpeed(Step):
         logged = connection.execute("SELECT 1 FROM coded WHERE session_code NOTNULL LIMIT 1")
         if self.extent is Extent.SESSION and logged.fetchone() is None:
             raise ConfigError(
-                f"cleaning step '{self.title}': the log has no sessions of its own; put 'Sessions "
-                "by inactivity' before this step, or remove whole users"
+                tr(
+                    "cleaning step '{step}': the log has no sessions of its own; put 'Sessions "
+                    "by inactivity' before this step, or remove whole users",
+                    step=tr(self.title),
+                )
             )
         return super().mark(connection)
 
@@ -133,17 +143,17 @@ class AccountsByName(Step):
     """
 
     patterns: Annotated[
-        tuple[str, ...], texts("Names (* stands for anything, ? for one character)")
+        tuple[str, ...], texts(mark("Names (* stands for anything, ? for one character)"))
     ] = ()
 
     kind = "test-accounts"
-    title = "Test accounts"
+    title = mark("Test accounts")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        names = ", ".join(self.patterns) or "(nothing)"
-        return f"Removes users whose name matches {names}, in upper or lower case."
+        names = join_words(self.patterns) or tr("(nothing)")
+        return tr("Removes users whose name matches {names}, in upper or lower case.", names=names)
 
     def doomed(self) -> str:
         """All events of users whose name matches."""
@@ -161,15 +171,15 @@ class AccountsByName(Step):
 class DominantUsers(Step):
     """Users who make up much of the log by themselves."""
 
-    share: Annotated[float, number("Share of all events above which a user goes")] = 0.1
+    share: Annotated[float, number(mark("Share of all events above which a user goes"))] = 0.1
 
     kind = "dominant-users"
-    title = "Users with a large share of the log"
+    title = mark("Users with a large share of the log")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return f"Removes users who have more than {self.share:.3g} of all events each."
+        return tr("Removes users who have more than {n:.3g} of all events each.", n=self.share)
 
     def doomed(self) -> str:
         """All events of these users."""

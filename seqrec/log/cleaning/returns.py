@@ -9,32 +9,39 @@ from seqrec.log.cleaning.events import check_known
 from seqrec.log.cleaning.parameters import flag, text, texts
 from seqrec.log.cleaning.step import Step
 from seqrec.log.sql_text import quoted
+from seqrec.translation.texts import join_words, mark, tr
 
 
 @dataclass(frozen=True)
 class Cancellations(Step):
     """Cancelled or returned purchases, with the purchase that each takes back."""
 
-    negative_value: Annotated[bool, flag("Events with a value below 0")] = True
-    events: Annotated[tuple[str, ...], texts("Events of these types")] = ()
-    session_prefix: Annotated[str, text("Events in sessions whose id begins with")] = ""
-    with_purchase: Annotated[bool, flag("Remove the purchase that was taken back, too")] = True
+    negative_value: Annotated[bool, flag(mark("Events with a value below 0"))] = True
+    events: Annotated[tuple[str, ...], texts(mark("Events of these types"))] = ()
+    session_prefix: Annotated[str, text(mark("Events in sessions whose id begins with"))] = ""
+    with_purchase: Annotated[bool, flag(mark("Remove the purchase that was taken back, too"))] = (
+        True
+    )
 
     kind = "cancellations"
-    title = "Cancelled and returned purchases"
+    title = mark("Cancelled and returned purchases")
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        signs = ["with a value below 0"] if self.negative_value else []
-        signs += [f"of type {', '.join(self.events)}"] if self.events else []
-        signs += [f"in sessions named {self.session_prefix}..."] if self.session_prefix else []
-        pair = (
-            ", and for each the user's latest earlier purchase of the item in the same amount"
-            if self.with_purchase
-            else ""
-        )
-        return f"Removes events {' or '.join(signs) or 'of no kind'}{pair}."
+        signs = [tr("with a value below 0")] if self.negative_value else []
+        if self.events:
+            signs.append(tr("of type {events}", events=join_words(self.events)))
+        if self.session_prefix:
+            signs.append(tr("in sessions named {prefix}...", prefix=self.session_prefix))
+        said = tr(" or ").join(signs) or tr("of no kind")
+        if self.with_purchase:
+            return tr(
+                "Removes events {signs}, and for each the user's latest earlier purchase of the "
+                "item in the same amount.",
+                signs=said,
+            )
+        return tr("Removes events {signs}.", signs=said)
 
     def mark(self, connection: duckdb.DuckDBPyConnection) -> str:
         """Fill the table `doomed(place)`.

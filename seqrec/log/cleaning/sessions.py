@@ -8,24 +8,28 @@ import duckdb
 from seqrec.log.cleaning.parameters import number
 from seqrec.log.cleaning.step import HISTORY, Step, microseconds, span_in_words
 from seqrec.log.storing.statements import SESSION_GAP_S
+from seqrec.translation.texts import mark, tr
 
 
 @dataclass(frozen=True)
 class SessionsByGap(Step):
     """Sessions by inactivity; without this step the log's own sessions stand."""
 
-    gap_s: Annotated[float, number("Gap that ends a session", "s")] = float(SESSION_GAP_S)
+    gap_s: Annotated[float, number(mark("Gap that ends a session"), mark("s"))] = float(
+        SESSION_GAP_S
+    )
 
     kind = "sessions-by-gap"
-    title = "Sessions by inactivity"
+    title = mark("Sessions by inactivity")
     needs_clock = True
 
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        return (
-            f"Begins a new session after more than {span_in_words(self.gap_s)} without an event of "
-            "the user; session ids of the file are given up."
+        return tr(
+            "Begins a new session after more than {time} without an event of the user; "
+            "session ids of the file are given up.",
+            time=span_in_words(self.gap_s),
         )
 
     def doomed(self) -> str:
@@ -59,4 +63,4 @@ class SessionsByGap(Step):
         connection.execute("DROP TABLE renumbered")
         connection.execute("DELETE FROM session_names")
         n_changed, n_sessions = rows[0]
-        return n_changed, f"{n_sessions:,} sessions"
+        return n_changed, tr("{n:,} sessions", n=n_sessions)

@@ -15,9 +15,10 @@ import duckdb
 
 from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import Parameter
+from seqrec.translation.texts import mark, tr
 
 HISTORY = "(PARTITION BY user_code ORDER BY time_us, file, line)"
-_UNITS_S = ((86_400, "d"), (3600, "h"), (60, "min"))
+_UNITS_S = ((86_400, mark("{n:,.0f} d")), (3600, mark("{n:,.0f} h")), (60, mark("{n:,.0f} min")))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Step(ABC):
             try:
                 parameter.checked(getattr(self, name))
             except ConfigError as error:
-                raise ConfigError(f"cleaning step '{self.title}': {error}") from error
+                told = tr("cleaning step '{step}': {fault}", step=tr(self.title), fault=error)
+                raise ConfigError(told) from error
 
     @property
     @abstractmethod
@@ -89,16 +91,22 @@ class Step(ABC):
         parameters = cls.parameters()
         unknown = sorted(set(values) - set(parameters))
         if unknown:
-            raise ConfigError(f"cleaning step '{cls.title}' has no parameter '{unknown[0][:80]}'")
+            raise ConfigError(
+                tr(
+                    "cleaning step '{step}' has no parameter '{name}'",
+                    step=tr(cls.title),
+                    name=unknown[0][:80],
+                )
+            )
         return cls(**{name: parameters[name].checked(value) for name, value in values.items()})
 
 
 def span_in_words(seconds: float) -> str:
     """A length of time in the largest unit that gives a whole number: 1800 is "30 min"."""
-    for size, unit in _UNITS_S:
+    for size, said in _UNITS_S:
         if seconds >= size and seconds % size == 0:
-            return f"{seconds / size:,.0f} {unit}"
-    return f"{seconds:,g} s"
+            return tr(said, n=seconds / size)
+    return tr("{n:,g} s", n=seconds)
 
 
 def microseconds(seconds: float) -> int:

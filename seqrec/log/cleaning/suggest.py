@@ -27,6 +27,7 @@ from seqrec.log.profiling.gaps import gap_histogram
 from seqrec.log.profiling.profile import MIN_TESTABLE_EVENTS
 from seqrec.log.sql_text import quoted
 from seqrec.log.storing.statements import SESSION_GAP_S
+from seqrec.translation.texts import join_words, mark, tr
 
 _SOME_EVENTS = 0.001
 _TEST_NAMES = (
@@ -57,7 +58,7 @@ def suggest_steps(
     finders = [*_FINDERS, *(_CLOCK_FINDERS if context.has_clock else ())]
     found: list[Suggestion] = []
     for place, find in enumerate(finders):
-        report("Looking for what could be cleaned", place / len(finders))
+        report(mark("Looking for what could be cleaned"), place / len(finders))
         found += find(look)
     return tuple(found)
 
@@ -65,7 +66,8 @@ def suggest_steps(
 def _find_duplicates(look: Look) -> Iterator[Suggestion]:
     found = look.measure(ExactDuplicates())
     if found.n_events:
-        yield replace(found, why=f"{look.share(found.n_events)} are copies of an earlier row.")
+        why = tr("{events} are copies of an earlier row.", events=look.share(found.n_events))
+        yield replace(found, why=why)
 
 
 def _find_near_duplicates(look: Look) -> Iterator[Suggestion]:
@@ -74,9 +76,10 @@ def _find_near_duplicates(look: Look) -> Iterator[Suggestion]:
     n_copies = look.measure(ExactDuplicates()).n_events
     found = look.measure(NearDuplicates(1.0))
     if found.n_events - n_copies > _SOME_EVENTS * look.n_events:
-        why = (
-            f"{look.share(found.n_events)} repeat the user's event on the same item within 1 s, as "
-            "double clicks and doubled trackers do."
+        why = tr(
+            "{events} repeat the user's event on the same item within 1 s, as double clicks and "
+            "doubled trackers do.",
+            events=look.share(found.n_events),
         )
         yield replace(found, why=why)
 
@@ -86,7 +89,10 @@ def _find_impossible_times(look: Look) -> Iterator[Suggestion]:
     last_day = today + timedelta(days=1) if today else None
     found = look.measure(ImpossibleTimes(last_day=last_day, zone=look.context.zone))
     if 0 < found.n_events < look.n_events:
-        why = f"{look.share(found.n_events)} have a time that cannot be or that stands for none."
+        why = tr(
+            "{events} have a time that cannot be or that stands for none.",
+            events=look.share(found.n_events),
+        )
         yield replace(found, why=why)
 
 
@@ -95,9 +101,10 @@ def _find_test_accounts(look: Look) -> Iterator[Suggestion]:
         return
     patterns = tuple(filter(_has_name(look.connection), _TEST_NAMES))
     found = look.measure(AccountsByName(patterns))
-    who = "1 user is" if found.n_users == 1 else f"{found.n_users:,} users are"
-    why = f"{who} called like a test account or a robot ({', '.join(patterns)})."
-    yield replace(found, why=why)
+    said = mark("{n:,} users are called like a test account or a robot ({names}).")
+    if found.n_users == 1:
+        said = mark("1 user is called like a test account or a robot ({names}).")
+    yield replace(found, why=tr(said, n=found.n_users, names=join_words(patterns)))
 
 
 def _has_name(connection: duckdb.DuckDBPyConnection) -> Callable[[str], bool]:
@@ -114,9 +121,12 @@ def _has_name(connection: duckdb.DuckDBPyConnection) -> Callable[[str], bool]:
 def _find_busy_users(look: Look) -> Iterator[Suggestion]:
     found = look.measure(BusyUsers())
     if look.has_few_users(found):
-        why = (
-            f"{found.n_users:,} of {look.n_users:,} users make {look.share(found.n_events)} at a "
-            "rate far above everybody else's: perhaps bots."
+        why = tr(
+            "{n:,} of {total:,} users make {events} at a rate far above everybody else's: perhaps "
+            "bots.",
+            n=found.n_users,
+            total=look.n_users,
+            events=look.share(found.n_events),
         )
         yield replace(found, why=why)
 
@@ -127,9 +137,13 @@ def _find_inhuman_speed(look: Look) -> Iterator[Suggestion]:
     step = InhumanSpeed(extent=extent)
     found = look.measure(step)
     if look.has_few_users(found) and not look.has_many_ties:
-        why = (
-            f"{found.n_users:,} of {look.n_users:,} users have more than {step.n_events} "
-            f"events within {span_in_words(step.within_s)}: nobody clicks so fast."
+        why = tr(
+            "{n:,} of {total:,} users have more than {events} events within {time}: nobody clicks "
+            "so fast.",
+            n=found.n_users,
+            total=look.n_users,
+            events=step.n_events,
+            time=span_in_words(step.within_s),
         )
         yield replace(found, why=why)
 
@@ -137,8 +151,10 @@ def _find_inhuman_speed(look: Look) -> Iterator[Suggestion]:
 def _find_dominant_users(look: Look) -> Iterator[Suggestion]:
     found = look.measure(DominantUsers())
     if look.has_few_users(found):
-        who = "1 user has" if found.n_users == 1 else f"{found.n_users:,} users have"
-        why = f"{who} {look.share(found.n_events)}, so that results would be about them."
+        said = mark("{n:,} users have {events}, so that results would be about them.")
+        if found.n_users == 1:
+            said = mark("1 user has {events}, so that results would be about them.")
+        why = tr(said, n=found.n_users, events=look.share(found.n_events))
         yield replace(found, why=why)
 
 
@@ -149,10 +165,13 @@ def _find_cancellations(look: Look) -> Iterator[Suggestion]:
     prefix = "C" if _has_cancelled_sessions(connection) else ""
     found = look.measure(Cancellations(events=events, session_prefix=prefix))
     if found.n_events:
-        why = (
-            f"{look.share(found.n_events)} are cancellations or returns (a value below 0"
-            f"{', type ' + ', '.join(events) if events else ''}"
-            f"{', a session named C...' if prefix else ''}) or the purchases that they take back."
+        signs = [tr("a value below 0")]
+        signs += [tr("type {events}", events=join_words(events))] if events else []
+        signs += [tr("a session named C...")] if prefix else []
+        why = tr(
+            "{events} are cancellations or returns ({signs}) or the purchases that they take back.",
+            events=look.share(found.n_events),
+            signs=join_words(signs),
         )
         yield replace(found, why=why)
 
@@ -168,16 +187,21 @@ def _has_cancelled_sessions(connection: duckdb.DuckDBPyConnection) -> bool:
 def _find_repeats(look: Look) -> Iterator[Suggestion]:
     found = look.measure(Repeats())
     if found.n_events > FEW_SHARE * look.n_events:
-        why = f"{look.share(found.n_events)} are the same item again right after itself."
+        why = tr(
+            "{events} are the same item again right after itself.",
+            events=look.share(found.n_events),
+        )
         yield replace(found, why=why)
 
 
 def _find_rare_entries(look: Look) -> Iterator[Suggestion]:
     found = look.measure(RareEntries(MIN_TESTABLE_EVENTS, 2))
     if 0 < found.n_events < look.n_events:
-        why = (
-            f"{look.share(found.n_events)} are of users with fewer than {MIN_TESTABLE_EVENTS} "
-            "events or of items with a single one: they cannot be tested, or not be learned."
+        why = tr(
+            "{events} are of users with fewer than {n} events or of items with a single one: they "
+            "cannot be tested, or not be learned.",
+            events=look.share(found.n_events),
+            n=MIN_TESTABLE_EVENTS,
         )
         yield replace(found, why=why)
 
@@ -187,9 +211,11 @@ def _find_session_gap(look: Look) -> Iterator[Suggestion]:
         return
     gap_s = gap_histogram(look.connection).suggested_s
     if gap_s is not None and gap_s != SESSION_GAP_S:
-        why = (
-            f"The log has no sessions of its own; pauses of about {span_in_words(gap_s)} divide "
-            f"its visits better than the usual {span_in_words(SESSION_GAP_S)}."
+        why = tr(
+            "The log has no sessions of its own; pauses of about {gap} divide its visits better "
+            "than the usual {usual}.",
+            gap=span_in_words(gap_s),
+            usual=span_in_words(SESSION_GAP_S),
         )
         yield Suggestion(SessionsByGap(gap_s), 0, look.n_users, why)
 

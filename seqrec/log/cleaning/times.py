@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from seqrec.errors import ConfigError
 from seqrec.log.cleaning.parameters import day, flag, text
 from seqrec.log.cleaning.step import Step
+from seqrec.translation.texts import mark, tr
 
 FIRST_POSSIBLE_DAY = date(1990, 1, 1)
 _EPOCH = date(1970, 1, 1)
@@ -29,13 +30,13 @@ PLACEHOLDERS = (
 class ImpossibleTimes(Step):
     """Times before the log can begin, in the future, or that stand for a missing one."""
 
-    first_day: Annotated[date | None, day("First possible day")] = FIRST_POSSIBLE_DAY
-    last_day: Annotated[date | None, day("Last possible day")] = None
-    placeholders: Annotated[bool, flag("Also days that stand for a missing time")] = True
-    zone: Annotated[str, text("Time zone of the days")] = "UTC"
+    first_day: Annotated[date | None, day(mark("First possible day"))] = FIRST_POSSIBLE_DAY
+    last_day: Annotated[date | None, day(mark("Last possible day"))] = None
+    placeholders: Annotated[bool, flag(mark("Also days that stand for a missing time"))] = True
+    zone: Annotated[str, text(mark("Time zone of the days"))] = "UTC"
 
     kind = "impossible-times"
-    title = "Impossible dates"
+    title = mark("Impossible dates")
     needs_clock = True
 
     def __post_init__(self) -> None:
@@ -46,11 +47,12 @@ class ImpossibleTimes(Step):
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        parts = [f"before {self.first_day}"] if self.first_day else []
-        parts += [f"after {self.last_day}"] if self.last_day else []
+        parts = [tr("before {day}", day=self.first_day)] if self.first_day else []
+        parts += [tr("after {day}", day=self.last_day)] if self.last_day else []
         if self.placeholders:
-            parts.append("on days that stand for a missing time (0001-01-01, 1970-01-01...)")
-        return f"Removes events {' or '.join(parts) or 'of no time at all'} ({self.zone})."
+            parts.append(tr("on days that stand for a missing time (0001-01-01, 1970-01-01...)"))
+        said = tr(" or ").join(parts) or tr("of no time at all")
+        return tr("Removes events {when} ({zone}).", when=said, zone=self.zone)
 
     def doomed(self) -> str:
         """Events outside the days, or within reach of a placeholder in any zone."""
@@ -68,12 +70,12 @@ class ImpossibleTimes(Step):
 class TimeRange(Step):
     """A part of the log's span."""
 
-    first_day: Annotated[date | None, day("First day")] = None
-    last_day: Annotated[date | None, day("Last day")] = None
-    zone: Annotated[str, text("Time zone of the days")] = "UTC"
+    first_day: Annotated[date | None, day(mark("First day"))] = None
+    last_day: Annotated[date | None, day(mark("Last day"))] = None
+    zone: Annotated[str, text(mark("Time zone of the days"))] = "UTC"
 
     kind = "time-range"
-    title = "Time range"
+    title = mark("Time range")
     needs_clock = True
 
     def __post_init__(self) -> None:
@@ -84,9 +86,10 @@ class TimeRange(Step):
     @property
     def sentence(self) -> str:
         """What it does to the log, in one sentence."""
-        start = f"from {self.first_day}" if self.first_day else "from the start"
-        end = f"to {self.last_day}, that day included" if self.last_day else "to the end"
-        return f"Keeps events {start} {end} ({self.zone})."
+        first, last, zone = self.first_day, self.last_day, self.zone
+        start = tr("from {day}", day=first) if first else tr("from the start")
+        end = tr("to {day}, that day included", day=last) if last else tr("to the end")
+        return tr("Keeps events {start} {end} ({zone}).", start=start, end=end, zone=zone)
 
     def doomed(self) -> str:
         """Events outside the days."""
@@ -114,13 +117,22 @@ def _day_start_us(found: date, zone: str) -> int:
 def _check_days(title: str, first_day: date | None, last_day: date | None, zone: str) -> None:
     if first_day and last_day and first_day > last_day:
         raise ConfigError(
-            f"cleaning step '{title}': the first day {first_day} is after the last day {last_day}; "
-            "exchange them"
+            tr(
+                "cleaning step '{step}': the first day {first} is after the last day {last}; "
+                "exchange them",
+                step=tr(title),
+                first=first_day,
+                last=last_day,
+            )
         )
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(
-            f"cleaning step '{title}': '{zone[:40]}' is no time zone; choose one such as UTC or "
-            "Europe/Berlin"
+            tr(
+                "cleaning step '{step}': '{zone}' is no time zone; choose one such as UTC or "
+                "Europe/Berlin",
+                step=tr(title),
+                zone=zone[:40],
+            )
         ) from error

@@ -24,6 +24,7 @@ from seqrec.log.cleaning.step import Step
 from seqrec.log.cleaning.suggest import suggest_steps
 from seqrec.log.storing.build import connect, load_coded, write_log
 from seqrec.log.storing.versions import whole_log
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 _CLEANING_VERSION = 1
@@ -73,8 +74,11 @@ def find_uncleaned(workspace: Workspace, log: BehaviourLog) -> BehaviourLog:
             log = load_log(workspace, log.parent or "")
         except NotStoredError as error:
             raise NotStoredError(
-                f"the uncleaned version of '{log.name}' was deleted, and cleaning starts from it; "
-                "upload the file again"
+                tr(
+                    "the uncleaned version of '{log}' was deleted, and cleaning starts from it; "
+                    "upload the file again",
+                    log=log.name,
+                )
             ) from error
     return log
 
@@ -152,13 +156,19 @@ def check_fit(log: BehaviourLog, steps: Sequence[Step]) -> None:
     for step in steps:
         if step.needs_clock and not log.has_clock:
             raise ConfigError(
-                f"cleaning step '{step.title}' needs clock times, but the log's times are "
-                "positions only; take it out"
+                tr(
+                    "cleaning step '{step}' needs clock times, but the log's times are positions "
+                    "only; take it out",
+                    step=tr(step.title),
+                )
             )
         if isinstance(step, AccountsByName) and log.privacy.pseudonyms:
             raise ConfigError(
-                f"cleaning step '{step.title}' needs the users' names, but this log holds "
-                "pseudonyms; remove test accounts from the file before it is uploaded"
+                tr(
+                    "cleaning step '{step}' needs the users' names, but this log holds pseudonyms; "
+                    "remove test accounts from the file before it is uploaded",
+                    step=tr(step.title),
+                )
             )
 
 

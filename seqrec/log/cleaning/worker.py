@@ -21,6 +21,7 @@ from seqrec.log.cleaning.versions import (
     preview_cleaning,
 )
 from seqrec.settings import read_settings
+from seqrec.translation.texts import mark
 from seqrec.workspace import Workspace, open_workspace, read_json, scratch_folder, write_json
 
 PREVIEW_FILE = "preview.json"
@@ -72,7 +73,7 @@ def cleaning_job(reporter: JobReporter) -> str:
     check_fit(base, steps)
     context = LogContext(base.has_clock, base.mapping.zone, date.today())
     wanted = context if value["task"] == "suggest" else None
-    reporter.report("Reading the log", 0.0)
+    reporter.report(mark("Reading the log"), 0.0)
     with (
         scratch_folder(workspace.jobs) as scratch,
         opened_log(workspace, base, scratch, memory_mib) as connection,

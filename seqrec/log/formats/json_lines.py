@@ -19,8 +19,9 @@ from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.formats.text_lines import LineBlock, line_blocks
+from seqrec.translation.texts import mark
 
-_BROKEN = "not a whole JSON object"
+_BROKEN = mark("not a whole JSON object")
 _MEMORY = "1GiB"
 _BATCH_ROWS = 65_536
 

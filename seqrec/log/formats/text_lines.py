@@ -11,8 +11,9 @@ from seqrec.log.formats.arrow import ArrowTexts, pc
 from seqrec.log.formats.progress import Report
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.formats.text_scan import chunks_of, whole_lines, without_mark
+from seqrec.translation.texts import mark
 
-NOT_UTF8 = "not UTF-8"
+NOT_UTF8 = mark("not UTF-8")
 
 
 @dataclass(frozen=True)

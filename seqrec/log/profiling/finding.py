@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from seqrec.translation.texts import tr
+
 SOME, MUCH, MOST, NEARLY_ALL = 0.05, 0.2, 0.5, 0.95
 
 
@@ -31,16 +33,16 @@ class Finding:
 
 def part(count: int, total: int) -> str:
     """A count beside its denominator: "38 of 100 (38 %)"."""
-    return f"{count:,} of {total:,} ({percent(count / total)})"
+    return tr("{n:,} of {total:,} ({share})", n=count, total=total, share=percent(count / total))
 
 
 def percent(share: float) -> str:
     """A share in whole per cent; what is not nothing or not all never looks as if it were."""
     if 0 < share < 0.01:  # noqa: PLR2004
-        return "less than 1 %"
+        return tr("less than 1 %")
     if 0.99 < share < 1:  # noqa: PLR2004
-        return "more than 99 %"
-    return f"{100 * share:.0f} %"
+        return tr("more than 99 %")
+    return tr("{n:.0f} %", n=100 * share)
 
 
 def graded(share: float, *, bad: float = 2.0, look: float = 2.0) -> Severity:

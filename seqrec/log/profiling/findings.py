@@ -18,6 +18,8 @@ from seqrec.log.profiling.finding import (
 )
 from seqrec.log.profiling.findings_of_time import find_in_time
 from seqrec.log.profiling.profile import MIN_TESTABLE_EVENTS, LogProfile
+from seqrec.log.reject_words import tell_reason
+from seqrec.translation.texts import tr
 
 _FEW_USERS = 20
 _TOP_USERS_SHARE = 0.25
@@ -44,22 +46,24 @@ def _find_in_users(profile: LogProfile) -> Iterator[Finding]:
     if profile.n_users == 1:
         yield Finding(
             Severity.BAD,
-            f"All {profile.n_events:,} events are of one user.",
-            "A pattern over users needs at least two, and a recommender has nobody to learn from. "
-            "Check which column is chosen for the user.",
+            tr("All {n:,} events are of one user.", n=profile.n_events),
+            tr(
+                "A pattern over users needs at least two, and a recommender has nobody to learn "
+                "from. Check which column is chosen for the user."
+            ),
         )
         return
     if profile.lengths.largest == 1:
         yield Finding(
             Severity.BAD,
-            f"Every one of the {profile.n_events:,} events has a user of its own.",
-            "There is no order to learn from. Check which column is chosen for the user.",
+            tr("Every one of the {n:,} events has a user of its own.", n=profile.n_events),
+            tr("There is no order to learn from. Check which column is chosen for the user."),
         )
     if profile.n_users < _FEW_USERS:
         yield Finding(
             Severity.LOOK,
-            f"The log has only {profile.n_users:,} users.",
-            "Shares over users are rough, and a difference between models may be luck.",
+            tr("The log has only {n:,} users.", n=profile.n_users),
+            tr("Shares over users are rough, and a difference between models may be luck."),
         )
     yield from _find_dominant_users(profile)
 
@@ -70,9 +74,11 @@ def _find_dominant_users(profile: LogProfile) -> Iterator[Finding]:
     if first > max(MUCH, 2 / profile.n_users) * profile.n_events:
         yield Finding(
             graded(first / profile.n_events, bad=MOST - 1e-9, look=0),
-            f"One user has {part(first, profile.n_events)} events.",
-            "Results would be about this user: perhaps a bot, a test account, or a default id. "
-            "Remove it under 'Clean'.",
+            tr("One user has {part} events.", part=part(first, profile.n_events)),
+            tr(
+                "Results would be about this user: perhaps a bot, a test account, or a default "
+                "id. Remove it under 'Clean'."
+            ),
         )
         return
     n_top = min(profile.n_users // _ONE_IN, len(profile.top_users))
@@ -80,9 +86,14 @@ def _find_dominant_users(profile: LogProfile) -> Iterator[Finding]:
     if share > _TOP_USERS_SHARE:
         yield Finding(
             graded(share, bad=MOST, look=0),
-            f"{percent(share)} of {profile.n_events:,} events come from {n_top:,} of "
-            f"{profile.n_users:,} users.",
-            "Perhaps bots or shared accounts: see the outliers under 'Clean'.",
+            tr(
+                "{share} of {events:,} events come from {n:,} of {users:,} users.",
+                share=percent(share),
+                events=profile.n_events,
+                n=n_top,
+                users=profile.n_users,
+            ),
+            tr("Perhaps bots or shared accounts: see the outliers under 'Clean'."),
         )
 
 
@@ -90,17 +101,19 @@ def _find_in_items(profile: LogProfile) -> Iterator[Finding]:
     if profile.n_items == 1:
         yield Finding(
             Severity.BAD,
-            f"All {profile.n_events:,} events are on one item.",
-            "Nothing can be ranked. Check which column is chosen for the item.",
+            tr("All {n:,} events are on one item.", n=profile.n_events),
+            tr("Nothing can be ranked. Check which column is chosen for the item."),
         )
         return
     n_single = profile.n_items - profile.item_counts.count_from(2)
     if n_single > MUCH * profile.n_items:
         yield Finding(
             graded(n_single / profile.n_items, bad=NEARLY_ALL, look=MOST),
-            f"{part(n_single, profile.n_items)} items occur only once.",
-            "Nothing can be learned on them. If items should recur, check the column of the item; "
-            "else work with categories, or remove rare items under 'Clean'.",
+            tr("{part} items occur only once.", part=part(n_single, profile.n_items)),
+            tr(
+                "Nothing can be learned on them. If items should recur, check the column of the "
+                "item; else work with categories, or remove rare items under 'Clean'."
+            ),
         )
     n_top = profile.n_items // _ONE_IN
     if n_top:
@@ -108,9 +121,14 @@ def _find_in_items(profile: LogProfile) -> Iterator[Finding]:
         if share > _TOP_ITEMS_SHARE:
             yield Finding(
                 Severity.KNOW,
-                f"The {n_top:,} most frequent of {profile.n_items:,} items take {percent(share)} "
-                f"of {profile.n_events:,} events.",
-                "Recommending what is popular will look good; compare models with it.",
+                tr(
+                    "The {n:,} most frequent of {items:,} items take {share} of {events:,} events.",
+                    n=n_top,
+                    items=profile.n_items,
+                    share=percent(share),
+                    events=profile.n_events,
+                ),
+                tr("Recommending what is popular will look good; compare models with it."),
             )
 
 
@@ -120,9 +138,13 @@ def _find_in_rows(log: BehaviourLog) -> Iterator[Finding]:
         reason, n_rows = max(log.dropped.items(), key=lambda pair: pair[1])
         yield Finding(
             graded(n_dropped / log.n_rows, bad=MUCH, look=0.01),
-            f"{part(n_dropped, log.n_rows)} rows could not be used, most often because: {reason} "
-            f"({n_rows:,}).",
-            "Look at the rejected rows: perhaps another column or format is meant.",
+            tr(
+                "{part} rows could not be used, most often because: {reason} ({n:,}).",
+                part=part(n_dropped, log.n_rows),
+                reason=tell_reason(reason),
+                n=n_rows,
+            ),
+            tr("Look at the rejected rows: perhaps another column or format is meant."),
         )
 
 
@@ -133,8 +155,8 @@ def _find_in_amounts(profile: LogProfile) -> Iterator[Finding]:
     if amounts.n_negative:
         yield Finding(
             Severity.LOOK,
-            f"{part(amounts.n_negative, amounts.n_values)} values are below 0.",
-            "Returns or cancellations look like purchases: remove the pairs under 'Clean'.",
+            tr("{part} values are below 0.", part=part(amounts.n_negative, amounts.n_values)),
+            tr("Returns or cancellations look like purchases: remove the pairs under 'Clean'."),
         )
 
 
@@ -143,23 +165,34 @@ def _find_in_histories(profile: LogProfile) -> Iterator[Finding]:
     if n_short and profile.lengths.largest > 1:
         yield Finding(
             graded(n_short / profile.n_users, bad=NEARLY_ALL, look=MUCH),
-            f"{part(n_short, profile.n_users)} users have fewer than {MIN_TESTABLE_EVENTS} events.",
-            "Their next item cannot be held out for testing; patterns still count them.",
+            tr(
+                "{part} users have fewer than {n} events.",
+                part=part(n_short, profile.n_users),
+                n=MIN_TESTABLE_EVENTS,
+            ),
+            tr("Their next item cannot be held out for testing; patterns still count them."),
         )
     n_single = profile.session_lengths.n_numbers - profile.session_lengths.count_from(2)
     if n_single > MUCH * profile.session_lengths.n_numbers:
         yield Finding(
             graded(n_single / profile.session_lengths.n_numbers, look=MOST),
-            f"{part(n_single, profile.session_lengths.n_numbers)} sessions have one event.",
-            "Rules within sessions cannot use them: a longer session gap or rules over users may "
-            "tell more.",
+            tr(
+                "{part} sessions have one event.",
+                part=part(n_single, profile.session_lengths.n_numbers),
+            ),
+            tr(
+                "Rules within sessions cannot use them: a longer session gap or rules over users "
+                "may tell more."
+            ),
         )
     if profile.n_repeats > MOST * profile.n_events:
         yield Finding(
             Severity.KNOW,
-            f"{part(profile.n_repeats, profile.n_events)} events are on an item that the user had "
-            "before.",
-            "Recommending past items again will look good; compare models with that.",
+            tr(
+                "{part} events are on an item that the user had before.",
+                part=part(profile.n_repeats, profile.n_events),
+            ),
+            tr("Recommending past items again will look good; compare models with that."),
         )
 
 
@@ -171,8 +204,8 @@ def _find_in_catalogue(profile: LogProfile) -> Iterator[Finding]:
     if not coverage.n_titles:
         yield Finding(
             Severity.KNOW,
-            f"None of the {n_items:,} items has a title.",
-            "Items are shown by their ids; choose a title column or add a catalogue file.",
+            tr("None of the {n:,} items has a title.", n=n_items),
+            tr("Items are shown by their ids; choose a title column or add a catalogue file."),
         )
     known = {"title": coverage.n_titles, "category": coverage.n_categories}
     known |= {"text": coverage.n_texts, "image": coverage.n_images}
@@ -180,6 +213,14 @@ def _find_in_catalogue(profile: LogProfile) -> Iterator[Finding]:
         if 0 < n_known < n_items:
             yield Finding(
                 graded(1 - n_known / n_items, look=SOME),
-                f"{part(n_items - n_known, n_items)} items have no {what}.",
-                f"What works on the {what} of items leaves them out; a catalogue file can add it.",
+                tr(
+                    "{part} items have no {what}.",
+                    part=part(n_items - n_known, n_items),
+                    what=tr(what),
+                ),
+                tr(
+                    "What works on the {what} of items leaves them out; a catalogue file can add "
+                    "it.",
+                    what=tr(what),
+                ),
             )

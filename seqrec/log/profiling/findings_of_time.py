@@ -18,6 +18,7 @@ from seqrec.log.profiling.finding import (
     percent,
 )
 from seqrec.log.profiling.profile import LogProfile
+from seqrec.translation.texts import mark, tr
 
 _TIES = 0.1
 _ITEM_DRIFT = 0.15
@@ -32,15 +33,15 @@ def find_in_time(log: BehaviourLog, profile: LogProfile) -> Iterator[Finding]:
     if calendar is None:
         yield Finding(
             Severity.KNOW,
-            f"The {profile.n_events:,} events have positions instead of times.",
-            "Their order counts; spans, seasons and drift cannot be told.",
+            tr("The {n:,} events have positions instead of times.", n=profile.n_events),
+            tr("Their order counts; spans, seasons and drift cannot be told."),
         )
         return
     if profile.first_time_s == profile.last_time_s and profile.n_events > 1:
         yield Finding(
             Severity.BAD,
-            f"All {profile.n_events:,} events have the same time.",
-            "Only the order of the rows is left. Check which column is chosen for the time.",
+            tr("All {n:,} events have the same time.", n=profile.n_events),
+            tr("Only the order of the rows is left. Check which column is chosen for the time."),
         )
         return
     yield from _find_impossible(calendar)
@@ -51,14 +52,19 @@ def find_in_time(log: BehaviourLog, profile: LogProfile) -> Iterator[Finding]:
 
 
 def _find_impossible(calendar: Calendar) -> Iterator[Finding]:
-    wrong = {"before 1990": calendar.n_early, "in the future": calendar.n_future}
-    for when, n_events in wrong.items():
+    wrong = {
+        mark("{part} events lie before 1990."): calendar.n_early,
+        mark("{part} events lie in the future."): calendar.n_future,
+    }
+    for said, n_events in wrong.items():
         if n_events:
             yield Finding(
                 graded(n_events / calendar.n_events, bad=SOME, look=0),
-                f"{part(n_events, calendar.n_events)} events lie {when}.",
-                "Such times stand for missing ones, or the format or zone of the time is another: "
-                "check them, or remove them under 'Clean'.",
+                tr(said, part=part(n_events, calendar.n_events)),
+                tr(
+                    "Such times stand for missing ones, or the format or zone of the time is "
+                    "another: check them, or remove them under 'Clean'."
+                ),
             )
 
 
@@ -66,16 +72,23 @@ def _find_ties(profile: LogProfile, calendar: Calendar) -> Iterator[Finding]:
     if calendar.n_midnights > NEARLY_ALL * calendar.n_events:
         yield Finding(
             Severity.LOOK,
-            f"{part(calendar.n_midnights, calendar.n_events)} events have a day but no time.",
-            "Within a day the order of the file counts; patterns of order inside a day are not to "
-            "be trusted.",
+            tr(
+                "{part} events have a day but no time.",
+                part=part(calendar.n_midnights, calendar.n_events),
+            ),
+            tr(
+                "Within a day the order of the file counts; patterns of order inside a day are "
+                "not to be trusted."
+            ),
         )
     elif profile.n_ties > _TIES * profile.n_events:
         yield Finding(
             Severity.KNOW,
-            f"{part(profile.n_ties, profile.n_events)} events have the same time as the user's "
-            "event before them.",
-            "Among those the order of the file counts.",
+            tr(
+                "{part} events have the same time as the user's event before them.",
+                part=part(profile.n_ties, profile.n_events),
+            ),
+            tr("Among those the order of the file counts."),
         )
 
 
@@ -91,9 +104,13 @@ def _find_silence(calendar: Calendar) -> Iterator[Finding]:
         first = np.datetime64(calendar.first_day, "D") + int(busy[place]) + 1
         yield Finding(
             Severity.LOOK,
-            f"{n_silent:,} of {len(calendar.events_per_day):,} days in a row have no event, from "
-            f"{first}.",
-            "Perhaps data is missing, or a few times are wrong: look at the events over time.",
+            tr(
+                "{n:,} of {total:,} days in a row have no event, from {first}.",
+                n=n_silent,
+                total=len(calendar.events_per_day),
+                first=first,
+            ),
+            tr("Perhaps data is missing, or a few times are wrong: look at the events over time."),
         )
 
 
@@ -102,10 +119,17 @@ def _find_drift(log: BehaviourLog, drift: Drift) -> Iterator[Finding]:
         share = drift.n_unseen_events / drift.n_last
         yield Finding(
             graded(share, look=MUCH),
-            f"{part(drift.n_unseen_items, drift.n_last_items)} items of the last tenth of the "
-            f"events do not occur in the first tenth; {percent(share)} of its {drift.n_last:,} "
-            "events are on them.",
-            "Old events say little about today: a time range under 'Clean' keeps the newer ones.",
+            tr(
+                "{part} items of the last tenth of the events do not occur in the first tenth; "
+                "{share} of its {events:,} events are on them.",
+                part=part(drift.n_unseen_items, drift.n_last_items),
+                share=percent(share),
+                events=drift.n_last,
+            ),
+            tr(
+                "Old events say little about today: a time range under 'Clean' keeps the newer "
+                "ones."
+            ),
         )
     if drift.event_distance > _TYPE_DRIFT:
         changes = [abs(last - first) for first, last in drift.event_shares]
@@ -113,8 +137,14 @@ def _find_drift(log: BehaviourLog, drift: Drift) -> Iterator[Finding]:
         first, last = drift.event_shares[largest]
         yield Finding(
             Severity.LOOK,
-            f"Event type '{log.event_types[largest]}' went from {percent(first)} of "
-            f"{drift.n_first:,} events in the first tenth to {percent(last)} of {drift.n_last:,} "
-            "in the last.",
-            "Perhaps the tracking changed: compare periods with care.",
+            tr(
+                "Event type '{event}' went from {before} of {first:,} events in the first tenth "
+                "to {after} of {last:,} in the last.",
+                event=log.event_types[largest],
+                before=percent(first),
+                first=drift.n_first,
+                after=percent(last),
+                last=drift.n_last,
+            ),
+            tr("Perhaps the tracking changed: compare periods with care."),
         )

@@ -4,16 +4,17 @@ import numpy as np
 
 from seqrec.log.ids import MISSING_MARKERS
 from seqrec.log.storing.record_kernels import Bytes, Int64s
+from seqrec.translation.texts import mark
 
 MAX_NAME_CHARS = 10_000
-ALREADY_STORED = "already in the log"
-UNREADABLE_TIME = "time cannot be read"
+ALREADY_STORED = mark("already in the log")
+UNREADABLE_TIME = mark("time cannot be read")
 _OF_RECORDS = (
     "",
-    "too few columns",
-    "too many columns",
-    "a quote in the wrong place",
-    "longer than 8 MiB",
+    mark("too few columns"),
+    mark("too many columns"),
+    mark("a quote in the wrong place"),
+    mark("longer than 8 MiB"),
 )
 NEEDED: tuple[str, ...] = ("user", "item", "time")
 
