@@ -9,6 +9,7 @@ from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.list_rules import ListRules, describe_rules
 from seqrec.recommend.rule_store import load_rules, read_rule_text, save_rules
+from seqrec.translation.texts import tr
 
 EXAMPLE = """version: 1
 block:
@@ -27,20 +28,24 @@ def draw_rule_file(log: BehaviourLog) -> ListRules | None:
     rules = None
     with show_refusal():
         rules = load_rules(workspace, log, catalogue)
-        st.caption(plain(f"Rule file: {describe_rules(rules)}"))
+        st.caption(plain(tr("Rule file: {rules}", rules=describe_rules(rules))))
     if is_locked(Locked.RULES):
         return rules
-    with st.expander("Rule file of this log"):
+    with st.expander(tr("Rule file of this log")):
         st.caption(
-            "Kept with the log and all its versions. Every list obeys it, here, in a batch and in "
-            "the service; it is applied after scoring."
+            tr(
+                "Kept with the log and all its versions. Every list obeys it, here, in a batch and "
+                "in the service; it is applied after scoring."
+            )
         )
-        given = st.file_uploader("A rule file (YAML)", type=["yaml", "yml"], key="rule-upload")
-        text = st.text_area("Rules", stored or EXAMPLE, height=220, key=f"rule-text-{log.log_id}")
+        given = st.file_uploader(tr("A rule file (YAML)"), type=["yaml", "yml"], key="rule-upload")
+        text = st.text_area(
+            tr("Rules"), stored or EXAMPLE, height=220, key=f"rule-text-{log.log_id}"
+        )
         with st.container(horizontal=True):
-            if st.button("Keep these rules", key="rule-save", type="primary"):
+            if st.button(tr("Keep these rules"), key="rule-save", type="primary"):
                 _save(log, text.encode() if given is None else given.getvalue())
-            if st.button("Remove the rules", key="rule-remove", disabled=not stored):
+            if st.button(tr("Remove the rules"), key="rule-remove", disabled=not stored):
                 _save(log, b"")
     return rules
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from seqrec.errors import ConfigError
+from seqrec.translation.texts import join_words, mark, tr
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,20 @@ class ListRules:
         for category, least in self.floors.items():
             if category in self.blocked_categories:
                 raise ConfigError(
-                    f"'{category}' is blocked and must be included; remove one of the two rules"
+                    tr(
+                        "'{category}' is blocked and must be included; remove one of the two rules",
+                        category=category,
+                    )
                 )
             if self.caps.get(category, least) < least:
                 raise ConfigError(
-                    f"at least {least} of '{category}' and at most {self.caps[category]} "
-                    "contradict each other; change one of the two rules"
+                    tr(
+                        "at least {least} of '{category}' and at most {most} contradict each "
+                        "other; change one of the two rules",
+                        least=least,
+                        category=category,
+                        most=self.caps[category],
+                    )
                 )
 
     def joined(self, other: "ListRules") -> "ListRules":
@@ -54,7 +63,9 @@ class ListRules:
             floors[category] = max(self.floors[category], other.floors[category])
         for category in self.gates.keys() & other.gates.keys():
             if self.gates[category] != other.gates[category]:
-                raise ConfigError(f"'{category}' has two gates; keep one of them")
+                raise ConfigError(
+                    tr("'{category}' has two gates; keep one of them", category=category)
+                )
         return ListRules(
             self.blocked_items | other.blocked_items,
             self.blocked_categories | other.blocked_categories,
@@ -70,14 +81,14 @@ NO_RULES = ListRules()
 def describe_rules(rules: ListRules) -> str:
     """The rules counted in one line."""
     told = [
-        f"{len(found):,} {said}"
+        tr(said, n=len(found))
         for found, said in (
-            (rules.blocked_items, "items blocked"),
-            (rules.blocked_categories, "categories blocked"),
-            (rules.gates, "categories behind a gate"),
-            (rules.caps, "categories limited"),
-            (rules.floors, "categories required"),
+            (rules.blocked_items, mark("{n:,} items blocked")),
+            (rules.blocked_categories, mark("{n:,} categories blocked")),
+            (rules.gates, mark("{n:,} categories behind a gate")),
+            (rules.caps, mark("{n:,} categories limited")),
+            (rules.floors, mark("{n:,} categories required")),
         )
         if found
     ]
-    return ", ".join(told) + "." if told else "no rules."
+    return tr("{sentence}.", sentence=join_words(told)) if told else tr("no rules.")

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import ConfigError
 from seqrec.recommend.list_rules import ListRules
+from seqrec.translation.texts import join_words, tr
 
 VERSION = 1
 _MAX_CHARACTERS = 1_000_000
@@ -56,8 +57,11 @@ def read_obligations(
     for name in named:
         if name not in categories:
             raise ConfigError(
-                f"the rule file names the category '{name}', which the log does not have; correct "
-                "its spelling or remove the rule"
+                tr(
+                    "the rule file names the category '{category}', which the log does not have; "
+                    "correct its spelling or remove the rule",
+                    category=name,
+                )
             )
     return ListRules(
         blocked_items=_find_items(_list(block.get("items", []), "block: items"), item_keys),
@@ -70,16 +74,22 @@ def read_obligations(
 
 def _parse(text: str) -> Mapping[str, Any]:
     if len(text) > _MAX_CHARACTERS:
-        raise ConfigError(f"the rule file has more than {_MAX_CHARACTERS:,} characters")
+        raise ConfigError(
+            tr("the rule file has more than {most:,} characters", most=_MAX_CHARACTERS)
+        )
     try:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigError(f"the rule file is not YAML: {error}") from error
-    top = _mapping(value, "the rule file", ("version", "block", *_ENTRIES))
+        raise ConfigError(tr("the rule file is not YAML: {error}", error=error)) from error
+    top = _mapping(value, tr("the rule file"), ("version", "block", *_ENTRIES))
     if top.get("version") != VERSION:
         raise ConfigError(
-            f"the rule file has version {top.get('version')!r}; this program reads version "
-            f"{VERSION}: write 'version: {VERSION}' in its first line"
+            tr(
+                "the rule file has version {found!r}; this program reads version {known}: write "
+                "'version: {known}' in its first line",
+                found=top.get("version"),
+                known=VERSION,
+            )
         )
     return top
 
@@ -87,16 +97,32 @@ def _parse(text: str) -> Mapping[str, Any]:
 def _mapping(value: object, where: str, known: tuple[str, ...]) -> Mapping[str, Any]:
     """The value, if it is a mapping without unknown keys: a misspelt rule must not be ignored."""
     if not isinstance(value, dict):
-        raise ConfigError(f"{where}: expected '{known[0]}: ...' and so on, found {value!r:.80}")
+        raise ConfigError(
+            tr(
+                "{where}: expected '{first}: ...' and so on, found {value!r:.80}",
+                where=where,
+                first=known[0],
+                value=value,
+            )
+        )
     for key in value:
         if key not in known:
-            raise ConfigError(f"{where}: '{key}' is unknown; known are {', '.join(known)}")
+            raise ConfigError(
+                tr(
+                    "{where}: '{key}' is unknown; known are {known}",
+                    where=where,
+                    key=key,
+                    known=join_words(known),
+                )
+            )
     return value
 
 
 def _list(value: object, where: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ConfigError(f"{where}: expected a list, found {value!r:.80}")
+        raise ConfigError(
+            tr("{where}: expected a list, found {value!r:.80}", where=where, value=value)
+        )
     return value
 
 
@@ -108,12 +134,18 @@ def _table(value: object, where: str) -> list[dict[str, Any]]:
         row = dict(_mapping(entry, where, known))
         for key in known:
             if key not in row:
-                raise ConfigError(f"{where}: an entry lacks '{key}'")
+                raise ConfigError(tr("{where}: an entry lacks '{key}'", where=where, key=key))
         row["category"] = str(row["category"])
         if "after" in row:
             row["after"] = str(row["after"])
         if row["category"] in {other["category"] for other in rows}:
-            raise ConfigError(f"{where}: '{row['category']}' stands there twice; keep one entry")
+            raise ConfigError(
+                tr(
+                    "{where}: '{category}' stands there twice; keep one entry",
+                    where=where,
+                    category=row["category"],
+                )
+            )
         rows.append(row)
     return rows
 
@@ -122,7 +154,13 @@ def _count(entry: Mapping[str, Any], key: str, least: int) -> int:
     value = entry[key]
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         raise ConfigError(
-            f"{key} of '{entry['category']}' is {value!r}; choose a whole number from {least}"
+            tr(
+                "{key} of '{category}' is {value!r}; choose a whole number from {least}",
+                key=key,
+                category=entry["category"],
+                value=value,
+                least=least,
+            )
         )
     return value
 
@@ -132,7 +170,10 @@ def _find_items(keys: list[Any], item_keys: NDArray[np.object_]) -> frozenset[in
     for key in keys:
         if str(key) not in ids:
             raise ConfigError(
-                f"the rule file blocks the item '{key}', which the log does not have; correct its "
-                "id or remove the rule"
+                tr(
+                    "the rule file blocks the item '{item}', which the log does not have; correct "
+                    "its id or remove the rule",
+                    item=key,
+                )
             )
     return frozenset(ids[str(key)] for key in keys)

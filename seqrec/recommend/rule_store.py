@@ -7,6 +7,7 @@ from seqrec.log.behaviour_log import BehaviourLog, Catalogue
 from seqrec.recommend.list_rules import NO_RULES, ListRules
 from seqrec.recommend.obligations import read_obligations
 from seqrec.recommend.shelf import name_categories
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, write_whole
 
 
@@ -61,7 +62,10 @@ def save_rules(
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigError(
-            f"the rule file is not text in UTF-8 (byte {error.start}); save it as UTF-8"
+            tr(
+                "the rule file is not text in UTF-8 (byte {byte}); save it as UTF-8",
+                byte=error.start,
+            )
         ) from error
     if not text.strip():
         rule_file(workspace, log).unlink(missing_ok=True)
