@@ -8,6 +8,7 @@ import pandas as pd
 from seqrec.evaluation.intervals import Difference, describe_difference
 from seqrec.evaluation.ranking import TOP_K
 from seqrec.evaluation.split import Protocol
+from seqrec.translation.texts import join_sentences, join_words, mark, retell, tr
 
 _N_NAMED = 2
 
@@ -16,12 +17,12 @@ def comparison_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     """A row a model, best NDCG first: means over the test users, whole catalogue ranked."""
     rows = [
         {
-            "Model": name,
+            mark("Model"): name,
             f"NDCG@{TOP_K}": metrics["ndcg"],
             f"HR@{TOP_K}": metrics["hit_rate"],
             "MRR": metrics["mrr"],
-            "Best is ahead by": _tell_range(evaluation.get("best_against", {}).get(name)),
-            "Fit (s)": evaluation.get("fit_s", {}).get(name),
+            mark("Best is ahead by"): _tell_range(evaluation.get("best_against", {}).get(name)),
+            mark("Fit (s)"): evaluation.get("fit_s", {}).get(name),
         }
         for name, metrics in evaluation["models"].items()
     ]
@@ -39,8 +40,11 @@ def pick_models(evaluation: Mapping[str, Any]) -> list[str]:
 def describe_left_out(evaluation: Mapping[str, Any]) -> str:
     """Which baselines are not in the table and why; "" where all are."""
     left_out: Mapping[str, str] = evaluation.get("left_out", {})
-    reasons = "; ".join(f"{name} ({reason})" for name, reason in left_out.items())
-    return f"Not in the table: {reasons}." if reasons else ""
+    told = [
+        tr("{model} ({reason})", model=tr(name), reason=retell(reason))
+        for name, reason in left_out.items()
+    ]
+    return tr("Not in the table: {models}.", models=tr("; ").join(told)) if told else ""
 
 
 def describe_blend(evaluation: Mapping[str, Any]) -> str:
@@ -49,16 +53,20 @@ def describe_blend(evaluation: Mapping[str, Any]) -> str:
     if blend is None:
         return ""
     bounds = blend["bounds"]
-    buckets = [f"below {bounds[0]:,} events "] if bounds else [""]
-    buckets += [f"from {least:,} events " for least in bounds]
+    buckets = [tr("below {n:,} events ", n=bounds[0])] if bounds else [""]
+    buckets += [tr("from {n:,} events ", n=least) for least in bounds]
     rows = []
     for bucket, weights in zip(buckets, blend["weights"], strict=True):
         used = [(name, value) for name, value in zip(blend["names"], weights, strict=True) if value]
         total = sum(value for _, value in used)
         parts = sorted(used, key=lambda part: -part[1])
-        shares = ", ".join(f"{name} {value / total:.0%}" for name, value in parts)
+        shares = join_words(f"{tr(name)} {value / total:.0%}" for name, value in parts)
         rows.append(f"{bucket}{shares}")
-    return f"The hybrid adds {blend['kind']}: {'; '.join(rows)} (fitted on validation events)."
+    return tr(
+        "The hybrid adds {kind}: {parts} (fitted on validation events).",
+        kind=tr(blend["kind"]),
+        parts=tr("; ").join(rows),
+    )
 
 
 def describe_winner(evaluation: Mapping[str, Any]) -> str:
@@ -66,18 +74,30 @@ def describe_winner(evaluation: Mapping[str, Any]) -> str:
     frame = comparison_frame(evaluation)
     names, values = frame["Model"], frame[f"NDCG@{TOP_K}"]
     near = slice(1, _N_NAMED + 1)
-    others = ", ".join(
-        f"{name} {value:.3f}" for name, value in zip(names[near], values[near], strict=True)
-    )
+    others = [
+        f"{tr(name)} {value:.3f}" for name, value in zip(names[near], values[near], strict=True)
+    ]
     if len(names) > _N_NAMED + 1:
-        others += f", {len(names) - _N_NAMED - 1} more below"
-    text = f"{names[0]} ranks best: NDCG@{TOP_K} {values[0]:.3f} ({others})."
+        others.append(tr("{n} more below", n=len(names) - _N_NAMED - 1))
+    told = [
+        tr(
+            "{model} ranks best: NDCG@{k} {value:.3f} ({others}).",
+            model=tr(names[0]),
+            k=TOP_K,
+            value=values[0],
+            others=join_words(others),
+        )
+    ]
     hits = frame.sort_values(f"HR@{TOP_K}", ascending=False, ignore_index=True)
     if hits["Model"][0] != names[0]:
-        rate = hits[f"HR@{TOP_K}"][0]
-        text += (
-            f" {hits['Model'][0]} most often has the next item among its first {TOP_K}: for "
-            f"{rate:.1%} of users."
+        told.append(
+            tr(
+                "{model} most often has the next item among its first {k}: for {rate:.1%} of "
+                "users.",
+                model=tr(hits["Model"][0]),
+                k=TOP_K,
+                rate=hits[f"HR@{TOP_K}"][0],
+            )
         )
     against: Mapping[str, Any] = evaluation.get("best_against", {})
     sentences = [
@@ -85,7 +105,7 @@ def describe_winner(evaluation: Mapping[str, Any]) -> str:
         for name in names[near]
         if name in against
     ]
-    return " ".join([text, *sentences])
+    return join_sentences([*told, *sentences])
 
 
 def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
@@ -97,13 +117,13 @@ def list_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame(
         [
             {
-                "Model": name,
-                "Coverage": lists[name]["coverage"],
-                "Gini": lists[name]["gini"],
-                "Novelty (bits)": lists[name]["novelty"],
-                "Diversity": lists[name]["diversity"],
-                "Popularity lift": lists[name]["popularity_lift"],
-                "Miscalibration (nats)": lists[name]["miscalibration"],
+                mark("Model"): name,
+                mark("Coverage"): lists[name]["coverage"],
+                mark("Gini"): lists[name]["gini"],
+                mark("Novelty (bits)"): lists[name]["novelty"],
+                mark("Diversity"): lists[name]["diversity"],
+                mark("Popularity lift"): lists[name]["popularity_lift"],
+                mark("Miscalibration (nats)"): lists[name]["miscalibration"],
             }
             for name in comparison_frame(evaluation)["Model"]
             if name in lists
@@ -121,11 +141,11 @@ def state_frame(found: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "State": state,
+                mark("State"): state,
                 f"NDCG@{TOP_K}": metrics["ndcg"],
                 f"HR@{TOP_K}": metrics["hit_rate"],
                 "MRR": metrics["mrr"],
-                "Training is ahead by": _tell_range(found["against"].get(state)),
+                mark("Training is ahead by"): _tell_range(found["against"].get(state)),
             }
             for state, metrics in found["models"].items()
         ]
@@ -137,7 +157,7 @@ def slice_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
     order = comparison_frame(evaluation)["Model"]
     return pd.DataFrame(
         [
-            {"Users and targets": kind, "Users": found["n_users"]}
+            {mark("Users and targets"): kind, mark("Users"): found["n_users"]}
             | {name: found["ndcg"][name] for name in order}
             for kind, found in evaluation.get("slices", {}).items()
         ]
@@ -147,18 +167,22 @@ def slice_frame(evaluation: Mapping[str, Any]) -> pd.DataFrame:
 def describe_protocol(evaluation: Mapping[str, Any]) -> str:
     """How the numbers came about, with their denominators."""
     seen = (
-        "items the user had before are left out of the lists"
+        tr("items the user had before are left out of the lists")
         if evaluation["exclude_seen"]
-        else "items the user had before stay in the lists"
+        else tr("items the user had before stay in the lists")
     )
     held_out = (
-        "each one's first event after a moment, before which all was learned, held out"
+        tr("each one's first event after a moment, before which all was learned, held out")
         if evaluation.get("split") == Protocol.GLOBAL_TIME
-        else "each one's last event held out (leave-last-out)"
+        else tr("each one's last event held out (leave-last-out)")
     )
-    return (
-        f"Means over {evaluation['n_users']:,} users, {held_out} and ranked among all "
-        f"{evaluation['n_items']:,} items; {seen}; ties count against the model."
+    return tr(
+        "Means over {users:,} users, {held_out} and ranked among all {items:,} items; {seen}; "
+        "ties count against the model.",
+        users=evaluation["n_users"],
+        held_out=held_out,
+        items=evaluation["n_items"],
+        seen=seen,
     )
 
 
@@ -166,4 +190,4 @@ def _tell_range(difference: Mapping[str, Any] | None) -> str:
     """The 95 % interval of a difference, "" for the best model itself and where unknown."""
     if difference is None or difference["low"] is None:
         return ""
-    return f"{difference['low']:.0%} to {difference['high']:.0%}"
+    return tr("{low:.0%} to {high:.0%}", low=difference["low"], high=difference["high"])

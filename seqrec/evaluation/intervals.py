@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.evaluation.ranking import TOP_K
+from seqrec.translation.texts import tr
 
 _N_RESAMPLES = 10_000
 _TAIL = 0.025  # on either side: a 95 % interval
@@ -68,14 +69,30 @@ def compare_ranks(ranks: NDArray[np.int32], others: NDArray[np.int32], seed: int
 
 def describe_difference(name: str, other: str, difference: Difference) -> str:
     """A plain sentence: who beats whom, by how much, how sure."""
-    users = f"{difference.n_users:,} users"
+    both = {"name": tr(name), "other": tr(other), "n": difference.n_users}
     if difference.low is None or difference.high is None:
-        return f"{other} hits too seldom to say by how much {name} beats it ({users})."
+        return tr(
+            "{other} hits too seldom to say by how much {name} beats it ({n:,} users).", **both
+        )
     if not difference.is_sure:
-        return (
-            f"{name} and {other} cannot be told apart on {users}: the difference is "
-            f"{difference.low:+.0%} to {difference.high:+.0%} (95 % interval)."
+        return tr(
+            "{name} and {other} cannot be told apart on {n:,} users: the difference is "
+            "{low:+.0%} to {high:+.0%} (95 % interval).",
+            **both,
+            low=difference.low,
+            high=difference.high,
         )
     low, high = sorted((abs(difference.low), abs(difference.high)))
-    way = "beats" if difference.low > 0 else "is beaten by"
-    return f"{name} {way} {other} by {low:.0%} to {high:.0%} (95 % interval over {users})."
+    if difference.low > 0:
+        return tr(
+            "{name} beats {other} by {low:.0%} to {high:.0%} (95 % interval over {n:,} users).",
+            **both,
+            low=low,
+            high=high,
+        )
+    return tr(
+        "{name} is beaten by {other} by {low:.0%} to {high:.0%} (95 % interval over {n:,} users).",
+        **both,
+        low=low,
+        high=high,
+    )

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seqrec.evaluation.split import Split
+from seqrec.translation.texts import mark
 
 _FEW_EVENTS = 5
 _THIRDS = (1 / 3, 2 / 3)
@@ -28,16 +29,19 @@ def slice_targets(split: Split) -> dict[str, NDArray[np.bool_]]:
     before = np.empty(len(counts))
     before[order] = (np.cumsum(counts[order]) - counts[order]) / max(counts.sum(), 1)
     place, is_new = before[targets], counts[targets] == 0
+    # English, as they are stored: pages tell them in the language of the reader.
     found = {
-        f"short histories (up to {low:.0f} events)": lengths <= low,
-        "medium histories": (lengths > low) & (lengths <= high),
-        f"long histories (above {high:.0f} events)": lengths > high,
-        f"cold users (fewer than {_FEW_EVENTS} training events)": n_learned < _FEW_EVENTS,
-        "popular targets": (place < _THIRDS[0]) & ~is_new,
-        "middling targets": (place >= _THIRDS[0]) & (place < _THIRDS[1]) & ~is_new,
-        "rare targets": (place >= _THIRDS[1]) & ~is_new,
-        "cold targets (no training event)": is_new,
-        "targets that the user had before": again,
-        "targets new to the user": ~again,
+        mark("short histories (up to {n:.0f} events)").format(n=low): lengths <= low,
+        mark("medium histories"): (lengths > low) & (lengths <= high),
+        mark("long histories (above {n:.0f} events)").format(n=high): lengths > high,
+        mark("cold users (fewer than {n} training events)").format(n=_FEW_EVENTS): (
+            n_learned < _FEW_EVENTS
+        ),
+        mark("popular targets"): (place < _THIRDS[0]) & ~is_new,
+        mark("middling targets"): (place >= _THIRDS[0]) & (place < _THIRDS[1]) & ~is_new,
+        mark("rare targets"): (place >= _THIRDS[1]) & ~is_new,
+        mark("cold targets (no training event)"): is_new,
+        mark("targets that the user had before"): again,
+        mark("targets new to the user"): ~again,
     }
     return {name: mask for name, mask in found.items() if mask.any()}

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from seqrec.errors import ConfigError, TooSmallError
 from seqrec.log.sequences import SequenceDatabase
+from seqrec.translation.texts import tr
 
 MIN_EVENTS = 3  # one to learn from, one to validate on, one to test on
 MIN_USERS = 10
@@ -111,9 +112,15 @@ def leave_last_out(database: SequenceDatabase) -> Split:
     n_enough = int((lengths >= MIN_EVENTS).sum())
     if n_enough < MIN_USERS:
         raise TooSmallError(
-            f"the log is too small to split: {n_enough:,} of {database.n_users:,} users have "
-            f"{MIN_EVENTS} or more events, and at least {MIN_USERS} such users are needed (one "
-            "event each to learn from, to validate on and to test on); use a longer log"
+            tr(
+                "the log is too small to split: {n:,} of {users:,} users have {events} or more "
+                "events, and at least {least} such users are needed (one event each to learn from, "
+                "to validate on and to test on); use a longer log",
+                n=n_enough,
+                users=database.n_users,
+                events=MIN_EVENTS,
+                least=MIN_USERS,
+            )
         )
     _need_items(database)
     n_held_out = np.select([lengths >= MIN_EVENTS, lengths == MIN_EVENTS - 1], [2, 1], 0)
@@ -149,7 +156,7 @@ def global_time(
         TooSmallError: there are too few users to validate or test on, or one item only.
     """
     if not database.has_clock:
-        raise ConfigError("the log has no times, so that it cannot be split at a moment")
+        raise ConfigError(tr("the log has no times, so that it cannot be split at a moment"))
     _need_items(database)
     bounds = np.quantile(database.times_s, [1 - test_share - validation_share, 1 - test_share])
     later = [_ends_before(database, bound) for bound in bounds]
@@ -159,9 +166,13 @@ def global_time(
         users = np.flatnonzero(first < end)
         if len(users) < MIN_USERS:
             raise TooSmallError(
-                f"the log is too small to split by time: {len(users)} users have an event in the "
-                f"period to validate or test on, and at least {MIN_USERS} are needed; use a "
-                "longer log or leave-last-out"
+                tr(
+                    "the log is too small to split by time: {n} users have an event in the period "
+                    "to validate or test on, and at least {least} are needed; use a longer log or "
+                    "leave-last-out",
+                    n=len(users),
+                    least=MIN_USERS,
+                )
             )
         targets.append((users, first[users]))
     (validated, validation_places), (tested, test_places) = targets
@@ -187,6 +198,10 @@ def _ends_before(database: SequenceDatabase, time_s: float) -> NDArray[np.int64]
 def _need_items(database: SequenceDatabase) -> None:
     if database.n_items < MIN_ITEMS:
         raise TooSmallError(
-            f"the log has {database.n_items} item; at least {MIN_ITEMS} are needed to rank "
-            "anything: check which column is chosen for the item"
+            tr(
+                "the log has {n} item; at least {least} are needed to rank anything: check which "
+                "column is chosen for the item",
+                n=database.n_items,
+                least=MIN_ITEMS,
+            )
         )

@@ -23,9 +23,9 @@ _SPREAD = 0.1
 class BlendKind(StrEnum):
     """What is added."""
 
-    SCORES = "scores, each model's brought to mean 0 and deviation 1"
-    RANKS = "1 / (20 + rank)"
-    LOGS = "logs of shares of the score, logits as they are"
+    SCORES = mark("scores, each model's brought to mean 0 and deviation 1")
+    RANKS = mark("1 / (20 + rank)")
+    LOGS = mark("logs of shares of the score, logits as they are")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def draw(page: str, log: BehaviourLog, **query: str) -> AppTest:
 
 
 def test_the_train_page_is_in_chinese(workspace: Workspace, log: BehaviourLog) -> None:
-    run = make_run(workspace, log, JobStatus.STOPPED)
+    run = make_run(workspace, log)
     app = draw("train", log, start=run.run_id)  # shows every choice
 
     assert english_words(app, KEPT | {run.run_id[-6:]}) == set()
@@ -53,8 +53,7 @@ def test_teaching_a_backbone_is_in_chinese(log: BehaviourLog) -> None:
 
 
 def test_the_runs_page_is_in_chinese(workspace: Workspace, log: BehaviourLog) -> None:
-    first = make_run(workspace, log, JobStatus.STOPPED)
-    second = make_run(workspace, log, JobStatus.STOPPED, epochs=9, view="crop")
+    first, second = make_run(workspace, log), make_run(workspace, log, epochs=9, view="crop")
     app = draw("runs", log)
     app.multiselect(key="runs").set_value([name_run(first), name_run(second)]).run()
 
