@@ -135,3 +135,14 @@ def draw_states(evaluation: Mapping[str, Any]) -> None:
         "Warm start: item vectors from which items follow which (PPMI, SVD), no training step. "
         "No interval where a state hits too seldom to give one."
     )
+    if backbone := found.get("backbone"):
+        st.caption(
+            plain(
+                tr(
+                    "Pretrained only: {backbone} as others trained it compares titles, nothing of "
+                    "this log is learned. The row below it has a text model on top that learned "
+                    "from this log. Training is that of the transformer.",
+                    backbone=backbone,
+                )
+            )
+        )

@@ -1,5 +1,6 @@
 """What training brought: a transformer before its first step, warm-started or not, and after."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -31,7 +32,7 @@ def compare_states(
     split: Split,
     config: TrainConfig,
     model: ItemTransformer,
-    pretrained: Recommender | None = None,
+    others: Mapping[str, Recommender] | None = None,
 ) -> dict[str, Any]:
     """Test metrics of every state over the same users, and what training is sure to bring.
 
@@ -39,7 +40,7 @@ def compare_states(
         split: whose test targets are ranked, those of 500 users at most.
         config: that the model was trained with.
         model: after training.
-        pretrained: the model as others had trained it; None where it learned from this log alone.
+        others: states that are not the transformer's, by name, such as those of a language model.
 
     Returns:
         JSON values: users, metrics by state, difference of the trained model to each other one.
@@ -53,9 +54,7 @@ def compare_states(
     if config.model.spectral_start:
         torch.manual_seed(config.seed)  # as when training began
         states[WARM] = TransformerScorer(build_model(split, config).to(model.bias.device))
-    if pretrained is not None:
-        states[PRETRAINED] = pretrained
-    states[TUNED] = TransformerScorer(model)
+    states |= {**(others or {}), TUNED: TransformerScorer(model)}
     ranks = {
         name: _rank(split, state, users, config.exclude_seen) for name, state in states.items()
     }

@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from seqrec.errors import BackboneError
 from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split
 from seqrec.jobs.worker import JobReporter
 from seqrec.language.backbones import find_backbone
 from seqrec.language.imputation import impute_new_items
+from seqrec.language.likeness import like_texts
+from seqrec.language.stored_backbones import as_it_came
 from seqrec.language.texts import item_texts
 from seqrec.language.tower_config import TowerConfig
 from seqrec.language.towers import fit_towers
@@ -22,6 +25,7 @@ from seqrec.language.vectors import text_vectors
 from seqrec.log.behaviour_log import Catalogue
 from seqrec.models.item_transformer import ItemTransformer
 from seqrec.training.baselines import Baselines, fit_baselines
+from seqrec.training.before_after import PRETRAINED
 from seqrec.training.config import TrainConfig
 from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace
@@ -29,6 +33,7 @@ from seqrec.workspace import open_workspace
 logger = logging.getLogger(__name__)
 
 TEXT = mark("Language model")  # the name that pages show
+TAUGHT = mark("Language model with what it learned on top")
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,29 @@ def impute_members(
         n_new = impute_new_items(member, vectors, counts)
         logger.info("%d items without a training event follow their neighbours by text", n_new)
     return members
+
+
+def text_states(
+    catalogue: Catalogue, task: TextTask, fitted: Baselines
+) -> tuple[str, dict[str, Recommender]]:
+    """The backbone as others trained it, and by name what it knows before and after this log.
+
+    Before, titles are only compared; after, it is the text model. Of a backbone that was made here
+    the one that it began from is asked. None, and "", where no titles are read.
+    """
+    if TEXT not in fitted.models:
+        return "", {}
+    workspace = open_workspace(task.home)
+    name = as_it_came(workspace, task.config.text.backbone)
+    states = {TAUGHT: fitted.models[TEXT]}
+    try:
+        facts = find_backbone(name)
+        store, tell = VectorStore(workspace, facts), _teller(task.reporter, mark("Reading titles"))
+        vectors = text_vectors(facts, store, item_texts(catalogue), tell)
+    except BackboneError as error:  # its folder is gone since another was made from it
+        logger.warning("'%s' has no state before training: %s", name, error)
+        return name, states
+    return name, {PRETRAINED: like_texts(vectors), **states}
 
 
 def _fit_text_model(split: Split, texts: Sequence[str], task: TextTask) -> Recommender:

@@ -20,6 +20,7 @@ from seqrec.jobs.worker import JobReporter, is_first_process, run_worker
 from seqrec.log.behaviour_log import (
     ITEMS_FILE,
     BehaviourLog,
+    Catalogue,
     load_catalogue,
     load_log,
     load_sequences,
@@ -43,7 +44,7 @@ from seqrec.training.run import (
     MEMBERS_FOLDER,
     read_metrics,
 )
-from seqrec.training.text_model import TextTask, fit_beside, impute_members
+from seqrec.training.text_model import TextTask, fit_beside, impute_members, text_states
 from seqrec.training.trainer import train
 from seqrec.training.validation import sample_users, validate
 from seqrec.translation.texts import mark
@@ -95,7 +96,7 @@ def training_job(reporter: JobReporter) -> None:
     notes = {
         "fit_s": fit_s,
         "left_out": fitted.left_out,
-        "before_after": compare_states(split, config, members[0]),
+        "before_after": tell_states(split, members[0], catalogue, texts, fitted),
         **tell_by_time(reporter.folder, split, log, config),
     }
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
@@ -119,6 +120,18 @@ def write_levels(folder: Path, split: Split, fitted: Baselines, config: TrainCon
         for name, baseline in fitted.models.items()
     }
     write_json(folder / BASELINES_FILE, levels)
+
+
+def tell_states(
+    split: Split,
+    member: ItemTransformer,
+    catalogue: Catalogue,
+    texts: TextTask,
+    fitted: Baselines,
+) -> dict[str, Any]:
+    """What training brought, beside what a language model knows before and after it."""
+    backbone, others = text_states(catalogue, texts, fitted)
+    return {**compare_states(split, texts.config, member, others), "backbone": backbone}
 
 
 def tell_by_time(

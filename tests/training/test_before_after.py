@@ -24,6 +24,7 @@ def test_states_are_the_random_the_warm_and_the_given_model(split: Split, monkey
 
 def test_a_model_that_others_trained_is_a_state_and_no_warm_start_is_none(split: Split):
     config = replace(TINY, model=replace(TINY.model, spectral_start=False))
-    found = compare_states(split, config, build_model(split, config), fit_popularity(split))
+    others = {PRETRAINED: fit_popularity(split)}
+    found = compare_states(split, config, build_model(split, config), others)
     assert list(found["models"]) == [UNTRAINED, PRETRAINED, TUNED]
     assert set(found["against"]) == {UNTRAINED, PRETRAINED}

@@ -61,6 +61,18 @@ def test_squared_error_is_the_distance_to_the_targets_embedding():
     assert not loss.requires_grad  # what is aimed at does not move
 
 
+def test_the_gradient_of_the_squared_error_is_that_of_the_formula():
+    # L = 1/n sum |h - e|^2, so that dL/dh = 2 (h - e) / n, and e is not moved.
+    hidden = torch.tensor([[1.0, 0.0], [0.0, 2.0], [3.0, -1.0]], requires_grad=True)
+    outputs = torch.tensor([[0.0, 0.0], [1.0, 1.0], [0.0, -1.0]], requires_grad=True)
+    items = torch.tensor([1, 2, 2])
+    squared_loss(hidden, outputs, items).backward()
+    expected = 2 * (hidden.detach() - outputs.detach()[items]) / 3
+    assert hidden.grad is not None
+    assert torch.equal(hidden.grad, expected)
+    assert outputs.grad is None
+
+
 def test_squared_error_alone_learns_the_order():
     model = new_model()
     embeddings = model.outputs.detach().clone()

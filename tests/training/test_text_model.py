@@ -10,11 +10,12 @@ from seqrec.evaluation.split import leave_last_out
 from seqrec.jobs.state import read_job
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.behaviour_log import BehaviourLog, load_catalogue, load_sequences
+from seqrec.training.before_after import PRETRAINED
 from seqrec.training.companions import Companions, read_companions, write_companions
 from seqrec.training.config import TrainConfig, config_from_json, with_choices
 from seqrec.training.config_parts import TextConfig
 from seqrec.training.run import create_run
-from seqrec.training.text_model import TEXT, TextTask, fit_beside
+from seqrec.training.text_model import TAUGHT, TEXT, TextTask, fit_beside, text_states
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.language.tiny import WORDS, make_encoder
@@ -44,6 +45,11 @@ def test_a_backbone_puts_a_text_model_beside_the_baselines(
     state = read_job(job)
     assert state is not None
     assert state.stage.startswith("Learning from titles")
+    # As others trained it, nothing of the log is learned: titles alike come first.
+    backbone, states = text_states(load_catalogue(titled), task, fitted)
+    assert backbone == config.text.backbone
+    assert list(states) == [PRETRAINED, TAUGHT]
+    assert int(states[PRETRAINED].score([np.array([3])])[0].argmax()) == 3
     write_companions(tmp_path, Companions(fitted.models, None, exclude_seen=False))
     again = read_companions(tmp_path).models[TEXT]
     asked = [split.test_history(user) for user in range(3)]
@@ -55,7 +61,9 @@ def test_without_a_backbone_no_titles_are_read(
 ) -> None:
     split = leave_last_out(load_sequences(titled))
     task = TextTask(workspace.home, TrainConfig(), JobReporter(tmp_path))
-    assert TEXT not in fit_beside(split, load_catalogue(titled), task).models
+    fitted = fit_beside(split, load_catalogue(titled), task)
+    assert TEXT not in fitted.models
+    assert text_states(load_catalogue(titled), task, fitted) == ("", {})
 
 
 def test_what_a_backbone_cannot_do_is_said_before_a_run_is_made(
