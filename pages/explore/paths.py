@@ -12,11 +12,10 @@ st.write(tr("Where users go and where they leave, step by step; everyone is coun
 log = need_log()
 which = choose_visits(log)
 config = choose_path(log, which.kind)
-names = cached.nodes(log, which.kind).names
 flows, transitions = cached.paths(log, which, config)
 if flows.n_paths:
-    draw_flows(log, flows, names, which.unit)
-    draw_matrix(log, transitions, names)
+    draw_flows(log, flows, which)
+    draw_matrix(log, transitions, which.kind)
 else:
     st.info(
         tr(

@@ -1,6 +1,7 @@
 """Interests on the Patterns page: which patterns and categories is each user interested in?"""
 
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from seqrec.mining.interest_findings import (
 from seqrec.mining.interest_rows import InterestRows
 from seqrec.mining.interest_store import (
     InterestSummary,
+    StoredLabels,
     interest_folder,
     read_profiles,
     request_interests,
@@ -62,29 +64,26 @@ def draw_interests(log: BehaviourLog, config: PatternConfig, mined: Path) -> Non
     if folder is None:
         return
     summary, labels, tops = cached_results.interests(folder)
-    words = InterestWords(
-        labels,
-        {
-            Kind.PATTERN: cached.scope_titles(log, config.scope),
-            **(
-                {Kind.CATEGORY: cached.level_titles(log, by_category=True)}
-                if Kind.CATEGORY in labels
-                else {}
-            ),
-        },
-        cached.users(log),
-        log.has_clock,
-        say_between(config.near),
-    )
+    tell = partial(_name_labels, log, config, labels)
     if len(tops) == 0:
         st.info(tr("No user shows any of them: lower the minimum support, then press Mine."))
         return
-    _draw_all(log, words, summary, tops)
-    selected = _draw_users(log, folder, words, summary)
+    _draw_all(log, tell, summary, tops)
+    selected = _draw_users(log, folder, tell, summary)
     st.subheader(tr("One user"))
     user_row = choose_user(log, tops, selected)
     if user_row is not None:
-        draw_user(log, cached_results.user_interests(folder, user_row), words, user_row)
+        draw_user(log, cached_results.user_interests(folder, user_row), tell(), user_row)
+
+
+def _name_labels(
+    log: BehaviourLog, config: PatternConfig, labels: dict[Kind, StoredLabels]
+) -> InterestWords:
+    """What labels are called: on a page in its language, in a file in English."""
+    titles = {Kind.PATTERN: cached.scope_titles(log, config.scope)}
+    if Kind.CATEGORY in labels:
+        titles[Kind.CATEGORY] = cached.level_titles(log, by_category=True)
+    return InterestWords(labels, titles, cached.users(log), log.has_clock, say_between(config.near))
 
 
 def _choose_weights(log: BehaviourLog) -> InterestConfig:
@@ -149,8 +148,12 @@ def _need_profiles(mined: Path, config: InterestConfig) -> Path | None:
 
 
 def _draw_all(
-    log: BehaviourLog, words: InterestWords, summary: InterestSummary, tops: InterestRows
+    log: BehaviourLog,
+    tell: Callable[[], InterestWords],
+    summary: InterestSummary,
+    tops: InterestRows,
 ) -> None:
+    words = tell()
     st.subheader(tr("The first interest of all users"))
     kinds = [kind for kind in words.labels if summary.n_profiled[kind]]
     kind = kinds[-1]
@@ -191,13 +194,16 @@ def _draw_all(
         alt=tr("Bars of how many users' first interest each of {n} labels is", n=len(rows)),
     )
     with st.expander(tr("All {n:,} that are anyone's first interest", n=len(rows))):
-        frame = first_counts_frame(counts, n_users, kind, words)
+        table = Rows(
+            len(rows),
+            lambda wanted: first_counts_frame(counts, n_users, kind, tell()).iloc[wanted],
+        )
         published = Published(counts[rows], log.privacy.min_users)
-        show_table(Rows.of(frame), mark("first interests"), "interests-first", published=published)
+        show_table(table, mark("first interests"), "interests-first", published=published)
 
 
 def _draw_users(
-    log: BehaviourLog, folder: Path, words: InterestWords, summary: InterestSummary
+    log: BehaviourLog, folder: Path, tell: Callable[[], InterestWords], summary: InterestSummary
 ) -> int | None:
     """The table of users and the download of all interests; the row of the user selected."""
     st.subheader(tr("What is each user interested in?"))
@@ -211,7 +217,7 @@ def _draw_users(
             most=MOST_PER_USER,
         )
     )
-    frame = first_frame(tops, words)
+    frame = first_frame(tops, tell())
     event = st.dataframe(
         frame,
         hide_index=True,
@@ -221,10 +227,8 @@ def _draw_users(
         selection_mode="single-row",
         alt=tr("Table of the first interests of {n:,} users", n=len(user_rows)),
     )
-    # A file has names of its own: it is English whatever the page speaks.
     table = Rows(
-        summary.n_rows,
-        lambda rows: interest_frame(read_profiles(folder).take(rows), replace(words)),
+        summary.n_rows, lambda rows: interest_frame(read_profiles(folder).take(rows), tell())
     )
     published = Published(cached_results.interest_users(folder), log.privacy.min_users)
     show_downloads(table, mark("interests"), "interests-all", published)

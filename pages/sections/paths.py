@@ -1,9 +1,10 @@
 """The Paths page: its controls, and the answer in words, pictures and tables."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages.shared import cached
 from pages.shared.tables import Published, Rows, show_downloads, told_columns
@@ -45,7 +46,7 @@ def choose_visits(log: BehaviourLog) -> VisitConfig:
 
 def choose_path(log: BehaviourLog, kind: NodeKind) -> PathConfig:
     """Where paths start and end, and how much of them is told apart; acts at once."""
-    names = cached.nodes(log, kind).names
+    names = cached.node_names(log, kind)
     places = st.columns([3, 3, 2, 2], vertical_alignment="bottom")
     start, end = (
         place.selectbox(
@@ -69,8 +70,9 @@ def choose_path(log: BehaviourLog, kind: NodeKind) -> PathConfig:
     return PathConfig(start, end, n_steps, n_top)
 
 
-def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], unit: str) -> None:
+def draw_flows(log: BehaviourLog, flows: PathFlows, which: VisitConfig) -> None:
     """The answer in words, the Sankey and its table."""
+    names, unit = cached.node_names(log, which.kind), which.unit
     for sentence in describe_paths(flows, names, unit):
         st.text(sentence)
     st.subheader(tr("Step by step"))
@@ -98,12 +100,16 @@ def draw_flows(log: BehaviourLog, flows: PathFlows, names: NDArray[np.object_], 
         ),
     )
     published = Published(flows.link_users, log.privacy.min_users)
-    _show_table(flow_frame(flows, names, unit), mark("paths"), published)
+    _show_table(
+        lambda: flow_frame(flows, cached.node_names(log, which.kind), unit),
+        mark("paths"),
+        published,
+    )
 
 
-def draw_matrix(log: BehaviourLog, transitions: Transitions, names: NDArray[np.object_]) -> None:
+def draw_matrix(log: BehaviourLog, transitions: Transitions, kind: NodeKind) -> None:
     """The heatmap of transitions and its table."""
-    n_nodes = len(transitions.nodes)
+    names, n_nodes = cached.node_names(log, kind), len(transitions.nodes)
     st.subheader(tr("What follows what"))
     st.caption(
         tr(
@@ -117,13 +123,19 @@ def draw_matrix(log: BehaviourLog, transitions: Transitions, names: NDArray[np.o
         key="paths-heatmap",
         alt=tr("Heatmap of what follows the {n} most visited", n=n_nodes),
     )
-    frame = transition_frame(transitions, names)
-    published = Published(frame["Users"].to_numpy(), log.privacy.min_users)
-    _show_table(frame, mark("transitions"), published)
+    n_users = transitions.users[np.nonzero(transitions.counts)]
+    _show_table(
+        lambda: transition_frame(transitions, cached.node_names(log, kind)),
+        mark("transitions"),
+        Published(n_users, log.privacy.min_users),
+    )
 
 
-def _show_table(frame: pd.DataFrame, name: str, published: Published) -> None:
+def _show_table(build: Callable[[], pd.DataFrame], name: str, published: Published) -> None:
+    frame = build()
     said = tr("Table of the {n:,} {rows}", n=len(frame), rows=tr(name))
     with st.expander(said):
         st.dataframe(frame, hide_index=True, column_config=told_columns(frame), alt=said)
-    show_downloads(Rows.of(frame), name, f"paths-{name}", published)
+    # Built again when it is downloaded, outside of a page: files are English.
+    table = Rows(len(frame), lambda rows: build().iloc[rows])
+    show_downloads(table, name, f"paths-{name}", published)

@@ -51,8 +51,13 @@ def draw_groups(
     if min(contrast.n_a, contrast.n_b) == 0:
         st.info(tr("One of the groups is empty: choose other conditions."))
         return
-    titles = cached.scope_titles(log, config.scope)
-    names = pattern_frame(few, titles)["Pattern"].tolist()
+
+    def name_all() -> list[str]:
+        titles = cached.scope_titles(log, config.scope)
+        named: list[str] = pattern_frame(few, titles)["Pattern"].tolist()
+        return named
+
+    names = name_all()
     st.plotly_chart(
         draw_contrast(contrast, names),
         key="contrast-figure",
@@ -60,8 +65,9 @@ def draw_groups(
     )
     fewest = np.minimum(contrast.counts_a, contrast.counts_b)
     published = Published.of_counts(log, fewest, unit)
-    frame = contrast_frame(contrast, names, unit)
-    show_table(Rows.of(frame), mark("compared patterns"), "contrast-table", published=published)
+    # Named anew for a file, which is written outside of a page, in English.
+    table = Rows(len(names), lambda rows: contrast_frame(contrast, name_all(), unit).iloc[rows])
+    show_table(table, mark("compared patterns"), "contrast-table", published=published)
 
 
 def _contrast(

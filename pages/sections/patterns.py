@@ -128,7 +128,11 @@ def draw_shown(
         alt=tr("Bars of the support of {n} patterns", n=n_bars),
     )
     published = Published.of_counts(log, shown.counts, unit)
-    frame_of = partial(pattern_frame, titles=titles, unit=unit, level=level)
+
+    def frame_of(patterns: PatternTable) -> pd.DataFrame:
+        # Named anew for a file, which is written outside of a page, in English.
+        return pattern_frame(patterns, cached.scope_titles(log, config.scope), unit, level)
+
     table = Rows(len(shown.items), partial(_build, shown, frame_of, _measure(log, config, shown)))
     return show_table(table, mark("patterns"), "patterns-table", published=published)
 

@@ -96,7 +96,7 @@ def _tell_paths(log: BehaviourLog, min_users: int) -> Section:
     has_categories = cached.catalogue(log).categories is not None
     which = VisitConfig(NodeKind.CATEGORY if has_categories else NodeKind.ITEM)
     flows, _ = cached.paths(log, which, PathConfig(n_steps=3))
-    return tell_paths(flows, cached.nodes(log, which.kind).names, which.unit, min_users)
+    return tell_paths(flows, cached.node_names(log, which.kind), which.unit, min_users)
 
 
 def _tell_stories(log: BehaviourLog, run: Run, choice: Choice) -> Section:

@@ -30,7 +30,15 @@ from seqrec.mining.occurrences import Occurrences, Timeline, count_over_time, fi
 from seqrec.mining.paths import PathConfig, PathFlows, Transitions, count_transitions, trace_paths
 from seqrec.mining.segments import Split, UserFilter, select_users
 from seqrec.mining.titles import distinct_titles
-from seqrec.mining.visits import NodeKind, NodeMap, VisitConfig, Visits, list_visits, map_nodes
+from seqrec.mining.visits import (
+    NO_CATEGORY,
+    NodeKind,
+    NodeMap,
+    VisitConfig,
+    Visits,
+    list_visits,
+    map_nodes,
+)
 from seqrec.translation.language import Language, current_language
 from seqrec.translation.texts import mark, tr
 
@@ -93,6 +101,13 @@ def nodes(log: BehaviourLog, kind: NodeKind) -> NodeMap:
     """The nodes of paths of one kind."""
     named = replace(catalogue(log), titles=level_titles(log, by_category=False))
     return map_nodes(kind, named, log.event_types)
+
+
+def node_names(log: BehaviourLog, kind: NodeKind) -> NDArray[np.object_]:
+    """Names of the nodes of one kind, in the reader's language where they are ours."""
+    names = nodes(log, kind).names
+    named: NDArray[np.object_] = np.where(names == NO_CATEGORY, tr(NO_CATEGORY), names)
+    return named
 
 
 @st.cache_resource(

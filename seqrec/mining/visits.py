@@ -10,7 +10,7 @@ from seqrec.log.behaviour_log import Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.translation.texts import mark
 
-NO_CATEGORY = "(no category)"
+NO_CATEGORY = mark("(no category)")
 
 
 class NodeKind(StrEnum):

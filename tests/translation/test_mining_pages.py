@@ -1,11 +1,16 @@
 """The mining pages, drawn in Chinese, say nothing in English but the log's own words."""
 
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.sections import interests, paths
+from pages.shared import tables
 from pages.shared.controls import progress_text
+from pages.shared.tables import Rows
 from seqrec.errors import SeqrecError
 from seqrec.jobs.state import JobState, JobStatus
 from seqrec.jobs.worker import JobReporter
@@ -96,6 +101,31 @@ def test_patterns_are_told_in_chinese(log: BehaviourLog) -> None:
     app.segmented_control(key="patterns-level").set_value("物品和类别").run()
     assert any("任意 drink" in text for text in page_texts(app))
     assert_chinese(app)
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        (PATHS, {"paths-kind": "类别"}),
+        (PATTERNS, {"patterns-level": "物品和类别", "contrast-way": "某日期之前与之后"}),
+        (PATTERNS, {"patterns-view": "兴趣", "patterns-times": "true"}),
+        (RULES, {"rules-order": "先后发生"}),
+    ],
+)
+def test_files_of_a_chinese_page_are_english(
+    log: BehaviourLog, monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str]
+) -> None:
+    taken: list[Rows] = []
+    for module in (tables, paths, interests):
+        monkeypatch.setattr(module, "show_downloads", lambda table, *_: taken.append(table))
+    app = open_chinese(page, log, **query)
+
+    assert not app.exception
+    assert len(taken) >= 1
+    # Here, as when a button is pressed, no page is being drawn.
+    for table in taken:
+        frame = table.build(np.arange(table.n_rows))
+        assert re.findall(r"[一-龥，：（）]", frame.to_csv(index=False)) == []
 
 
 @pytest.mark.parametrize("way", ["有与没有某物品", "某日期之前与之后", "任意两组用户"])
