@@ -22,7 +22,7 @@ from seqrec.language.likeness import LIKENESS_MEMORY
 from seqrec.language.loading import Backbone
 from seqrec.language.tuning import TrainableShare, measure_share, tune
 from seqrec.language.tuning_config import NextTextConfig, TuningConfig
-from seqrec.language.vectors import pool_tokens, tokenize
+from seqrec.language.vectors import pool_texts
 from seqrec.models.pairs import training_events
 from seqrec.translation.texts import tr
 
@@ -110,7 +110,7 @@ class TextBatch:
 
 def next_text_loss(backbone: Backbone, batch: TextBatch) -> Tensor:
     """Mean cross-entropy (nats) of each next text among all texts of the batch."""
-    vectors = pool_tokens(backbone, tokenize(backbone, batch.texts))  # (n_texts, width)
+    vectors = pool_texts(backbone, batch.texts)  # (n_texts, width)
     summary = nn.functional.normalize(batch.weights.to(vectors.device) @ vectors, dim=1)
     logits = summary @ vectors.T / _TEMPERATURE  # (B, n_texts)
     return nn.functional.cross_entropy(logits, batch.targets.to(vectors.device))

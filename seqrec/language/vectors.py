@@ -67,6 +67,16 @@ def encode_texts(backbone: Backbone, texts: Sequence[str], watch: Watch) -> NDAr
     return vectors
 
 
+def pool_texts(backbone: Backbone, texts: Sequence[str]) -> Tensor:
+    """The vector of each text, those of like length read together: to learn through; (n, width).
+
+    One long title would else make every other as long, and as dear.
+    """
+    parts = [(rows, pool_tokens(backbone, own)) for rows, own in _batch_by_length(backbone, texts)]
+    places = np.argsort(np.concatenate([rows for rows, _ in parts]))
+    return torch.cat([vectors for _, vectors in parts])[torch.from_numpy(places)]
+
+
 def pool_tokens(backbone: Backbone, tokens: dict[str, Tensor]) -> Tensor:
     """Mean of the vectors of each text's tokens, of length 1; (B, width)."""
     hidden = backbone.model(**tokens).last_hidden_state  # (B, L, width)

@@ -13,7 +13,7 @@ from seqrec.language.backbones import find_backbone
 from seqrec.language.encode_worker import encode
 from seqrec.language.loading import load_backbone
 from seqrec.language.vector_store import VectorStore, fingerprint_backbone
-from seqrec.language.vectors import encode_texts, text_vectors
+from seqrec.language.vectors import encode_texts, pool_texts, text_vectors
 from seqrec.workspace import Workspace, write_json
 from tests.conftest import StoreCsv
 from tests.language.tiny import WIDTH, make_encoder
@@ -105,3 +105,12 @@ def test_weights_that_are_missing_are_not_made_up(tmp_path: Path) -> None:
     save_file(weights, folder / "model.safetensors", {"format": "pt"})
     with pytest.raises(BackboneError, match=r"lack 1 tensors.*would be random"):
         load_backbone(find_backbone(str(folder)))
+
+
+def test_texts_of_like_length_learn_together_and_keep_their_order(encoder: Path) -> None:
+    backbone = load_backbone(find_backbone(str(encoder)))
+    texts = ["old new old new old lamp", "red", "blue ball", "old new old new old lamp"] * 200
+    found = pool_texts(backbone, texts)
+    assert found.requires_grad
+    expected = encode_texts(backbone, texts, _ignore)
+    assert np.allclose(found.detach().numpy(), expected, atol=1e-5)
