@@ -7,6 +7,12 @@ import numpy as np
 
 from seqrec.errors import ConfigError
 from seqrec.mining.conditions import ItemFilter, NearLimits, PatternKind, Scope
+from seqrec.mining.config_checks import (
+    check_confidence,
+    check_lengths,
+    check_levels,
+    check_min_count,
+)
 from seqrec.mining.spark.address import check_url
 from seqrec.translation.texts import mark, tr
 
@@ -52,7 +58,7 @@ class ItemsetConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
-        _check_min_count(self.min_count)
+        check_min_count(self.min_count)
         if not 1 <= self.max_length <= MAX_ITEMSET_LENGTH:
             raise ConfigError(
                 tr(
@@ -62,7 +68,7 @@ class ItemsetConfig:
                     most=MAX_ITEMSET_LENGTH,
                 )
             )
-        _check_confidence(self.min_confidence)
+        check_confidence(self.min_confidence)
         check_url(self.spark_url)
         if self.kind is not PatternKind.ALL and self.engine is not Engine.EMBEDDED:
             raise ConfigError(
@@ -111,8 +117,8 @@ class PatternConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
-        _check_min_count(self.min_count)
-        _check_lengths(self.min_length, self.max_length)
+        check_min_count(self.min_count)
+        check_lengths(self.min_length, self.max_length)
         check_url(self.spark_url)
         if self.top is not None and self.top < 1:
             raise ConfigError(tr("the top {n} patterns are none; choose 1 or more", n=self.top))
@@ -165,9 +171,9 @@ class SequentialRuleConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
-        _check_min_count(self.min_count)
-        _check_confidence(self.min_confidence)
-        _check_levels(self.scope)
+        check_min_count(self.min_count)
+        check_confidence(self.min_confidence)
+        check_levels(self.scope)
         for side, length in (
             (mark("antecedent"), self.max_antecedent),
             (mark("consequent"), self.max_consequent),
@@ -204,8 +210,8 @@ class NgramConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
-        _check_min_count(self.min_count)
-        _check_levels(self.scope)
+        check_min_count(self.min_count)
+        check_levels(self.scope)
         if not 1 <= self.length <= MAX_ITEMSET_LENGTH:
             raise ConfigError(
                 tr(
@@ -239,9 +245,9 @@ class ItemsetSequenceConfig:
 
     def __post_init__(self) -> None:
         """Check the ranges that do not depend on the log."""
-        _check_min_count(self.min_count)
-        _check_lengths(1, self.max_length)
-        _check_levels(self.scope)
+        check_min_count(self.min_count)
+        check_lengths(1, self.max_length)
+        check_levels(self.scope)
         if self.scope.by_session:
             raise ConfigError(
                 tr("a session is one set of a sequence; look in whole histories instead")
@@ -281,53 +287,3 @@ def support_grid(n_units: int) -> tuple[int, ...]:
     n_steps = int(np.log(max(n_units, 1)) / np.log(_GRID_RATIO)) + 1
     shares = _GRID_RATIO ** -np.arange(n_steps, dtype=np.float64)
     return tuple(int(count) for count in np.unique([1, *np.ceil(n_units * shares), n_units]))
-
-
-def _check_min_count(min_count: int | None) -> None:
-    if min_count is not None and min_count < 1:
-        raise ConfigError(
-            tr(
-                "the minimum support is {n}; everything occurs 0 times, choose a whole number "
-                "from 1",
-                n=min_count,
-            )
-        )
-
-
-def _check_levels(scope: Scope) -> None:
-    if scope.both_levels:
-        raise ConfigError(
-            tr(
-                "items and categories at once are mined as sequences alone; choose items or "
-                "categories"
-            )
-        )
-
-
-def _check_confidence(min_confidence: float) -> None:
-    if not 0 <= min_confidence <= 1:
-        raise ConfigError(
-            tr(
-                "the minimum confidence is {n:g}; it is a share, choose a number from 0 to 1",
-                n=min_confidence,
-            )
-        )
-
-
-def _check_lengths(min_length: int, max_length: int | None) -> None:
-    if min_length < 1:
-        raise ConfigError(
-            tr(
-                "the minimum length is {n}; a pattern has at least one item, choose 1 or more",
-                n=min_length,
-            )
-        )
-    if max_length is not None and max_length < min_length:
-        raise ConfigError(
-            tr(
-                "the minimum length is {n}, above the maximum length of {most}; choose a minimum "
-                "of at most {most}",
-                n=min_length,
-                most=max_length,
-            )
-        )
