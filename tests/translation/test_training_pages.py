@@ -1,10 +1,13 @@
 """The pages of training, drawn in Chinese, say nothing in English but data."""
 
+from itertools import cycle
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqrec.errors import ConfigError
 from seqrec.jobs.state import JobStatus
+from seqrec.language.backbones import INSTALLED
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.training.config import TrainConfig
 from seqrec.training.overview import name_run
@@ -12,6 +15,7 @@ from seqrec.training.run import StepMetrics
 from seqrec.training.verdict import describe_reason
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
+from tests.language.tiny import WORDS
 from tests.pages.app import open_page
 from tests.pages.mining import csv_of
 from tests.pages.test_search_page import make_search
@@ -42,6 +46,21 @@ def test_the_train_page_is_in_chinese(workspace: Workspace, log: BehaviourLog) -
     app = draw("train", log, start=run.run_id)  # shows every choice
 
     assert english_words(app, KEPT | {run.run_id[-6:]}) == set()
+
+
+def test_a_backbone_that_reads_titles_is_told_in_chinese(
+    workspace: Workspace, store_csv: StoreCsv
+) -> None:
+    head, *rows = csv_of(HISTORIES).splitlines()
+    titled = [f"{row},{word} 茶" for row, word in zip(rows, cycle(WORDS), strict=False)]
+    log = store_csv("\n".join([f"{head},title", *titled]))
+    run = make_run(workspace, log, JobStatus.STOPPED, backbone=INSTALLED)
+    app = draw("train", log, start=run.run_id)
+
+    assert any(caption.value.startswith("语言模型：") for caption in app.caption)
+    assert any("百万参数" in text.value for text in app.markdown)
+    pieces = [piece for table in app.dataframe for piece in table.value.get("词片", [])]
+    assert english_words(app, {*KEPT, *WORDS, *pieces, "MB", "bert", run.run_id[-6:]}) == set()
 
 
 def test_teaching_a_backbone_is_in_chinese(log: BehaviourLog) -> None:
