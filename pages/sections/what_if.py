@@ -9,6 +9,7 @@ from pages.sections.handing_over import draw_batch
 from pages.sections.history_editor import choose_new_history, draw_editor
 from pages.sections.list_controls import Choice, choose_list
 from pages.sections.new_items import draw_new_items
+from pages.sections.reordering import draw_reordering
 from pages.sections.rule_file import draw_rule_file
 from pages.sections.user_picker import choose_user
 from pages.shared import cached, cached_models
@@ -61,6 +62,7 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
     if len(listing.items):
         draw_why(log, asked, reasons)
     draw_new_items(log, run, scorer, asked)
+    draw_reordering(log, run, choice.wish, asked.history)
     draw_costs(run, scorer, choice)
     draw_batch(log, run, choice.wish)
 

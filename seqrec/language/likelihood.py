@@ -11,13 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seqrec.errors import ConfigError
-from seqrec.language.backbones import Reading
+from seqrec.language.likelihood_cost import MAX_TITLE_TOKENS, N_RECENT, need_decoder
 from seqrec.language.loading import Backbone
-from seqrec.translation.texts import tr
 
-_N_RECENT = 10
-_MAX_TITLE_TOKENS = 24
 _CANDIDATES_AT_ONCE = 16
 
 
@@ -34,14 +30,7 @@ class LikelihoodReranker:
         Raises:
             ConfigError: it is an encoder, which cannot say how likely a text is.
         """
-        if backbone.facts.reading is not Reading.DECODER:
-            raise ConfigError(
-                tr(
-                    "'{name}' reads both sides of a word and cannot say how likely a title is; "
-                    "choose a decoder (GPT-2, Llama, Qwen...)",
-                    name=backbone.facts.name,
-                )
-            )
+        need_decoder(backbone.facts)
         self._backbone = backbone
         self._texts = texts
 
@@ -66,17 +55,17 @@ class LikelihoodReranker:
 
     def _prompt(self, history: NDArray[np.int32]) -> list[int]:
         """Tokens of the newest titles, cut in front to what the decoder can read."""
-        lines = [self._texts[item] for item in history[-_N_RECENT:] if self._texts[item]]
+        lines = [self._texts[item] for item in history[-N_RECENT:] if self._texts[item]]
         text = "".join(f"{line}\n" for line in lines) or "\n"
         ids: list[int] = self._backbone.tokenizer(text, add_special_tokens=False)["input_ids"]
-        room = self._backbone.facts.max_tokens - _MAX_TITLE_TOKENS
+        room = self._backbone.facts.max_tokens - MAX_TITLE_TOKENS
         kept = ids[-max(1, room) :]
         start = self._backbone.tokenizer.bos_token_id
         return kept or [0 if start is None else int(start)]
 
     def _tokens(self, text: str) -> list[int]:
         ids: list[int] = self._backbone.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return ids[:_MAX_TITLE_TOKENS] or [0]
+        return ids[:MAX_TITLE_TOKENS] or [0]
 
     @torch.inference_mode()
     def _score(self, prompt: list[int], titles: list[list[int]]) -> Tensor:
