@@ -98,7 +98,9 @@ def read_shipped(log: BehaviourLog, path: Path = SHIPPED_FILE) -> Shipped:
     Raises:
         BundleError: it is missing, damaged, of another version or of another log.
     """
-    mend = f"run `{COMMAND}` to make it again, or train a model on the Train page"
+    mend = tr(
+        "run `{command}` to make it again, or train a model on the Train page", command=COMMAND
+    )
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read(_MANIFEST)
@@ -106,25 +108,44 @@ def read_shipped(log: BehaviourLog, path: Path = SHIPPED_FILE) -> Shipped:
         version = value["version"]
         if version != VERSION:
             raise BundleError(
-                f"the finished run that is shipped with the built-in log is of version {version}, "
-                f"this seqrec ({__version__}) opens version {VERSION}; {mend}"
+                tr(
+                    "the finished run that is shipped with the built-in log is of version "
+                    "{version}, this seqrec ({seqrec}) opens version {opened}; {mend}",
+                    version=version,
+                    seqrec=__version__,
+                    opened=VERSION,
+                    mend=mend,
+                )
             )
         origin, config, sums = Origin(**value["origin"]), value["config"], value["sums"]
         config_from_json(config)
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
         raise BundleError(
-            f"the finished run that is shipped with the built-in log cannot be read ({error}); "
-            f"{mend}"
+            tr(
+                "the finished run that is shipped with the built-in log cannot be read ({error}); "
+                "{mend}",
+                error=error,
+                mend=mend,
+            )
         ) from error
     except ConfigError as error:
         raise BundleError(
-            f"the finished run that is shipped was trained by another version of seqrec ({error});"
-            f" {mend}"
+            tr(
+                "the finished run that is shipped was trained by another version of seqrec "
+                "({error}); {mend}",
+                error=error,
+                mend=mend,
+            )
         ) from error
     if origin.fingerprint != log.fingerprint:
         raise BundleError(
-            f"the finished run that is shipped was trained on the log {origin.fingerprint[:16]}, "
-            f"the built-in log is read as {log.log_id} here; {mend}"
+            tr(
+                "the finished run that is shipped was trained on the log {trained}, the built-in "
+                "log is read as {log} here; {mend}",
+                trained=origin.fingerprint[:16],
+                log=log.log_id,
+                mend=mend,
+            )
         )
     return Shipped(path, f"demo-{hashlib.sha256(text).hexdigest()[:12]}", origin, config, sums)
 
@@ -184,11 +205,19 @@ def _unpack(shipped: Shipped, folder: Path) -> None:
                 data = archive.read(name)
             except (KeyError, zipfile.BadZipFile) as error:
                 raise BundleError(
-                    f"'{name}' of the shipped run is missing or damaged; run `{COMMAND}`"
+                    tr(
+                        "'{name}' of the shipped run is missing or damaged; run `{command}`",
+                        name=name,
+                        command=COMMAND,
+                    )
                 ) from error
             if _sum(data) != shipped.sums.get(name):
                 raise BundleError(
-                    f"'{name}' of the shipped run is not what was made; run `{COMMAND}`"
+                    tr(
+                        "'{name}' of the shipped run is not what was made; run `{command}`",
+                        name=name,
+                        command=COMMAND,
+                    )
                 )
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)

@@ -13,6 +13,7 @@ from seqrec.errors import TooSmallError
 from seqrec.models.arrays import Arrays, pack_sparse, unpack_sparse
 from seqrec.models.linear import POPULARITY_WEIGHT, Memory
 from seqrec.models.pairs import divide_rows, row_sums
+from seqrec.translation.texts import mark
 
 _WORD = re.compile(r"\w+")
 _MEMORY = Memory(n_recent=10, decay=0.8)
@@ -38,7 +39,7 @@ class ContentNeighbours:
         """
         words = weigh_words(texts)
         if not words.nnz:
-            raise TooSmallError("no two titles share a word, so that no item is like another")
+            raise TooSmallError(mark("no two titles share a word, so that no item is like another"))
         self.keep(words, shares)
 
     def score(self, histories: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:

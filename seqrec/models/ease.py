@@ -8,6 +8,7 @@ from seqrec.evaluation.split import Split
 from seqrec.models.linear import LinearRecommender, Memory
 from seqrec.models.neighbours import user_items
 from seqrec.models.pairs import item_shares
+from seqrec.translation.texts import mark
 
 MAX_ITEMS = 20_000
 _L2 = 500.0
@@ -28,8 +29,10 @@ def fit_ease(split: Split) -> LinearRecommender:
     if n_items > MAX_ITEMS:
         size_gib = n_items**2 * _BYTES_AN_ENTRY / _GIB
         raise OverLimitError(
-            f"EASE needs a matrix of items by items: {size_gib:,.0f} GiB for {n_items:,} items; "
-            f"it is fitted up to {MAX_ITEMS:,}"
+            mark(
+                "EASE needs a matrix of items by items: {size:,.0f} GiB for {n:,} items; it is "
+                "fitted up to {most:,}"
+            ).format(size=size_gib, n=n_items, most=MAX_ITEMS)
         )
     users = user_items(split)
     gram = np.asarray((users.T @ users).toarray(), dtype=np.float32)

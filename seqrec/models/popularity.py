@@ -59,7 +59,9 @@ def fit_recent_popularity(split: Split, half_life_days: float = HALF_LIFE_DAYS) 
     """
     database = split.database
     if not database.has_clock:
-        raise ConfigError("the log has no times, so that no item is known to be popular of late")
+        raise ConfigError(
+            mark("the log has no times, so that no item is known to be popular of late")
+        )
     mask = split.train_mask()
     times_s = database.times_s[mask]
     ages_days = (times_s.max(initial=0) - times_s) / _DAY_S
