@@ -31,27 +31,30 @@ from seqrec.evaluation.split import Protocol
 from seqrec.training.results import read_ranks
 from seqrec.training.run import TARGETS_FILE, Run, read_evaluation
 from seqrec.training.time_run import read_by_time
+from seqrec.translation.texts import join_sentences, mark, retell, tr
 
-LAST, BY_TIME = "Each user's last event", "What came after a moment"
+LAST, BY_TIME = mark("Each user's last event"), mark("What came after a moment")
 
 
 def choose_protocol(run: Run) -> Shown | None:
     """The evaluation under the chosen split; None (and why) where there is none."""
     evaluation = read_evaluation(run)
     split = st.segmented_control(
-        "What is predicted?",
+        tr("What is predicted?"),
         [LAST, BY_TIME],
         default=LAST,
+        format_func=tr,
         key="protocol",
         bind="query-params",
         required=True,
-        help="The two can rank models in another order: look at both before you decide.",
+        help=tr("The two can rank models in another order: look at both before you decide."),
     )
     if split == LAST:
         return Shown(evaluation, read_ranks(run.folder / TARGETS_FILE))
     found, ranks = read_by_time(run)
     if found is None:
-        st.info(plain(evaluation.get("by_time_missing", "This run is older than this comparison.")))
+        older = mark("This run is older than this comparison.")
+        st.info(plain(retell(evaluation.get("by_time_missing", older))))
         return None
     offer_time_run(run)
     return Shown(found, read_ranks(ranks))
@@ -64,9 +67,15 @@ def draw_evaluation(run: Run, shown: Shown) -> None:
     told = [describe_protocol(evaluation), describe_blend(evaluation)]
     if evaluation.get("split") == Protocol.GLOBAL_TIME:
         told.append(tell_transformer(run, evaluation))
-    st.caption(plain(" ".join([*told, describe_left_out(evaluation)])))
+    st.caption(plain(join_sentences([*told, describe_left_out(evaluation)])))
     accuracy, lists, slices, labels, states = st.tabs(
-        ["Accuracy", "Lists", "Kinds of users and items", "Next category", "Before and after"]
+        [
+            tr("Accuracy"),
+            tr("Lists"),
+            tr("Kinds of users and items"),
+            tr("Next category"),
+            tr("Before and after"),
+        ]
     )
     with accuracy:
         draw_accuracy(shown)
@@ -81,11 +90,13 @@ def draw_evaluation(run: Run, shown: Shown) -> None:
     numbers = export_frame(evaluation, shown.ranks)
     numbers["training"] = json.dumps(asdict(run.config))
     numbers["run"], numbers["log_fingerprint"] = run.run_id, run.fingerprint
-    show_downloads(Rows.of(numbers), "numbers with their protocol", "evaluation")
+    show_downloads(Rows.of(numbers), mark("numbers with their protocol"), "evaluation")
 
 
-st.title("Evaluation")
-st.write("Which model is good, for whom, and how sure is that? Baselines stand in the same table.")
+st.title(tr("Evaluation"))
+st.write(
+    tr("Which model is good, for whom, and how sure is that? Baselines stand in the same table.")
+)
 current = need_log()
 with show_refusal():
     picked = need_finished_run(current)

@@ -6,6 +6,12 @@ from typing import Any
 import pandas as pd
 
 from seqrec.evaluation.labels import MARKOV_LABELS, MOST_FREQUENT
+from seqrec.translation.texts import join_sentences, mark, tr
+
+_COLUMNS = {
+    MARKOV_LABELS: mark("F1, Markov over categories"),
+    MOST_FREQUENT: mark("F1, Most frequent category"),
+}
 
 
 def label_frame(found: Mapping[str, Any]) -> pd.DataFrame:
@@ -18,8 +24,8 @@ def label_frame(found: Mapping[str, Any]) -> pd.DataFrame:
         {
             "Model": name,
             "Accuracy": own["accuracy"],
-            "Macro F1": own["macro_f1"],
-            "Weighted F1": own["weighted_f1"],
+            mark("Macro F1"): own["macro_f1"],
+            mark("Weighted F1"): own["weighted_f1"],
         }
         for name, own in found["models"].items()
     ]
@@ -34,14 +40,14 @@ def class_frame(found: Mapping[str, Any], model: str) -> pd.DataFrame:
         {
             "Category": found["classes"],
             "Users": found["counts"],
-            "Precision": own["precision"],
-            "Recall": own["recall"],
+            mark("Precision"): own["precision"],
+            mark("Recall"): own["recall"],
             "F1": own["f1"],
         }
     )
-    for baseline in (MARKOV_LABELS, MOST_FREQUENT):
+    for baseline, column in _COLUMNS.items():
         if baseline != model:
-            frame[f"F1, {baseline}"] = models[baseline]["f1"]
+            frame[column] = models[baseline]["f1"]
     return frame.astype(dict.fromkeys(frame.columns[2:], "float64"))
 
 
@@ -53,15 +59,28 @@ def describe_labels(found: Mapping[str, Any]) -> str:
     }
     best = max(others, key=lambda name: others[name]["accuracy"])
     base = max((MARKOV_LABELS, MOST_FREQUENT), key=lambda name: models[name]["accuracy"])
-    text = (
-        f"{best} tells the category of the next item for {models[best]['accuracy']:.1%} of "
-        f"{found['n_users']:,} users; {base} for {models[base]['accuracy']:.1%}."
-    )
-    if found["n_without"]:
-        text += f" {found['n_without']:,} users whose next item has no category are left out."
-    if found["n_classes"] > len(found["classes"]):
-        text += (
-            f" The {len(found['classes']):,} most frequent of {found['n_classes']:,} categories "
-            "are listed; the means are over all."
+    told = [
+        tr(
+            "{model} tells the category of the next item for {own:.1%} of {n:,} users; {base} for "
+            "{other:.1%}.",
+            model=tr(best),
+            own=models[best]["accuracy"],
+            n=found["n_users"],
+            base=tr(base),
+            other=models[base]["accuracy"],
         )
-    return text
+    ]
+    if found["n_without"]:
+        told.append(
+            tr("{n:,} users whose next item has no category are left out.", n=found["n_without"])
+        )
+    if found["n_classes"] > len(found["classes"]):
+        told.append(
+            tr(
+                "The {n:,} most frequent of {total:,} categories are listed; the means are over "
+                "all.",
+                n=len(found["classes"]),
+                total=found["n_classes"],
+            )
+        )
+    return join_sentences(told)

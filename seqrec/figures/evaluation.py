@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqrec.figures.style import OKABE_ITO, label, styled
+from seqrec.translation.texts import tr
 
 _ROW_PX = 34
 _AXES_PX = 90
@@ -22,13 +23,13 @@ def draw_trade(frame: pd.DataFrame, x: str, y: str) -> go.Figure:
         x=frame[x],
         y=frame[y],
         mode="markers+text",
-        text=[label(str(name)) for name in frame["Model"]],
+        text=[label(tr(str(name))) for name in frame["Model"]],
         textposition="top center",
         marker={"size": 11, "color": OKABE_ITO[0]},
         cliponaxis=False,
-        hovertemplate="%{text}<br>" + f"{x} %{{x:.3f}}<br>{y} %{{y:.4f}}<extra></extra>",
+        hovertemplate="%{text}<br>" + f"{tr(x)} %{{x:.3f}}<br>{tr(y)} %{{y:.4f}}<extra></extra>",
     )
-    figure = styled(go.Figure(points), x, y, _TRADE_PX)
+    figure = styled(go.Figure(points), tr(x), tr(y), _TRADE_PX)
     figure.update_layout(margin={"t": 32, "r": 48})
     return figure
 
@@ -44,7 +45,7 @@ def draw_differences(frame: pd.DataFrame, base: str) -> go.Figure:
     """
     points = go.Scatter(
         x=100 * frame["Ratio"],
-        y=[label(str(name)) for name in frame["Model"]],
+        y=[label(tr(str(name))) for name in frame["Model"]],
         mode="markers",
         error_x={
             "type": "data",
@@ -61,7 +62,7 @@ def draw_differences(frame: pd.DataFrame, base: str) -> go.Figure:
         hovertemplate="%{y}: %{x:+.1f} %<extra></extra>",
     )
     height_px = _AXES_PX + _ROW_PX * max(len(frame), 2)
-    title = f"NDCG@10 against {label(base)} (%)"
+    title = tr("NDCG@10 against {base} (%)", base=label(tr(base)))
     figure = styled(go.Figure(points), title, "", height_px)
     figure.update_yaxes(autorange="reversed")
     figure.add_vline(0, line={"color": OKABE_ITO[5], "dash": "dot"})
