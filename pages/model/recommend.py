@@ -18,18 +18,20 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.lists import FULL, HELD_OUT, LIST_LENGTH, read_lists, read_target
 from seqrec.recommend.story import tell_history, tell_list, tell_outcome
 from seqrec.training.run import Run, read_evaluation
+from seqrec.translation.texts import mark, tr
 
-CHECK = "The last one, hidden from the models"
-NEXT = "The one that comes next"
-LISTS, WHAT_IF = "Lists of the run", "What if"
+CHECK = mark("The last one, hidden from the models")
+NEXT = mark("The one that comes next")
+LISTS, WHAT_IF = mark("Lists of the run"), mark("What if")
 
 
 def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
     """The history beside the lists of all models, and what really came next."""
     catalogue = cached.catalogue(log)
     view = st.segmented_control(
-        "Which event is predicted?",
+        tr("Which event is predicted?"),
         [CHECK, NEXT],
+        format_func=tr,
         default=CHECK,
         key="view",
         bind="query-params",
@@ -46,15 +48,20 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
         show_history(history, hidden=target is not None)
     if lists.empty:
         right.info(
-            "This user has no list here: the history is too short to hide its last event, all "
-            "items were seen and are left out, or the log has more users than lists are kept for."
+            tr(
+                "This user has no list here: the history is too short to hide its last event, all "
+                "items were seen and are left out, or the log has more users than lists are kept "
+                "for."
+            )
         )
         return
     evaluation = read_evaluation(run)
     # Two a row, beside the history first.
     names = right.multiselect(
-        "Models",
+        tr("Models"),
         list(evaluation["models"]),
+        format_func=tr,
+        placeholder=tr("none"),
         default=pick_models(evaluation),
         key="models",
         bind="query-params",
@@ -65,21 +72,24 @@ def show_user(log: BehaviourLog, run: Run, user_row: int) -> None:
             show_list(tell_list(lists, name, catalogue, target), name)
 
 
-st.title("Recommend")
-st.write("One user's history, and what each model would recommend next.")
+st.title(tr("Recommend"))
+st.write(tr("One user's history, and what each model would recommend next."))
 current = need_log()
 with show_refusal():
     shown = need_finished_run(current)
     if shown is not None:
         mode = st.segmented_control(
-            "What do you want to see?",
+            tr("What do you want to see?"),
             [LISTS, WHAT_IF],
+            format_func=tr,
             default=LISTS,
             key="mode",
             bind="query-params",
             required=True,
-            help="Lists of the run were made for every user when it ended. What if: change the "
-            "history, shape the list, see why.",
+            help=tr(
+                "Lists of the run were made for every user when it ended. What if: change the "
+                "history, shape the list, see why."
+            ),
         )
         if mode == WHAT_IF:
             if need_models(shown):
@@ -90,7 +100,7 @@ with show_refusal():
                 show_user(current, shown, row)
             st.page_link(
                 EVALUATION,
-                label="How good is it? All models over all test users",
+                label=tr("How good is it? All models over all test users"),
                 icon=":material/leaderboard:",
                 query_params={"run": shown.run_id},
             )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.controls import show_job
+from pages.shared.controls import show_job, tell_failure
 from pages.shared.demo_mode import Locked, is_locked
 from pages.shared.session import current_workspace, demo_mode, show_refusal
 from pages.shared.texts import plain
@@ -21,6 +21,7 @@ from seqrec.recommend.batch import (
 from seqrec.recommend.engine import Wish
 from seqrec.recommend.export import bundle_name, export_bytes
 from seqrec.training.run import Run
+from seqrec.translation.texts import tr
 
 _MAX_DOWNLOAD_BYTES = 500 << 20
 
@@ -29,14 +30,18 @@ def draw_batch(log: BehaviourLog, run: Run, wish: Wish) -> None:
     """The same list for all users or a cohort: start, progress, files."""
     if is_locked(Locked.HAND_OVER):
         return
-    st.subheader("For many users")
+    st.subheader(tr("For many users"))
     st.caption(
-        f"Lists as above, of {wish.k} items by {plain(wish.model)}, for whole histories; the rules "
-        "hold for every user."
+        tr(
+            "Lists as above, of {k} items by {model}, for whole histories; the rules hold for "
+            "every user.",
+            k=wish.k,
+            model=plain(tr(wish.model)),
+        )
     )
     cohort = None
-    if st.toggle("Only some users", key="batch-some"):
-        text = st.text_area("Ids of users, one a line", key="batch-cohort")
+    if st.toggle(tr("Only some users"), key="batch-some"):
+        text = st.text_area(tr("Ids of users, one a line"), key="batch-cohort")
         cohort = [line.strip() for line in text.splitlines() if line.strip()]
     with show_refusal():
         workspace = current_workspace()
@@ -48,11 +53,11 @@ def draw_batch(log: BehaviourLog, run: Run, wish: Wish) -> None:
             _draw_files(folder)
             return
         if state is not None and state.status is JobStatus.FAILED:
-            st.error(plain(state.error or "the job failed"), icon=":material/error:")
-            with st.expander("Details"):
+            st.error(tell_failure(state), icon=":material/error:")
+            with st.expander(tr("Details")):
                 st.code(read_log_tail(folder), language=None)
         n_users = log.n_users if cohort is None else len(cohort)
-        if st.button(f"Make lists for {n_users:,} users", key="batch-start"):
+        if st.button(tr("Make lists for {n:,} users", n=n_users), key="batch-start"):
             request_batch(workspace, log, run, wish, cohort)
             st.rerun()
 
@@ -61,21 +66,23 @@ def draw_bundle(run: Run) -> None:
     """The button that exports the run, and how to use what it gives."""
     if demo_mode():
         return
-    with st.expander("Use the model elsewhere", icon=":material/deployed_code:"):
+    with st.expander(tr("Use the model elsewhere"), icon=":material/deployed_code:"):
         st.write(
-            "One file with the models, the items, the evaluation and the rule file of the log. It "
-            "is loaded and served without the studio:"
+            tr(
+                "One file with the models, the items, the evaluation and the rule file of the "
+                "log. It is loaded and served without the studio:"
+            )
         )
         name = bundle_name(run)
         st.code(f"python -m seqrec.serve {name}", language="bash")
         with_histories = st.toggle(
-            "With the users' ids and histories",
+            tr("With the users' ids and histories"),
             key="bundle-histories",
-            help="Then a user can be asked for by id. Whoever has the file has the histories.",
+            help=tr("Then a user can be asked for by id. Whoever has the file has the histories."),
         )
         workspace = current_workspace()
         st.download_button(
-            "Download the model",
+            tr("Download the model"),
             partial(export_bytes, workspace, run, with_histories=with_histories),
             file_name=name,
             mime="application/zip",
@@ -94,10 +101,18 @@ def _draw_files(folder: Path) -> None:
         ):
             path = folder / name
             if path.stat().st_size > _MAX_DOWNLOAD_BYTES:
-                st.caption(f"{said}: too large for a download; it lies on the server, {path}")
+                st.caption(
+                    plain(
+                        tr(
+                            "{format}: too large for a download; it lies on the server, {path}",
+                            format=said,
+                            path=path,
+                        )
+                    )
+                )
                 continue
             st.download_button(
-                f"Download lists ({said})",
+                tr("Download lists ({format})", format=said),
                 path.read_bytes,
                 file_name=name,
                 mime=mime,

@@ -15,6 +15,7 @@ from pages.shared.session import (
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.edits import find_item, move_event, remove_event
 from seqrec.recommend.engine import index_items
+from seqrec.translation.texts import mark, tr
 
 EVENT_CONTROL = "what-if-event"
 N_OFFERED_ITEMS = 2000
@@ -25,11 +26,11 @@ def choose_new_history(log: BehaviourLog) -> list[int] | None:
     """The history of a new user, of picked items in the order of picking; None where refused."""
     names = cached_models.item_names(log)
     picked = st.multiselect(
-        "Items that the new user had, oldest first (pick or type an id)",
+        tr("Items that the new user had, oldest first (pick or type an id)"),
         list(names)[:N_OFFERED_ITEMS],
         accept_new_options=True,
         key="new-user",
-        placeholder="no item yet",
+        placeholder=tr("no item yet"),
     )
     with show_refusal():
         ids = index_items(cached.catalogue(log))
@@ -47,9 +48,13 @@ def draw_editor(log: BehaviourLog, start: str, history: list[int]) -> NDArray[np
     """
     items = edited_history(start, history)
     titles = cached.level_titles(log, by_category=False)
-    st.markdown("**History**, newest first")
-    changed = "changed by you" if items != history else "as it is in the log"
-    st.caption(f"{len(items):,} events, {changed}.")
+    st.markdown(tr("**History**, newest first"))
+    said = (
+        tr("{n:,} events, as it is in the log.", n=len(items))
+        if items == history
+        else tr("{n:,} events, changed by you.", n=len(items))
+    )
+    st.caption(said)
     st.dataframe(
         {
             "#": np.arange(len(items), 0, -1),
@@ -57,15 +62,15 @@ def draw_editor(log: BehaviourLog, start: str, history: list[int]) -> NDArray[np
         },
         hide_index=True,
         height=_HEIGHT_PX,
-        column_config={"#": st.column_config.NumberColumn(width=45)},
-        alt=f"The history of {len(items):,} events, newest first",
+        column_config={"#": st.column_config.NumberColumn(width=45), "Item": tr("Item")},
+        alt=tr("The history of {n:,} events, newest first", n=len(items)),
     )
     if items:
         renew_choice(EVENT_CONTROL, start, len(items) - 1)
         _draw_event(items, [str(title) for title in titles[np.array(items)]])
     _draw_addition(log, items)
     st.button(
-        "Undo all changes",
+        tr("Undo all changes"),
         key="what-if-reset",
         icon=":material/undo:",
         disabled=items == history,
@@ -77,19 +82,19 @@ def draw_editor(log: BehaviourLog, start: str, history: list[int]) -> NDArray[np
 
 def _draw_event(items: list[int], titles: list[str]) -> None:
     place = st.selectbox(
-        "Event to change",
+        tr("Event to change"),
         range(len(items) - 1, -1, -1),
         format_func=lambda place: f"#{place + 1} {titles[place]}",
         key=EVENT_CONTROL,
     )
     with st.container(horizontal=True):
         for said, key, icon, changed, then in (
-            ("Take out", "remove", "delete", remove_event(items, place), len(items) - 2),
-            ("Earlier", "earlier", "arrow_downward", move_event(items, place, -1), place - 1),
-            ("Later", "later", "arrow_upward", move_event(items, place, 1), place + 1),
+            (mark("Take out"), "remove", "delete", remove_event(items, place), len(items) - 2),
+            (mark("Earlier"), "earlier", "arrow_downward", move_event(items, place, -1), place - 1),
+            (mark("Later"), "later", "arrow_upward", move_event(items, place, 1), place + 1),
         ):
             st.button(
-                said,
+                tr(said),
                 key=f"what-if-{key}",
                 icon=f":material/{icon}:",
                 disabled=changed == items,
@@ -102,7 +107,7 @@ def _draw_addition(log: BehaviourLog, items: list[int]) -> None:
     names = cached_models.item_names(log)
     picker, button = st.columns([2, 1], vertical_alignment="bottom")
     text = picker.selectbox(
-        "Item to add (pick or type an id)",
+        tr("Item to add (pick or type an id)"),
         list(names)[:N_OFFERED_ITEMS],
         accept_new_options=True,
         key="what-if-item",
@@ -111,7 +116,7 @@ def _draw_addition(log: BehaviourLog, items: list[int]) -> None:
     with show_refusal():
         added = find_item(names, index_items(cached.catalogue(log)), text or "")
     button.button(
-        "Add",
+        tr("Add"),
         key="what-if-add",
         icon=":material/add:",
         disabled=added is None,

@@ -15,9 +15,10 @@ from seqrec.recommend.new_items import FEW_EVENTS
 from seqrec.recommend.rerank import NO_TASTE, Taste
 from seqrec.recommend.shelf import name_categories
 from seqrec.training.run import Run
+from seqrec.translation.texts import mark, tr
 
-NOBODY = "none"
-RULE_FILE = "Rule file"
+NOBODY = mark("none")
+RULE_FILE = mark("Rule file")
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,20 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
         ConfigError: two rules contradict each other, or an item is not in the log.
     """
     first, second, third = st.columns([2, 2, 1])
-    model = first.selectbox("Model", models, key="what-if-model", bind="query-params")
+    model = first.selectbox(
+        tr("Model"), models, format_func=tr, key="what-if-model", bind="query-params"
+    )
     others = [NOBODY, *(name for name in models if name != model)]
     beside = second.selectbox(
-        "Second model beside it", others, key="what-if-beside", bind="query-params"
+        tr("Second model beside it"),
+        others,
+        format_func=tr,
+        key="what-if-beside",
+        bind="query-params",
     )
-    k = third.number_input("Items", 1, 100, 10, key="what-if-k", bind="query-params")
+    k = third.number_input(tr("Items"), 1, 100, 10, key="what-if-k", bind="query-params")
     plain = Wish(model, k, hide_seen=run.config.exclude_seen)
-    with st.expander("Shape the list: variety, novelty, quotas, blocks, requirements"):
+    with st.expander(tr("Shape the list: variety, novelty, quotas, blocks, requirements")):
         taste, hide_seen = _choose_taste(plain)
         rules = _choose_rules(log)
         shelf = _choose_shelf(log)
@@ -70,58 +77,62 @@ def choose_list(log: BehaviourLog, run: Run, models: list[str], by_file: ListRul
         reserved=reserved,
     )
     alone = {
-        "Diversity": replace(plain, taste=Taste(diversity=taste.diversity)),
-        "Novelty": replace(plain, taste=Taste(novelty=taste.novelty)),
-        "Seen items hidden" if hide_seen else "Seen items kept": replace(
+        mark("Diversity"): replace(plain, taste=Taste(diversity=taste.diversity)),
+        mark("Novelty"): replace(plain, taste=Taste(novelty=taste.novelty)),
+        mark("Seen items hidden") if hide_seen else mark("Seen items kept"): replace(
             plain, hide_seen=hide_seen
         ),
-        "Blocks": replace(plain, rules=ListRules(rules.blocked_items, rules.blocked_categories)),
-        "Quota": replace(plain, rules=ListRules(caps=rules.caps)),
-        "Requirements": replace(plain, rules=ListRules(floors=rules.floors)),
-        "New items only": replace(plain, rules=shelf),
+        mark("Blocked"): replace(
+            plain, rules=ListRules(rules.blocked_items, rules.blocked_categories)
+        ),
+        mark("Quota"): replace(plain, rules=ListRules(caps=rules.caps)),
+        mark("Requirements"): replace(plain, rules=ListRules(floors=rules.floors)),
+        mark("New items only"): replace(plain, rules=shelf),
         PLACES: replace(plain, reserved=reserved),
         RULE_FILE: replace(plain, rules=by_file),
     }
     used = {name: one for name, one in alone.items() if one != plain}
     if len(used) > 1:
-        used["All together"] = wish
+        used[mark("All together")] = wish
     return Choice(wish, None if beside == NOBODY else beside, used, plain)
 
 
 def _choose_taste(plain: Wish) -> tuple[Taste, bool]:
     first, second, third = st.columns(3, vertical_alignment="center")
     diversity = first.slider(
-        "Diversity",
+        tr("Diversity"),
         0.0,
         1.0,
         NO_TASTE.diversity,
         0.1,
         key="what-if-diversity",
         bind="query-params",
-        help="0: score alone; 1: as unlike the items above it as can be (MMR).",
+        help=tr("0: score alone; 1: as unlike the items above it as can be (MMR)."),
     )
     novelty = second.slider(
-        "Novelty",
+        tr("Novelty"),
         0.0,
         2.0,
         NO_TASTE.novelty,
         0.25,
         key="what-if-novelty",
         bind="query-params",
-        help="Weight of how rare an item is beside its score, both with deviation 1.",
+        help=tr("Weight of how rare an item is beside its score, both with deviation 1."),
     )
     hide_seen = third.toggle(
-        "Hide seen items", value=plain.hide_seen, key="what-if-seen", bind="query-params"
+        tr("Hide seen items"), value=plain.hide_seen, key="what-if-seen", bind="query-params"
     )
     return Taste(diversity, novelty), hide_seen
 
 
 def _choose_shelf(log: BehaviourLog) -> ListRules:
     if st.toggle(
-        f"New items only (up to {FEW_EVENTS} training events)",
+        tr("New items only (up to {n} training events)", n=FEW_EVENTS),
         key="what-if-new",
         bind="query-params",
-        help="The models have hardly learned of them; the model Titles needs no event of an item.",
+        help=tr(
+            "The models have hardly learned of them; the model Titles needs no event of an item."
+        ),
     ):
         return cached_models.only_new(log)
     return NO_RULES
@@ -130,8 +141,9 @@ def _choose_shelf(log: BehaviourLog) -> ListRules:
 def _choose_rules(log: BehaviourLog) -> ListRules:
     catalogue, names = cached.catalogue(log), cached_models.item_names(log)
     blocked = st.multiselect(
-        "Never these items (pick or type an id)",
+        tr("Never these items (pick or type an id)"),
         list(names)[:N_OFFERED_ITEMS],
+        placeholder=tr("none"),
         accept_new_options=True,
         key="what-if-block",
         bind="query-params",
@@ -143,13 +155,26 @@ def _choose_rules(log: BehaviourLog) -> ListRules:
     known = sorted(frozenset[str]().union(*name_categories(catalogue)))
     first, second, third = st.columns(3)
     closed = first.multiselect(
-        "Never these categories", known, key="what-if-closed", bind="query-params"
+        tr("Never these categories"),
+        known,
+        placeholder=tr("none"),
+        key="what-if-closed",
+        bind="query-params",
     )
     wanted = second.multiselect(
-        "At least one of each of", known, key="what-if-wanted", bind="query-params"
+        tr("At least one of each of"),
+        known,
+        placeholder=tr("none"),
+        key="what-if-wanted",
+        bind="query-params",
     )
     most = third.number_input(
-        "At most of one category (0: no limit)", 0, 100, 0, key="what-if-quota", bind="query-params"
+        tr("At most of one category (0: no limit)"),
+        0,
+        100,
+        0,
+        key="what-if-quota",
+        bind="query-params",
     )
     return ListRules(
         items,

@@ -6,6 +6,7 @@ from pages.shared import cached
 from pages.shared.session import USER_CONTROL, new_seed, set_control, show_refusal
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.story import COLD_EVENTS, Cohort, draw_user, find_user
+from seqrec.translation.texts import tr
 
 N_OFFERED_USERS = 1000
 
@@ -19,7 +20,7 @@ def choose_user(log: BehaviourLog) -> int | None:
         offered.append(first)
     picker, kind, button = st.columns([3, 2, 1], vertical_alignment="bottom")
     key = picker.selectbox(
-        f"User (of {len(users):,}; pick one or type an id)",
+        tr("User (of {n:,}; pick one or type an id)", n=len(users)),
         offered,
         index=offered.index(first),
         accept_new_options=True,
@@ -27,13 +28,14 @@ def choose_user(log: BehaviourLog) -> int | None:
         bind="query-params",
     )
     cohort = kind.selectbox(
-        "Draw from",
+        tr("Draw from"),
         list(Cohort),
+        format_func=tr,
         key="cohort",
-        help=f"Short and long: thirds of the users. Cold: up to {COLD_EVENTS} events.",
+        help=tr("Short and long: thirds of the users. Cold: up to {n} events.", n=COLD_EVENTS),
     )
     button.button(
-        "Draw a user",
+        tr("Draw a user"),
         key="draw-user",
         icon=":material/casino:",
         width="stretch",

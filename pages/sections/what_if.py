@@ -15,6 +15,7 @@ from pages.sections.user_picker import choose_user
 from pages.shared import cached, cached_models
 from pages.shared.session import current_workspace, renew_choice, show_refusal
 from pages.shared.stories import show_listing
+from pages.shared.tables import told_columns, told_values
 from pages.shared.texts import plain
 from seqrec.figures.recommend import draw_reasons
 from seqrec.log.behaviour_log import BehaviourLog
@@ -32,9 +33,10 @@ from seqrec.recommend.told import (
     reason_frame,
 )
 from seqrec.training.run import Run, read_evaluation
+from seqrec.translation.texts import mark, tr
 
 _WHY_CONTROL = "what-if-why"
-KNOWN, NEW = "A user of the log", "A new user"
+KNOWN, NEW = mark("A user of the log"), mark("A new user")
 
 
 def draw_what_if(log: BehaviourLog, run: Run) -> None:
@@ -54,8 +56,8 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
     asked = Asked(edited, target, cached.level_titles(log, by_category=False))
     with right:
         if not len(edited):
-            st.info("The history is empty: whoever is new gets the most popular items.")
-        with st.spinner("Asking the models (the first time, they are loaded)"):
+            st.info(tr("The history is empty: whoever is new gets the most popular items."))
+        with st.spinner(tr("Asking the models (the first time, they are loaded)")):
             listing = scorer.list([edited], choice.wish)[0]
             reasons = scorer.explain(choice.wish, edited, listing.items)
         draw_lists(scorer, choice, asked, (listing, reasons))
@@ -70,7 +72,13 @@ def draw_what_if(log: BehaviourLog, run: Run) -> None:
 def choose_start(log: BehaviourLog) -> tuple[str, list[int], int | None] | None:
     """A name for the history, its items, and what really came next; None where refused."""
     kind = st.segmented_control(
-        "For whom?", [KNOWN, NEW], default=KNOWN, key="whom", bind="query-params", required=True
+        tr("For whom?"),
+        [KNOWN, NEW],
+        default=KNOWN,
+        format_func=tr,
+        key="whom",
+        bind="query-params",
+        required=True,
     )
     if kind == NEW:
         items = choose_new_history(log)
@@ -80,7 +88,7 @@ def choose_start(log: BehaviourLog) -> tuple[str, list[int], int | None] | None:
         return None
     items = cached.sequences(log).history(row).tolist()
     if st.toggle(
-        "Hide the last event, to see whether it is found",
+        tr("Hide the last event, to see whether it is found"),
         value=True,
         key="hide-last",
         bind="query-params",
@@ -96,7 +104,10 @@ def draw_lists(
     listing, reasons = found
     if not len(listing.items):
         st.warning(
-            "The rules and the history leave no item to list: block less, or let seen items stay.",
+            tr(
+                "The rules and the history leave no item to list: block less, or let seen items "
+                "stay."
+            ),
             icon=":material/block:",
         )
         return
@@ -114,11 +125,11 @@ def draw_lists(
 
 def draw_why(log: BehaviourLog, asked: Asked, reasons: Reasons) -> None:
     """Past events, rules and similar titles behind one item of the list."""
-    st.subheader("Why is it on the list?")
+    st.subheader(tr("Why is it on the list?"))
     titles = asked.titles
     renew_choice(_WHY_CONTROL, str(reasons.items.tolist()), 0)
     row = st.selectbox(
-        "Item of the list",
+        tr("Item of the list"),
         range(len(reasons.items)),
         format_func=lambda row: f"{row + 1}. {titles[reasons.items[row]]}",
         key=_WHY_CONTROL,
@@ -128,52 +139,63 @@ def draw_why(log: BehaviourLog, asked: Asked, reasons: Reasons) -> None:
     with events:
         frame = reason_frame(reasons, row, asked)
         if frame.empty:
-            st.caption("Without events there is no event that speaks for it.")
+            st.caption(tr("Without events there is no event that speaks for it."))
         else:
-            st.plotly_chart(draw_reasons(frame), key="why-events", alt="Score drop by event")
+            st.plotly_chart(draw_reasons(frame), key="why-events", alt=tr("Score drop by event"))
             st.caption(
-                "By how much the score of the item falls when one event is taken out of the "
-                f"history (exact, not an interpretation; the newest {len(reasons.positions):,} of "
-                f"{len(asked.history):,} events were tried). Below 0, the event speaks against it."
+                tr(
+                    "By how much the score of the item falls when one event is taken out of the "
+                    "history (exact, not an interpretation; the newest {n:,} of {total:,} events "
+                    "were tried). Below 0, the event speaks against it.",
+                    n=len(reasons.positions),
+                    total=len(asked.history),
+                )
             )
     with words:
         rules = cached_models.item_places(log).find_rules(asked.history, item)
-        st.markdown("**Rules** of the training histories")
+        st.markdown(tr("**Rules** of the training histories"))
         for rule in rules:
             st.text(describe_rule(rule, titles))
         if not rules:
-            st.caption("No item of the history leads to it in three or more histories.")
-        st.markdown("**Similar titles** in the history")
+            st.caption(tr("No item of the history leads to it in three or more histories."))
+        st.markdown(tr("**Similar titles** in the history"))
         similar = cached_models.title_words(log).find_similar(asked.history, item)
         for other, likeness in similar:
-            st.text(f"{titles[other]} (likeness {likeness:.2f})")
+            st.text(tr("{item} (likeness {value:.2f})", item=titles[other], value=likeness))
         if not similar:
-            st.caption("None shares a rare word with it.")
+            st.caption(tr("None shares a rare word with it."))
 
 
 def draw_costs(run: Run, scorer: Scorer, choice: Choice) -> None:
     """What each control in use costs in NDCG."""
     if not choice.controls:
         return
-    st.subheader("What the controls cost")
+    st.subheader(tr("What the controls cost"))
     asked = {name: wish_to_json(wish) for name, wish in choice.controls.items()}
     key = json.dumps([wish_to_json(choice.plain), asked], sort_keys=True)
     with show_refusal():
         costs, n_users = cached_models.costs(run.run_id, key, scorer, choice.plain, choice.controls)
+        frame = cost_frame(costs)
         st.dataframe(
-            cost_frame(costs),
+            told_values(frame),
             hide_index=True,
-            column_config={
+            column_config=told_columns(frame)
+            | {
                 "NDCG@10": st.column_config.NumberColumn(format="%.4f"),
-                "Change": st.column_config.NumberColumn(format="percent"),
+                "Change": st.column_config.NumberColumn(tr("Change"), format="percent"),
                 "Short lists": st.column_config.NumberColumn(
-                    help="Users whose list has fewer than ten items."
+                    tr("Short lists"), help=tr("Users whose list has fewer than ten items.")
                 ),
             },
-            alt="NDCG at 10 with each control",
+            alt=tr("NDCG at 10 with each control"),
         )
         st.caption(
-            f"Lists of ten for {n_users:,} users whose second last event was hidden (validation); "
-            f"each control alone against {choice.plain.model} without controls, seen items "
-            f"{'left out' if choice.plain.hide_seen else 'kept'}; paired over users."
+            tr(
+                "Lists of ten for {n:,} users whose second last event was hidden (validation); "
+                "each control alone against {model} without controls, seen items {kept}; paired "
+                "over users.",
+                n=n_users,
+                model=tr(choice.plain.model),
+                kept=tr("left out") if choice.plain.hide_seen else tr("kept"),
+            )
         )

@@ -4,6 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from seqrec.figures.style import OKABE_ITO, label, styled
+from seqrec.translation.texts import tr
 
 _ROW_PX = 26
 _AXES_PX = 90
@@ -34,7 +35,7 @@ def draw_reasons(frame: pd.DataFrame) -> go.Figure:
         hovertemplate="%{y}: %{x:.3f}<extra></extra>",
     )
     height_px = _AXES_PX + _ROW_PX * max(len(frame), 2)
-    figure = styled(go.Figure(bars), "Score drop without the event", "", height_px)
+    figure = styled(go.Figure(bars), tr("Score drop without the event"), "", height_px)
     figure.update_yaxes(autorange="reversed")
     low, high = min(0.0, drops.min()), max(0.0, drops.max())
     room = _TEXT_SHARE * (high - low)

@@ -18,6 +18,7 @@ from seqrec.recommend.engine import Wish
 from seqrec.recommend.questions import wish_to_json
 from seqrec.recommend.rule_store import load_rules
 from seqrec.training.run import BUNDLE_FOLDER, Run
+from seqrec.translation.texts import join_sentences, join_words, tr
 from seqrec.workspace import Workspace, read_json, write_json
 
 CSV_FILE, PARQUET_FILE, SUMMARY_FILE = "lists.csv", "lists.parquet", "summary.json"
@@ -56,20 +57,42 @@ class BatchSummary:
 
     def describe(self) -> str:
         """In words."""
-        told = [f"{self.n_rows:,} items for {self.n_users:,} users in {self.elapsed_s:.1f} s."]
+        told = [
+            tr(
+                "{n:,} items for {users:,} users in {seconds:.1f} s.",
+                n=self.n_rows,
+                users=self.n_users,
+                seconds=self.elapsed_s,
+            )
+        ]
         if self.n_users_withheld:
             told.append(
-                f"The rules kept {self.n_withheld:,} items out of the lists of "
-                f"{self.n_users_withheld:,} users."
+                tr(
+                    "The rules kept {n:,} items out of the lists of {users:,} users.",
+                    n=self.n_withheld,
+                    users=self.n_users_withheld,
+                )
             )
         if self.n_short:
-            told.append(f"{self.n_short:,} users have fewer items than asked for")
-            told[-1] += f", {self.n_empty:,} of them none." if self.n_empty else "."
-        told += [f"{count:,} of '{name}' are missing." for name, count in self.unmet.items()]
+            told.append(
+                tr(
+                    "{n:,} users have fewer items than asked for, {empty:,} of them none.",
+                    n=self.n_short,
+                    empty=self.n_empty,
+                )
+                if self.n_empty
+                else tr("{n:,} users have fewer items than asked for.", n=self.n_short)
+            )
+        told += [
+            tr("{n:,} of '{category}' are missing.", n=count, category=name)
+            for name, count in self.unmet.items()
+        ]
         if self.n_unknown:
-            named = ", ".join(name[:80] for name in self.unknown[:10])
-            told.append(f"{self.n_unknown:,} users are not in the log: {named}.")
-        return " ".join(told)
+            named = join_words(name[:80] for name in self.unknown[:10])
+            told.append(
+                tr("{n:,} users are not in the log: {names}.", n=self.n_unknown, names=named)
+            )
+        return join_sentences(told)
 
 
 def batch_folder(
@@ -100,9 +123,9 @@ def request_batch(
     """
     workspace.check_writable()
     if not (run.folder / BUNDLE_FOLDER).is_dir():
-        raise ConfigError("this run has left no model that could be asked; train a new one")
+        raise ConfigError(tr("this run has left no model that could be asked; train a new one"))
     if cohort is not None and not cohort:
-        raise ConfigError("no user is named; write an id a line, or make lists for all users")
+        raise ConfigError(tr("no user is named; write an id a line, or make lists for all users"))
     config = _config(workspace, log, run, wish, cohort)
     folder = run.folder / _FOLDER / _key(config)
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from seqrec.errors import NotStoredError
+from seqrec.translation.texts import tr
 
 
 def remove_event(history: Sequence[int], place: int) -> list[int]:
@@ -32,7 +33,10 @@ def find_item(names: Mapping[str, int], ids: Mapping[str, int], text: str) -> in
     found = names.get(wanted, ids.get(wanted))
     if found is None:
         raise NotStoredError(
-            f"the log has no item '{wanted[:80]}', so that no model knows it; pick one of the list "
-            "or type an id of the log"
+            tr(
+                "the log has no item '{item}', so that no model knows it; pick one of the list or "
+                "type an id of the log",
+                item=wanted[:80],
+            )
         )
     return found

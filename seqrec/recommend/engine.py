@@ -14,7 +14,7 @@ from seqrec.models.hybrid import HYBRID, Blend, Hybrid
 from seqrec.models.newcomers import ReservedPlaces
 from seqrec.recommend.list_rules import NO_RULES, ListRules
 from seqrec.recommend.rerank import NO_TASTE, ListMaker, Shelf, Taste
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import join_words, tr
 
 MAX_LIST = 1000
 
@@ -45,7 +45,13 @@ class Wish:
     def __post_init__(self) -> None:
         """Check the length."""
         if not 1 <= self.k <= MAX_LIST:
-            raise ConfigError(f"a list of {self.k} items was asked for; choose 1 to {MAX_LIST:,}")
+            raise ConfigError(
+                tr(
+                    "a list of {k} items was asked for; choose 1 to {most:,}",
+                    k=self.k,
+                    most=MAX_LIST,
+                )
+            )
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,11 @@ class Engine:
             return Hybrid(self.blend, self.models, hide_seen)
         if model not in self.models:
             raise ConfigError(
-                f"this run has no model '{model[:80]}'; it has {', '.join(self.names)}"
+                tr(
+                    "this run has no model '{model}'; it has {names}",
+                    model=model[:80],
+                    names=join_words(map(tr, self.names)),
+                )
             )
         return self.models[model]
 

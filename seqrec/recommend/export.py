@@ -25,6 +25,7 @@ from seqrec.models.arrays import Arrays
 from seqrec.recommend.bundle_file import CARD, HISTORIES, RULES, USERS, pack, seal
 from seqrec.recommend.rule_store import load_rules, read_rule_text
 from seqrec.training.run import BUNDLE_FOLDER, Run, read_evaluation
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, scratch_folder, sync, write_json
 
 
@@ -46,7 +47,9 @@ def export_run(
     """
     source = run.folder / BUNDLE_FOLDER
     if not run.has_results or not source.is_dir():
-        raise ConfigError("this run has no finished model to export; wait for it, or train again")
+        raise ConfigError(
+            tr("this run has no finished model to export; wait for it, or train again")
+        )
     log = load_log(workspace, run.log_id)
     rules = read_rule_text(workspace, log)
     load_rules(workspace, log, load_catalogue(log))

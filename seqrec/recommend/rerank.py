@@ -10,6 +10,7 @@ from scipy import sparse
 from seqrec.errors import ConfigError
 from seqrec.evaluation.ranking import top_items
 from seqrec.recommend.list_rules import NO_RULES, ListRules
+from seqrec.translation.texts import tr
 
 _N_CANDIDATES = 500
 
@@ -33,8 +34,12 @@ class Taste:
         """Check the ranges."""
         if not 0 <= self.diversity <= 1 or self.novelty < 0:
             raise ConfigError(
-                f"diversity is {self.diversity:g} and novelty {self.novelty:g}; choose 0 to 1, and "
-                "0 or more"
+                tr(
+                    "diversity is {diversity:g} and novelty {novelty:g}; choose 0 to 1, and 0 or "
+                    "more",
+                    diversity=self.diversity,
+                    novelty=self.novelty,
+                )
             )
 
 

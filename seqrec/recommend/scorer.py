@@ -33,6 +33,8 @@ from seqrec.recommend.questions import (
     wish_to_json,
 )
 from seqrec.training.run import BUNDLE_FOLDER, Run
+from seqrec.translation.language import LANGUAGE_VARIABLE, Language
+from seqrec.translation.texts import retell, tr
 from seqrec.workspace import Workspace
 
 _WORKER = "seqrec.scoring.worker"
@@ -125,7 +127,7 @@ class Scorer:
                 self._process = self._start()
                 answer = self._try_again(line)
         if "refusal" in answer:
-            raise ConfigError(answer["refusal"])
+            raise ConfigError(retell(answer["refusal"]))
         found: Json = answer["answer"]
         return found
 
@@ -135,8 +137,11 @@ class Scorer:
         except ScorerDiedError as error:
             self._end()
             raise WorkspaceError(
-                "the process that scores ended without an answer (killed, or out of memory): "
-                f"{self._last_words() or 'its log is empty'}; free some memory and try again"
+                tr(
+                    "the process that scores ended without an answer (killed, or out of memory): "
+                    "{words}; free some memory and try again",
+                    words=self._last_words() or tr("its log is empty"),
+                )
             ) from error
 
     def _exchange(self, line: bytes) -> Json:
@@ -168,7 +173,7 @@ class Scorer:
                 bufsize=0,
                 start_new_session=True,
                 cwd=Path(__file__).parents[2],
-                env={**os.environ, **_ONE_THREAD},
+                env={**os.environ, **_ONE_THREAD, LANGUAGE_VARIABLE: Language.ENGLISH},
             )
 
     def _log(self) -> Any:  # noqa: ANN401 - a file or the null device
@@ -206,7 +211,7 @@ class ScorerPool:
             ConfigError: the run has left no model.
         """
         if not (run.folder / BUNDLE_FOLDER).is_dir():
-            raise ConfigError("this run has left no model that could be asked; train a new one")
+            raise ConfigError(tr("this run has left no model that could be asked; train a new one"))
         with self._turn:
             scorer = self._scorers.pop(run.folder, None)
             if scorer is None:

@@ -10,6 +10,7 @@ from seqrec.errors import NotStoredError
 from seqrec.log.behaviour_log import BehaviourLog, Catalogue
 from seqrec.log.sequences import SequenceDatabase
 from seqrec.recommend.lists import Target
+from seqrec.translation.texts import join_words, mark, tr
 
 MIN_EVENTS = 3
 COLD_EVENTS = 4
@@ -24,7 +25,10 @@ def find_user(users: NDArray[np.object_], key: str) -> int:
     rows = np.flatnonzero(users == key.strip())
     if not len(rows):
         raise NotStoredError(
-            f"the log has no user '{key[:80]}'; check the id, or draw a user at random"
+            tr(
+                "the log has no user '{user}'; check the id, or draw a user at random",
+                user=key[:80],
+            )
         )
     return int(rows[0])
 
@@ -32,10 +36,10 @@ def find_user(users: NDArray[np.object_], key: str) -> int:
 class Cohort(StrEnum):
     """Kinds of users to look at."""
 
-    ANY = "Any"
-    SHORT = "Short histories"
-    LONG = "Long histories"
-    COLD = "Cold"
+    ANY = mark("Any")
+    SHORT = mark("Short histories")
+    LONG = mark("Long histories")
+    COLD = mark("Cold")
 
 
 def list_cohort(database: SequenceDatabase, cohort: Cohort) -> NDArray[np.int64]:
@@ -93,12 +97,17 @@ def tell_list(
 def tell_outcome(target: Target, catalogue: Catalogue, list_length: int) -> str:
     """One sentence: what the user did next and where each model had it."""
     n_items = len(catalogue.titles) - 1
-    ranks = ", ".join(
-        f"{model} {rank:,}{' (hit)' if rank <= list_length else ''}"
+    ranks = join_words(
+        tr("{model} {rank:,} (hit)", model=tr(model), rank=rank)
+        if rank <= list_length
+        else f"{tr(model)} {rank:,}"
         for model, rank in target.ranks.items()
     )
-    return (
-        f"What came next: {catalogue.titles[target.item]}. "
-        f"Its rank among {n_items:,} items: {ranks}. "
-        f"A hit is a rank within the top {list_length}."
+    return tr(
+        "What came next: {item}. Its rank among {n:,} items: {ranks}. A hit is a rank within the "
+        "top {length}.",
+        item=catalogue.titles[target.item],
+        n=n_items,
+        ranks=ranks,
+        length=list_length,
     )

@@ -12,9 +12,11 @@ from seqrec.recommend.cost import Cost
 from seqrec.recommend.engine import Listing
 from seqrec.recommend.explain import Reasons
 from seqrec.recommend.rule_reasons import LaterRule
+from seqrec.translation.texts import join_sentences, join_words, mark, tr
 
 Titles = NDArray[np.object_]
-NEW, UP, DOWN, SAME = "new", "▲", "▼", "="
+NEW, UP, DOWN, SAME = mark("new"), "▲", "▼", "="
+HIT, SEEN = mark("hit"), mark("seen")
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def listing_frame(
             "title": asked.titles[listing.items],
             "score": listing.scores,
             "note": [
-                ", ".join(
-                    word for word, said in (("hit", item == asked.target), ("seen", seen)) if said
+                join_words(
+                    tr(word) for word, said in ((HIT, item == asked.target), (SEEN, seen)) if said
                 )
                 for item, seen in zip(listing.items, listing.seen, strict=True)
             ],
@@ -62,7 +64,7 @@ def tell_moves(items: NDArray[np.int32], others: NDArray[np.int32]) -> list[str]
     told = []
     for place, item in enumerate(items.tolist()):
         if item not in places:
-            told.append(NEW)
+            told.append(tr(NEW))
         elif places[item] == place:
             told.append(SAME)
         else:
@@ -93,10 +95,16 @@ def reason_frame(reasons: Reasons, row: int, asked: Asked, n_events: int = 10) -
 
 def describe_rule(rule: LaterRule, titles: Titles) -> str:
     """A rule as a sentence with its confidence, support and lift."""
-    return (
-        f"{rule.confidence:.0%} of users with {titles[rule.antecedent]} later had "
-        f"{titles[rule.item]}, {rule.lift:.1f} times as many as among all (support "
-        f"{rule.support:.1%}, {rule.n_both:,} of {rule.n_users:,} users)."
+    return tr(
+        "{confidence:.0%} of users with {before} later had {item}, {lift:.1f} times as many as "
+        "among all (support {support:.1%}, {n:,} of {total:,} users).",
+        confidence=rule.confidence,
+        before=titles[rule.antecedent],
+        item=titles[rule.item],
+        lift=rule.lift,
+        support=rule.support,
+        n=rule.n_both,
+        total=rule.n_users,
     )
 
 
@@ -105,19 +113,26 @@ def describe_target(listing: Listing, asked: Asked) -> str:
     if asked.target is None:
         return ""
     (places,) = np.nonzero(listing.items == asked.target)
-    where = f"rank {places[0] + 1} of the list" if len(places) else "not on the list"
-    return f"What came next: {asked.titles[asked.target]} ({where})."
+    title = asked.titles[asked.target]
+    if not len(places):
+        return tr("What came next: {item} (not on the list).", item=title)
+    return tr("What came next: {item} (rank {rank} of the list).", item=title, rank=places[0] + 1)
 
 
 def describe_listing(listing: Listing, k: int) -> str:
     """What kept a list from being the best k items; "" where nothing did."""
     told = []
     if len(listing.items) < k:
-        told.append(f"{len(listing.items):,} of {k:,} items: there are no more to list.")
+        told.append(
+            tr("{n:,} of {k:,} items: there are no more to list.", n=len(listing.items), k=k)
+        )
     if listing.n_withheld:
-        told.append(f"The rules kept {listing.n_withheld:,} of the best {k:,} out.")
-    told += [f"{count} of '{name}' missing." for name, count in listing.unmet.items()]
-    return " ".join(told)
+        told.append(tr("The rules kept {n:,} of the best {k:,} out.", n=listing.n_withheld, k=k))
+    told += [
+        tr("{n} of '{category}' missing.", n=count, category=name)
+        for name, count in listing.unmet.items()
+    ]
+    return join_sentences(told)
 
 
 def cost_frame(costs: Mapping[str, Cost]) -> pd.DataFrame:
@@ -125,11 +140,11 @@ def cost_frame(costs: Mapping[str, Cost]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "Control": name,
+                mark("Control"): name,
                 f"NDCG@{TOP_K}": cost.ndcg,
-                "Change": cost.difference.ratio,
-                "95 % interval": _tell_interval(cost),
-                "Short lists": cost.n_shorter,
+                mark("Change"): cost.difference.ratio,
+                mark("95 % interval"): _tell_interval(cost),
+                mark("Short lists"): cost.n_shorter,
             }
             for name, cost in costs.items()
         ]
@@ -138,4 +153,6 @@ def cost_frame(costs: Mapping[str, Cost]) -> pd.DataFrame:
 
 def _tell_interval(cost: Cost) -> str:
     low, high = cost.difference.low, cost.difference.high
-    return "" if low is None or high is None else f"{low:+.0%} to {high:+.0%}"
+    return (
+        "" if low is None or high is None else tr("{low:+.0%} to {high:+.0%}", low=low, high=high)
+    )

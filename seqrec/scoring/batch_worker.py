@@ -18,6 +18,7 @@ from seqrec.recommend.questions import wish_from_json
 from seqrec.scoring.load import load_engine
 from seqrec.scoring.new_items import find_new_items, text_source, with_newcomers
 from seqrec.training.run import BUNDLE_FOLDER, load_run
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import open_workspace, read_json, scratch_folder, write_json
 
 
@@ -29,14 +30,17 @@ def batch_job(reporter: JobReporter) -> None:
     """
     value = read_json(reporter.folder / CONFIG_FILE)
     workspace = open_workspace(Path(value["home"]))
-    reporter.report("Loading the models")
+    reporter.report(mark("Loading the models"))
     torch.set_num_threads(os.cpu_count() or 1)
     run = load_run(workspace, value["run_id"])
     log = load_log(workspace, run.log_id)
     cohort = find_cohort(log, value["cohort"])
     if not len(cohort[0]):
         raise ConfigError(
-            f"the log has none of the users, such as '{cohort[2][0][:80]}'; check the ids"
+            tr(
+                "the log has none of the users, such as '{user}'; check the ids",
+                user=cohort[2][0][:80],
+            )
         )
     database = load_sequences(log)
     split = leave_last_out(database)
@@ -47,7 +51,7 @@ def batch_job(reporter: JobReporter) -> None:
         engine = with_newcomers(engine, find_new_items(log, engine.catalogue, split, source))
 
     def report(share: float) -> None:
-        reporter.report("Making lists", share)
+        reporter.report(mark("Making lists"), share)
 
     report(0.0)
     with scratch_folder(reporter.folder) as scratch:

@@ -17,6 +17,7 @@ from seqrec.recommend.engine import Engine
 from seqrec.recommend.shelf import make_bare_shelf, make_shelf
 from seqrec.training.companions import TRANSFORMER, read_companions
 from seqrec.training.config import config_from_json
+from seqrec.translation.texts import tr
 from seqrec.workspace import read_json
 
 
@@ -37,7 +38,11 @@ def load_engine(bundle: Path, split: Split | None = None) -> Engine:
         catalogue = read_catalogue(bundle / ITEMS_FILE)
     except (OSError, SafetensorError, KeyError, RuntimeError, TypeError, ValueError) as error:
         raise WorkspaceError(
-            f"the model in {bundle.name} cannot be loaded ({error}); train again"
+            tr(
+                "the model in {bundle} cannot be loaded ({error}); train again",
+                bundle=bundle.name,
+                error=error,
+            )
         ) from error
     shelf = make_bare_shelf(catalogue) if split is None else make_shelf(catalogue, split)
     return Engine(

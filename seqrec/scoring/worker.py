@@ -35,11 +35,14 @@ from seqrec.recommend.questions import (
 from seqrec.scoring.load import load_engine
 from seqrec.scoring.new_items import NewItems, find_new_items, text_source, with_newcomers
 from seqrec.training.run import BUNDLE_FOLDER, load_run
+from seqrec.translation.texts import mark
 from seqrec.workspace import open_workspace
 
 logger = logging.getLogger(__name__)
 
 IDLE_S = 900.0
+# Answers are English: one process speaks to many readers, and the page tells them in its own.
+_UNEXPECTED = mark("unexpected error {id} ({name}); see its log")
 _PIECE = 1 << 16
 
 
@@ -138,7 +141,8 @@ def reply(answerer: Answerer, line: bytes) -> Json:
     except Exception as error:
         error_id = uuid.uuid4().hex[:8]
         logger.exception("unexpected error %s", error_id)
-        return {"refusal": f"unexpected error {error_id} ({type(error).__name__}); see its log"}
+        name = type(error).__name__
+        return {"refusal": _UNEXPECTED.format(id=error_id, name=name)}
 
 
 def read_line(source: int, rest: bytearray) -> bytes | None:

@@ -183,7 +183,7 @@ def test_a_blocked_item_is_gone_and_its_cost_is_told(run: Run):
     assert "milk" not in titles(app)
     assert "The rules kept 1 of the best 10 out." in said(app)
     costs = app.dataframe[-1].value
-    assert costs["Control"].tolist() == ["Blocks"]
+    assert costs["Control"].tolist() == ["Blocked"]
     assert costs["Change"][0] < 0
     assert "Lists of ten for 12 users" in said(app)
 
