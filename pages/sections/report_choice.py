@@ -10,9 +10,11 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import ItemsetConfig, PatternConfig
 from seqrec.report.mined import list_results, name_result
 from seqrec.training.run import Run, list_runs
+from seqrec.translation.texts import join_words, mark, tr
 
-LOG, PATTERNS, RULES, PATHS = "The log", "Patterns", "Rules", "Paths"
-TRAINING, EVALUATION, STORIES = "Training curves", "Evaluation", "Three users' stories"
+LOG, PATTERNS, RULES, PATHS = mark("The log"), mark("Patterns"), mark("Rules"), mark("Paths")
+TRAINING, EVALUATION = mark("Training curves"), mark("Evaluation")
+STORIES = mark("Three users' stories")
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,15 @@ def find_sources(log: BehaviourLog) -> Sources:
 def choose(sources: Sources) -> Choice:
     """The controls; they act at once."""
     title = st.text_input(
-        "Title", f"What users do: {sources.log.name}", key="report-title", max_chars=200
+        tr("Title"),
+        tr("What users do: {log}", log=sources.log.name),
+        key="report-title",
+        max_chars=200,
     )
     names = st.pills(
-        "Sections",
+        tr("Sections"),
         sources.sections,
+        format_func=tr,
         selection_mode="multi",
         default=sources.sections,
         key="report-sections",
@@ -79,21 +85,24 @@ def choose(sources: Sources) -> Choice:
     )
     left, right = st.columns(2)
     with left:
-        patterns = _pick("Patterns of", sources.patterns, "report-patterns")
+        patterns = _pick(tr("Patterns of"), sources.patterns, "report-patterns")
         with_ids = st.toggle(
-            "Name the users", key="report-ids", bind="query-params", help="Else User 1, User 2..."
+            tr("Name the users"),
+            key="report-ids",
+            bind="query-params",
+            help=tr("Else User 1, User 2..."),
         )
     with right:
-        rules = _pick("Rules of", sources.rules, "report-rules")
+        rules = _pick(tr("Rules of"), sources.rules, "report-rules")
         with_rare = st.toggle(
-            f"Also what fewer than {sources.log.privacy.min_users} users show",
+            tr("Also what fewer than {n} users show", n=sources.log.privacy.min_users),
             key="report-rare",
             bind="query-params",
         )
     seed = 0
     if STORIES in names:
         seed = st.number_input(
-            "Draw of the users", 0, 1_000, 0, key="report-seed", bind="query-params"
+            tr("Draw of the users"), 0, 1_000, 0, key="report-seed", bind="query-params"
         )
     # In the order of the checklist, whatever the order of the clicks.
     wanted = [name for name in sources.sections if name in names]
@@ -110,10 +119,10 @@ def say_missing(sources: Sources) -> None:
     """What could be in the report and is not there yet."""
     missing = []
     if not sources.patterns:
-        missing.append("patterns (open Patterns)")
+        missing.append(tr("patterns (open Patterns)"))
     if not sources.rules:
-        missing.append("rules (open Rules)")
+        missing.append(tr("rules (open Rules)"))
     if sources.run is None:
-        missing.append("a trained model (open Train)")
+        missing.append(tr("a trained model (open Train)"))
     if missing:
-        st.caption(f"Not there yet: {', '.join(missing)}.")
+        st.caption(tr("Not there yet: {parts}.", parts=join_words(missing)))

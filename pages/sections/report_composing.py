@@ -34,8 +34,10 @@ from seqrec.report.model_sections import (
     tell_training,
 )
 from seqrec.training.run import Run, read_evaluation
+from seqrec.translation.language import current_language
+from seqrec.translation.texts import join_sentences, mark, tr
 
-_METHOD = (
+_METHOD = mark(
     "Patterns and rules are counted exactly over all histories or sessions, with every count "
     "beside its share. Models rank the whole catalogue for events that they have not seen."
 )
@@ -43,15 +45,16 @@ _METHOD = (
 
 def compose(sources: Sources, choice: Choice) -> Report:
     """The report that was chosen."""
-    method = _METHOD
+    method = tr(_METHOD)
     if sources.run is not None and EVALUATION in choice.sections:
-        method = f"{method} {describe_protocol(read_evaluation(sources.run))}"
+        method = join_sentences([method, describe_protocol(read_evaluation(sources.run))])
     return Report(
         title=choice.title or sources.log.name,
         source=name_source(sources.log),
         method=method,
         made_at=time.time(),
         sections=tuple(_sections(sources, choice)),
+        language=current_language(),
     )
 
 

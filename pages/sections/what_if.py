@@ -15,7 +15,7 @@ from pages.sections.user_picker import choose_user
 from pages.shared import cached, cached_models
 from pages.shared.session import current_workspace, renew_choice, show_refusal
 from pages.shared.stories import show_listing
-from pages.shared.tables import told_columns, told_values
+from pages.shared.tables import told_columns
 from pages.shared.texts import plain
 from seqrec.figures.recommend import draw_reasons
 from seqrec.log.behaviour_log import BehaviourLog
@@ -33,6 +33,7 @@ from seqrec.recommend.told import (
     reason_frame,
 )
 from seqrec.training.run import Run, read_evaluation
+from seqrec.translation.cells import told_values
 from seqrec.translation.texts import mark, tr
 
 _WHY_CONTROL = "what-if-why"

@@ -16,7 +16,7 @@ from pages.shared.session import (
     keep_run,
     take_notice,
 )
-from pages.shared.tables import told_columns, told_values
+from pages.shared.tables import told_columns
 from pages.shared.texts import plain
 from seqrec.evaluation.compare import (
     comparison_frame,
@@ -42,6 +42,7 @@ from seqrec.training.run import (
 )
 from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
+from seqrec.translation.cells import told_values
 from seqrec.translation.texts import join_sentences, mark, retell, tr
 
 LIST_NOTES = mark(

@@ -15,7 +15,8 @@ from pages.shared.glossary import explain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
-from seqrec.translation.texts import retell, tr
+from seqrec.translation.cells import told_values
+from seqrec.translation.texts import tr
 
 N_SHOWN_ROWS = 10_000
 _FORMATS = {
@@ -37,10 +38,6 @@ _FORMATS = {
     "Weight": "percent",
     "Times the log's share": "%.1f",
 }
-# Columns whose cells are words of ours, not data.
-_OUR_WORDS = frozenset(
-    {"Verdict", "Order", "Says", "Model", "State", "Users and targets", "Control"}
-)
 
 
 @dataclass(frozen=True)
@@ -171,12 +168,6 @@ def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
             else column(tr(name), help=explain(name))
         )
     return told
-
-
-def told_values(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with those cells in the reader's language that hold words of ours."""
-    ours = {name: frame[name].map(retell) for name in _OUR_WORDS.intersection(map(str, frame))}
-    return frame.assign(**ours)
 
 
 def _left_out(n_rows: int, name: str, published: Published) -> str:

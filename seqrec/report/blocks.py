@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from seqrec.translation.language import Language
+from seqrec.translation.texts import tr
+
 
 @dataclass(frozen=True)
 class Words:
@@ -84,6 +87,7 @@ class Report:
         method: how they were found, in two lines.
         made_at: Unix seconds.
         sections: in order.
+        language: in which all of it is written.
     """
 
     title: str
@@ -91,6 +95,7 @@ class Report:
     method: str
     made_at: float
     sections: tuple[Section, ...]
+    language: Language = Language.ENGLISH
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -106,7 +111,7 @@ def format_cell(value: object, *, percent: bool = False) -> str:
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, float):
         return f"{value:.1%}" if percent else f"{value:,.4g}"
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -12,8 +12,12 @@ from plotly.offline import get_plotlyjs
 
 from seqrec.report.blocks import Block, KeyFigures, Picture, Report, Section, Table, Words
 from seqrec.report.blocks import format_cell as cell_text
+from seqrec.translation.cells import told_values
+from seqrec.translation.language import Language, speak
+from seqrec.translation.texts import join_sentences, tr
 
 MAX_BYTES = 10 * 1024**2
+_TAGS = {Language.ENGLISH: "en", Language.CHINESE: "zh-CN"}
 _STYLE = Path(__file__).with_name("report.css")
 _SCRIPT = Path(__file__).with_name("report.js")
 # Only what is inside the file runs, and it can reach nothing outside.
@@ -28,6 +32,12 @@ def write_html(report: Report) -> bytes:
 
     Every text is escaped, so that a title in a log is shown as it is and nothing else.
     """
+    # A file is written when it is asked for, which is not while its reader's page is drawn.
+    with speak(report.language):
+        return _page(report).encode()
+
+
+def _page(report: Report) -> str:
     made = datetime.fromtimestamp(report.made_at, tz=UTC)
     pictures: list[go.Figure] = []
     body = "".join(
@@ -40,18 +50,17 @@ def write_html(report: Report) -> bytes:
     )
     scripts = "".join(map(_figure_data, range(len(pictures)), pictures))
     library = f"<script>{get_plotlyjs()}</script>" if pictures else ""
-    page = (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+    return (
+        f'<!DOCTYPE html><html lang="{_TAGS[report.language]}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{_read(_STYLE)}</style></head><body><main>"
         f"<header><h1>{title}</h1><p>{_escape(report.source)}</p>"
-        f"<p>Made on {made:%Y-%m-%d %H:%M} UTC.</p></header>"
-        f'<nav aria-label="Contents"><ol>{contents}</ol></nav>{body}'
-        f"<footer><h2>Method</h2><p>{_escape(report.method)}</p></footer></main>"
+        f"<p>{_escape(tr('Made on {made:%Y-%m-%d %H:%M} UTC.', made=made))}</p></header>"
+        f'<nav aria-label="{tr("Contents")}"><ol>{contents}</ol></nav>{body}'
+        f"<footer><h2>{tr('Method')}</h2><p>{_escape(report.method)}</p></footer></main>"
         f"{scripts}{library}<script>{_read(_SCRIPT)}</script></body></html>"
     )
-    return page.encode()
 
 
 @cache
@@ -97,7 +106,7 @@ def _table(table: Table) -> str:
     kinds = ["number" if is_numeric_dtype(kind) else "text" for kind in shown.dtypes]
     names = [str(name) for name in shown.columns]
     head = "".join(
-        f'<th scope="col" class="{kind}">{_escape(name)}</th>'
+        f'<th scope="col" class="{kind}">{_escape(tr(name))}</th>'
         for name, kind in zip(names, kinds, strict=True)
     )
     rows = "".join(
@@ -107,11 +116,12 @@ def _table(table: Table) -> str:
             for name, kind, cell in zip(names, kinds, row, strict=True)
         )
         + "</tr>"
-        for row in shown.astype(object).itertuples(index=False)
+        for row in told_values(shown).astype(object).itertuples(index=False)
     )
     caption = table.caption
     if len(shown) < len(table.frame):
-        caption += f" The first {len(shown):,} of {len(table.frame):,}."
+        cut = tr("The first {shown:,} of {n:,}.", shown=len(shown), n=len(table.frame))
+        caption = join_sentences([caption, cut])
     return (
         f'<div class="wide"><table><caption>{_escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"

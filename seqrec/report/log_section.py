@@ -8,51 +8,55 @@ from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.profiling.findings import describe_findings
 from seqrec.log.profiling.profile import LogProfile
 from seqrec.report.blocks import Block, KeyFigures, Picture, Section, Words
+from seqrec.translation.texts import join_sentences, join_words, tr
 
 _SHOWN_HASH = 16
 
 
 def tell_log(log: BehaviourLog, profile: LogProfile) -> Section:
     """What the log holds."""
-    return Section("The log", tuple(_blocks(log, profile)))
+    return Section(tr("The log"), tuple(_blocks(log, profile)))
 
 
 def name_source(log: BehaviourLog) -> str:
     """Files, span and fingerprint of a log in one paragraph."""
-    files = ", ".join(source.name for source in log.sources)
-    rows = f"{log.n_events:,} of {log.n_rows:,} rows are events"
-    span = ""
+    files = join_words(source.name for source in log.sources)
+    told = [
+        tr("Source: {files} (version {version}).", files=files, version=log.version),
+        tr("{n:,} of {total:,} rows are events.", n=log.n_events, total=log.n_rows),
+    ]
+    if log.cleaning:
+        told.append(tr("Cleaned in {n} steps.", n=len(log.cleaning)))
     if log.has_clock:
         first, last = (
             datetime.fromtimestamp(moment, tz=UTC) for moment in (log.first_time_s, log.last_time_s)
         )
-        span = f" from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    cleaned = f", {len(log.cleaning)} cleaning steps" if log.cleaning else ""
-    return (
-        f"Source: {files} (version {log.version}{cleaned}); {rows}{span}. "
-        f"Fingerprint {log.fingerprint[:_SHOWN_HASH]}."
-    )
+        told.append(tr("From {first:%Y-%m-%d} to {last:%Y-%m-%d}.", first=first, last=last))
+    told.append(tr("Fingerprint {hash}.", hash=log.fingerprint[:_SHOWN_HASH]))
+    return join_sentences(told)
 
 
 def _blocks(log: BehaviourLog, profile: LogProfile) -> Iterator[Block]:
     yield KeyFigures(
         {
-            "Users": f"{log.n_users:,}",
-            "Items": f"{log.n_items:,}",
-            "Events": f"{log.n_events:,}",
-            "Sessions": f"{log.n_sessions:,}",
-            "Median events a user": f"{profile.median_length:,.0f}",
-            "Repeats (share of events)": f"{profile.repeat_rate:.0%}",
+            tr("Users"): f"{log.n_users:,}",
+            tr("Items"): f"{log.n_items:,}",
+            tr("Events"): f"{log.n_events:,}",
+            tr("Sessions"): f"{log.n_sessions:,}",
+            tr("Median events a user"): f"{profile.median_length:,.0f}",
+            tr("Repeats (share of events)"): f"{profile.repeat_rate:.0%}",
         }
     )
     for finding in describe_findings(log, profile):
         yield Words(finding.text)
     if log.has_clock and profile.calendar is not None:
         figure = draw_events_per_day(profile)
-        yield Picture("When did things happen?", figure, "Number of events over time")
+        yield Picture(tr("When did things happen?"), figure, tr("Number of events over time"))
     figure = draw_history_lengths(profile)
-    yield Picture("How long are histories?", figure, "Number of users by history length")
+    yield Picture(tr("How long are histories?"), figure, tr("Number of users by history length"))
     figure = draw_long_tail(profile)
     yield Picture(
-        "Do few items take most events?", figure, "Share of events that frequent items take"
+        tr("Do few items take most events?"),
+        figure,
+        tr("Share of events that frequent items take"),
     )

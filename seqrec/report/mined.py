@@ -7,6 +7,7 @@ from seqrec.jobs.state import JobStatus, read_job
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.config import CountedConfig, name_units
 from seqrec.mining.store import SUMMARY_FILE, mining_folder, read_request, read_summary
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 
@@ -40,7 +41,9 @@ def name_result(folder: Path) -> str:
     _, config = read_request(folder)
     summary = read_summary(folder)
     n_results = summary.n_rules or summary.n_results
-    return (
-        f"{n_results:,} found in at least {summary.min_count:,} of "
-        f"{name_units(summary.n_units, config)}"
+    return tr(
+        "{n:,} found in at least {minimum:,} of {units}",
+        n=n_results,
+        minimum=summary.min_count,
+        units=name_units(summary.n_units, config),
     )

@@ -17,6 +17,7 @@ from seqrec.mining.rule_findings import RuleWords, describe_rule, rule_frame, ta
 from seqrec.mining.store import read_patterns, read_request, read_rules
 from seqrec.mining.tables import PatternTable, RuleTable
 from seqrec.report.blocks import Block, Picture, Section, Table, Words
+from seqrec.translation.texts import tr
 
 Titles = NDArray[np.object_]
 
@@ -45,22 +46,26 @@ def tell_patterns(
     kept = take_patterns(found, rows)
     unit = "sessions" if config.scope.by_session else "users"
     blocks = _pattern_blocks(kept, titles, unit, say_between(config.near))
-    return Section("What recurs in order", (*blocks, *_left_out(found.items, rows, min_users)))
+    return Section(tr("What recurs in order"), (*blocks, *_left_out(found.items, rows, min_users)))
 
 
 def _pattern_blocks(kept: PatternTable, titles: Titles, unit: str, between: str) -> Iterator[Block]:
     if not len(kept.items):
         return
     for row in range(min(N_SENTENCES, len(kept.items))):
-        yield Words(f"{describe_pattern(kept, row, titles, unit, between)}.")
+        yield Words(tr("{sentence}.", sentence=describe_pattern(kept, row, titles, unit, between)))
     n_bars = min(N_BARS, len(kept.items))
     yield Picture(
-        f"Which of {len(kept.items):,} patterns are the most frequent?",
+        tr("Which of {n:,} patterns are the most frequent?", n=len(kept.items)),
         draw_patterns(kept, titles, unit, N_BARS),
-        f"Bars of the support of {n_bars} patterns",
+        tr("Bars of the support of {n} patterns", n=n_bars),
     )
     frame = pattern_frame(kept, titles, unit)
-    caption = f"Sequential patterns; support is the share of {kept.n_histories:,} {unit}."
+    caption = tr(
+        "Sequential patterns; support is the share of {n:,} {units}.",
+        n=kept.n_histories,
+        units=tr(unit),
+    )
     yield Table("patterns", caption, frame, _SHARES)
 
 
@@ -71,7 +76,7 @@ def tell_rules(folder: Path, titles: Titles, min_users: int) -> Section:
     rows = np.flatnonzero(users >= min_users)
     kept = take_rules(found, rows)
     blocks = _rule_blocks(kept, titles)
-    return Section("If this, then that", (*blocks, *_left_out(found.n_both, rows, min_users)))
+    return Section(tr("If this, then that"), (*blocks, *_left_out(found.n_both, rows, min_users)))
 
 
 def _rule_blocks(kept: RuleTable, titles: Titles) -> Iterator[Block]:
@@ -79,18 +84,19 @@ def _rule_blocks(kept: RuleTable, titles: Titles) -> Iterator[Block]:
         return
     words = RuleWords()
     for row in range(min(N_SENTENCES, len(kept.n_both))):
-        yield Words(f"{describe_rule(kept, row, titles, words)}.")
+        yield Words(tr("{sentence}.", sentence=describe_rule(kept, row, titles, words)))
     yield Picture(
-        f"How sure and how far beyond chance are {len(kept.n_both):,} rules?",
+        tr("How sure and how far beyond chance are {n:,} rules?", n=len(kept.n_both)),
         draw_rules(kept, titles),
-        "Rules by support and confidence, coloured by lift",
+        tr("Rules by support and confidence, coloured by lift"),
     )
     frame = rule_frame(kept, titles, words)
     first = [*frame.columns[:2], "Support", "Confidence", "Lift", "Sessions with both"]
     others = [name for name in frame.columns if name not in first]
-    caption = (
-        f"Association rules; support is the share of {kept.n_transactions:,} sessions, confidence "
-        "of those with the if. The archive holds all measures."
+    caption = tr(
+        "Association rules; support is the share of {n:,} sessions, confidence of those with the "
+        "if. The archive holds all measures.",
+        n=kept.n_transactions,
     )
     yield Table("rules", caption, frame[[*first, *others]], _SHARES, n_columns=len(first))
 
@@ -99,16 +105,21 @@ def tell_paths(flows: PathFlows, names: Titles, unit: str, min_users: int) -> Se
     """Where users go step by step."""
     frame = flow_frame(flows, names, unit)
     rows = np.flatnonzero(flows.link_users >= min_users)
-    caption = f"Steps of {flows.n_paths:,} {unit}."
+    caption = tr("Steps of {n:,} {units}.", n=flows.n_paths, units=tr(unit))
     shares = [name for name in frame.columns if name.startswith("Share")]
     return Section(
-        "How users move",
+        tr("How users move"),
         (
             *(Words(sentence) for sentence in describe_paths(flows, names, unit)),
             Picture(
-                "Where do they go, and where do they leave?",
+                tr("Where do they go, and where do they leave?"),
                 draw_sankey(flows, names, unit, with_other=True),
-                f"Bands of {flows.n_paths:,} {unit} over {flows.config.n_steps} steps",
+                tr(
+                    "Bands of {n:,} {units} over {steps} steps",
+                    n=flows.n_paths,
+                    units=tr(unit),
+                    steps=flows.config.n_steps,
+                ),
             ),
             Table("paths", caption, frame.iloc[rows].reset_index(drop=True), shares),
             *_left_out(frame, rows, min_users),
@@ -120,5 +131,9 @@ def _left_out(all_rows: object, kept: NDArray[np.int64], min_users: int) -> Iter
     n_left_out = len(all_rows) - len(kept)  # type: ignore[arg-type]
     if n_left_out:
         yield Words(
-            f"{n_left_out:,} that fewer than {min_users} users show are left out, to protect them."
+            tr(
+                "{n:,} that fewer than {users} users show are left out, to protect them.",
+                n=n_left_out,
+                users=min_users,
+            )
         )

@@ -21,9 +21,20 @@ from seqrec.recommend.lists import HELD_OUT, LIST_LENGTH, read_lists, read_targe
 from seqrec.recommend.story import draw_user, tell_history, tell_list, tell_outcome
 from seqrec.report.blocks import Block, Picture, Section, Table, Words
 from seqrec.training.run import Run, read_baselines, read_evaluation, read_metrics
+from seqrec.translation.texts import join_sentences, mark, tr
 
 N_STORIES = 3
 _N_EVENTS = 10
+_COLUMNS = {
+    "position": mark("Position"),
+    "time": mark("Time"),
+    "title": mark("Item"),
+    "event": mark("Event"),
+    "rank": mark("Rank"),
+    "score": mark("Score"),
+    "seen": mark("Seen"),
+    "hit": mark("Hit"),
+}
 
 
 def tell_training(run: Run) -> Section:
@@ -32,18 +43,26 @@ def tell_training(run: Run) -> Section:
     last = metrics[-1]
     model = run.config.model
     return Section(
-        "How the model learned",
+        tr("How the model learned"),
         (
             Words(
-                f"{last.step:,} steps, {last.epoch:.1f} passes over the log in "
-                f"{last.elapsed_s / 60:,.1f} minutes; {model.n_blocks} transformer blocks of "
-                f"width {model.width}, the newest {model.max_length} events are seen."
+                tr(
+                    "{steps:,} steps, {epochs:.1f} passes over the log in {minutes:,.1f} minutes; "
+                    "{blocks} transformer blocks of width {width}, the newest {length} events are "
+                    "seen.",
+                    steps=last.step,
+                    epochs=last.epoch,
+                    minutes=last.elapsed_s / 60,
+                    blocks=model.n_blocks,
+                    width=model.width,
+                    length=model.max_length,
+                )
             ),
-            Picture("Does the loss fall?", draw_loss_curve(metrics), "Loss by step"),
+            Picture(tr("Does the loss fall?"), draw_loss_curve(metrics), tr("Loss by step")),
             Picture(
-                "Does it rank better than the baselines?",
+                tr("Does it rank better than the baselines?"),
                 draw_quality_curve(metrics, read_baselines(run.folder)),
-                "Validation NDCG at 10 by step, with the best baselines as level lines",
+                tr("Validation NDCG at 10 by step, with the best baselines as level lines"),
             ),
         ),
     )
@@ -60,9 +79,9 @@ def tell_evaluation(run: Run) -> Section:
         blocks.append(Words(left_out))
     lists = list_frame(evaluation)
     if len(lists):
-        caption = "What the first ten items of every test user's list are like."
+        caption = tr("What the first ten items of every test user's list are like.")
         blocks.append(Table("lists", caption, lists))
-    return Section("How good it is", tuple(blocks))
+    return Section(tr("How good it is"), tuple(blocks))
 
 
 def pick_users(database: SequenceDatabase, seed: int) -> tuple[int, ...]:
@@ -91,7 +110,7 @@ def tell_stories(
     for number, (user_row, name) in enumerate(names, 1):
         history = tell_history(log, database, catalogue, user_row)
         blocks += _story(run, catalogue, history, (number, user_row, name))
-    return Section("What single users would get", tuple(blocks))
+    return Section(tr("What single users would get"), tuple(blocks))
 
 
 def _story(
@@ -100,25 +119,27 @@ def _story(
     number, user_row, name = user
     target = read_target(run.folder, user_row)
     lists = read_lists(run.folder, user_row, HELD_OUT)
-    hidden = " The newest event was hidden from the models." if target is not None else ""
-    caption = f"{name}: the newest of {len(history):,} events.{hidden}"
+    told = [tr("{user}: the newest of {n:,} events.", user=name, n=len(history))]
+    if target is not None:
+        told.append(tr("The newest event was hidden from the models."))
+    caption = join_sentences(told)
     yield Table(f"history-{number}", caption, history.rename(columns=_said), n_shown=_N_EVENTS)
     if target is not None:
         yield Words(tell_outcome(target, catalogue, LIST_LENGTH))
     if not lists.empty:
         model = pick_models(read_evaluation(run))[0]
         ranked = tell_list(lists, model, catalogue, target).rename(columns=_said)
-        caption = f"{name}: what {model} recommends."
+        caption = tr("{user}: what {model} recommends.", user=name, model=tr(model))
         yield Table(f"recommended-{number}", caption, ranked, n_shown=_N_EVENTS)
 
 
 def _said(column: str) -> str:
-    return "Item" if column == "title" else column.capitalize()
+    return _COLUMNS[column]
 
 
 def hide_users(user_rows: Sequence[int], users: NDArray[np.object_], *, named: bool) -> list[str]:
     """Names of users as a report shows them: their ids only where that was asked for."""
     return [
-        f"User {users[row]}" if named else f"User {number}"
+        tr("User {name}", name=users[row] if named else number)
         for number, row in enumerate(user_rows, 1)
     ]

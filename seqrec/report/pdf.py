@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from seqrec.errors import SeqrecError
+from seqrec.translation.texts import tr
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 _LIMIT_S = 60
@@ -56,6 +57,10 @@ def write_pdf(page: bytes, browser: Path) -> bytes:
             return target.read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
             raise PrintError(
-                f"{browser.name} did not print the report ({type(error).__name__}); download the "
-                "HTML file and print that"
+                tr(
+                    "{browser} did not print the report ({error}); download the HTML file and "
+                    "print that",
+                    browser=browser.name,
+                    error=type(error).__name__,
+                )
             ) from error

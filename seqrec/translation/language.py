@@ -1,7 +1,9 @@
 """The language in which texts are written now, wherever they are made."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 
 LANGUAGE_VARIABLE = "SEQREC_LANGUAGE"
@@ -34,6 +36,7 @@ def _language_of_process() -> Language:
 
 
 _source: Callable[[], Language] = _language_of_process
+_spoken: ContextVar[Language | None] = ContextVar("spoken", default=None)
 
 
 def ask_for_language(source: Callable[[], Language]) -> None:
@@ -44,4 +47,14 @@ def ask_for_language(source: Callable[[], Language]) -> None:
 
 def current_language() -> Language:
     """The language of the reader; in a worker that of the page that started it, else English."""
-    return _source()
+    return _spoken.get() or _source()
+
+
+@contextmanager
+def speak(language: Language) -> Iterator[None]:
+    """Texts in one language for a while, in this thread, whoever reads."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)

@@ -81,7 +81,8 @@ def _patterns(language: Language) -> list[tuple[re.Pattern[str], str]]:
     for english in translations(language):
         parts = list(Formatter().parse(english))
         names = [name for _, name, _, _ in parts if name]
-        if not names or len(set(names)) < len(names):
+        says_something = any(map(str.isalpha, "".join(literal for literal, *_ in parts)))
+        if not names or len(set(names)) < len(names) or not says_something:
             continue
         pattern = "".join(
             re.escape(literal) + (f"(?P<{name}>.+?)" if name else "")
