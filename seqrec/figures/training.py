@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from seqrec.figures.style import OKABE_ITO
@@ -83,11 +84,12 @@ def _draw_band(band: Sequence[tuple[int, float, float, float]]) -> list[dict[str
     ]
 
 
-def _line(name: str, data: list[Any], colour: str, *, symbols: bool) -> dict[str, Any]:
+def _line(name: str, points: list[Any], colour: str, *, symbols: bool) -> dict[str, Any]:
+    """A line by step; where a value is no number (a run that diverges has such), it has a gap."""
     return {
         "type": "line",
         "name": name,
-        "data": data,
+        "data": [[step, value if isfinite(value) else None] for step, value in points],
         "showSymbol": symbols,
         "symbolSize": 7,
         "itemStyle": {"color": colour},

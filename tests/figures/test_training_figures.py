@@ -1,3 +1,5 @@
+import json
+from math import inf, nan
 from typing import Any
 
 from hypothesis import given
@@ -84,3 +86,14 @@ def test_a_band_holds_every_value(values: list[float]):
 def test_what_goes_on_inside_is_drawn_by_step():
     chart = draw_inside(METRICS, "learning_rate", "Learning rate")
     assert points(chart) == {"Learning rate": [[1, 0.1], [2, 0.1]]}
+
+
+def test_a_run_that_diverges_is_drawn_with_gaps():
+    broken = StepMetrics(3, 2.0, 3.0, loss=1e38, grad_norm=inf, validation_loss=nan, ndcg=0.0)
+    charts = [
+        draw_losses([*METRICS, broken]),
+        draw_inside([broken], "grad_norm", "Gradient norm, before clipping"),
+    ]
+    assert points(charts[0])["Validation"][-1] == [3, None]
+    # The browser reads JSON, which knows no NaN.
+    assert all(json.dumps(chart, allow_nan=False) for chart in charts)
