@@ -105,7 +105,7 @@ def draw_lineage(log: BehaviourLog) -> None:
     for step in log.cleaning:
         st.text(tr("Cleaned: {sentence}", sentence=step_from_json(step).sentence))
     for note in log.notes:
-        st.text(note)
+        st.text(tr(note))
     st.markdown(f"**{tr('Versions')}**")
     for version in list_family(current_workspace(), log):
         _draw_version(version, is_current=version.log_id == log.log_id)

@@ -50,16 +50,25 @@ def by_id(log: BehaviourLog) -> tuple[str, str]:
     return (str(log.folder), log.fingerprint)
 
 
-@while_waiting(mark("Looking at the columns"))
-@st.cache_data(max_entries=8, show_spinner=False)
-def guess(folder: Path, prepared_ns: int, _prepared: Prepared) -> tuple[Guess, bool]:  # noqa: ARG001
+def guess(folder: Path, prepared_ns: int, prepared: Prepared) -> tuple[Guess, bool]:
     """What `guess_roles` makes of an upload, and whether it looks like a list of items.
 
     Args:
         folder: of the upload.
         prepared_ns: when it was prepared; it may be prepared again in another way.
-        _prepared: what was found then; no part of the key.
+        prepared: what was found then; no part of the key.
     """
+    return _guess(folder, prepared_ns, current_language(), prepared)
+
+
+@while_waiting(mark("Looking at the columns"))
+@st.cache_data(max_entries=8, show_spinner=False)
+def _guess(
+    folder: Path,  # noqa: ARG001 - part of the key
+    prepared_ns: int,  # noqa: ARG001 - likewise
+    language: Language,  # noqa: ARG001 - reasons are told in it
+    _prepared: Prepared,
+) -> tuple[Guess, bool]:
     sample = _prepared.sample
     return guess_roles(sample, _prepared.dates), looks_like_catalogue(sample)
 

@@ -15,6 +15,7 @@ from seqrec.log.behaviour_log import ITEMS_FILE, load_catalogue, load_log, load_
 from seqrec.training.baselines import fit_baselines
 from seqrec.training.companions import Companions, read_companions, write_companions
 from seqrec.training.run import BUNDLE_FOLDER, load_run
+from seqrec.translation.texts import mark
 from seqrec.workspace import Workspace, remove_folder, whole_folder
 
 _NICENESS = 10  # whoever opens the demo looks at patterns meanwhile
@@ -26,7 +27,7 @@ def models_job(reporter: JobReporter) -> None:
     workspace = Workspace(folder.parent.parent)
     run = load_run(workspace, folder.name)
     log = load_log(workspace, run.log_id)
-    reporter.report("Fitting the baselines", 0.0)
+    reporter.report(mark("Fitting the baselines"), 0.0)
     fitted = fit_baselines(
         leave_last_out(load_sequences(log)), load_catalogue(log), run.config.exclude_seen
     )

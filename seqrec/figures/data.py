@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from seqrec.figures.style import styled
+from seqrec.figures.style import styled, write_dates
 from seqrec.log.profiling.calendar import Calendar
 from seqrec.log.profiling.distribution import Distribution
 from seqrec.log.profiling.profile import LogProfile
@@ -31,7 +31,8 @@ def draw_events_per_day(profile: LogProfile) -> go.Figure:
     unit, starts, counts = _count_bars(calendar)
     bars = go.Bar(x=starts, y=counts, name=tr("events"))
     along, up = _BAR_TITLES[unit]
-    return styled(go.Figure(bars), tr(along, zone=calendar.zone), tr(up))
+    figure = styled(go.Figure(bars), tr(along, zone=calendar.zone), tr(up))
+    return write_dates(figure)
 
 
 def draw_history_lengths(profile: LogProfile) -> go.Figure:

@@ -8,6 +8,7 @@ from seqrec.log.roles.facts import ColumnFacts
 from seqrec.log.roles.fits import fit
 from seqrec.log.roles.name_scores import name_score, says_attribute, says_nothing
 from seqrec.log.source import CatalogueMapping, Sample
+from seqrec.translation.texts import tr
 
 _ROLES = ("title", "category", "text", "image")
 _MIN_SCORE = 0.3
@@ -49,7 +50,7 @@ def guess_catalogue(sample: Sample) -> CatalogueGuess:
     for score, role, name in scored:
         if score >= _MIN_SCORE and role not in reasons and name not in _taken(mapping):
             mapping = replace(mapping, **{role: name})
-            reasons[role] = f"a column called '{name}'"
+            reasons[role] = tr("a column called '{column}'", column=name)
     for role in _ROLES:
         pool = [facts for facts in columns if _is_free(facts, mapping)]
         if role not in reasons and (found := by_values.OPTIONAL[role](pool, item, None)):
@@ -83,11 +84,11 @@ def _item(columns: Sequence[ColumnFacts]) -> tuple[ColumnFacts, str]:
     keys = [facts for facts in named if _is_key(facts)] or named
     if keys:
         best = max(keys, key=lambda facts: name_score("item", facts.name))
-        return best, f"a column called '{best.name}'"
+        return best, tr("a column called '{column}'", column=best.name)
     for facts in columns:
         if _is_key(facts) and not (facts.has_fractions or facts.times or facts.share_images):
-            return facts, "no two rows have the same value"
-    return columns[0], "the first column"
+            return facts, tr("no two rows have the same value")
+    return columns[0], tr("the first column")
 
 
 def _is_key(facts: ColumnFacts) -> bool:

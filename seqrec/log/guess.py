@@ -11,9 +11,12 @@ from seqrec.log.roles.facts import ColumnFacts
 from seqrec.log.source import Sample
 from seqrec.log.times.dates import DateEvidence
 from seqrec.log.times.time_guess import TimeGuess, guess_times
+from seqrec.translation.texts import mark, tr
 
 _UNREADABLE = TimeGuess(
-    TimeFormat.ISO, 0.0, notes=("none of the times seen can be read: choose how they are written",)
+    TimeFormat.ISO,
+    0.0,
+    notes=(mark("none of the times seen can be read: choose how they are written"),),
 )
 _MISSING_SAID = 0.02  # share of rows without a user, item or time from which on it is said
 
@@ -102,24 +105,39 @@ def _times(
 def _reason(role: str, choice: Choice, times: TimeGuess | None) -> str:
     if role != "time" or times is None or times is _UNREADABLE:
         return choice.reason
-    reason = f"{choice.reason}; written as {times.time_format.value}"
-    return f"{reason}: {times.reason}" if times.reason else reason
+    said = mark("{reason}; written as {form}: {why}")
+    if not times.reason:
+        said = mark("{reason}; written as {form}")
+    return tr(said, reason=choice.reason, form=tr(times.time_format), why=times.reason)
 
 
 def _notes(
     facts: dict[str, ColumnFacts], columns: dict[str, str | None], times: TimeGuess | None
 ) -> list[str]:
-    notes = list(times.notes) if times else []
+    notes = [tr(note) for note in times.notes] if times else []
     for role in ("user", "item", "time"):
         name = columns[role]
         if name is None:
             continue
         missing = 1 - facts[name].share_filled
         if missing >= _MISSING_SAID:
-            notes.append(f"{role} is missing in {missing:.0%} of the rows seen ('{name}')")
+            notes.append(
+                tr(
+                    "{role} is missing in {share:.0%} of the rows seen ('{column}')",
+                    role=tr(role),
+                    share=missing,
+                    column=name,
+                )
+            )
     for role in ("user", "item", "session"):
         name = columns[role]
         if name is not None and are_whole_floats(facts[name].filled):
             found = facts[name].filled[0]
-            notes.append(f"{role} ids are written as fractions ({found}): .0 is cut off")
+            notes.append(
+                tr(
+                    "{role} ids are written as fractions ({example}): .0 is cut off",
+                    role=tr(role),
+                    example=found,
+                )
+            )
     return notes

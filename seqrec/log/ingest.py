@@ -40,6 +40,7 @@ from seqrec.log.storing.reading import check_columns, read_events
 from seqrec.log.storing.rejects import RejectWriter
 from seqrec.log.storing.scan import Reading, Start
 from seqrec.log.storing.versions import whole_log
+from seqrec.translation.texts import mark
 from seqrec.workspace import Workspace
 
 logger = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ class _Making:
 
     def store(self, request: IngestRequest, report: Report) -> None:
         """Read, settle and write everything."""
-        report("Reading the file", 0.0)
+        report(mark("Reading the file"), 0.0)
         hide = Pseudonyms(self.workspace).hide if request.privacy.pseudonyms else None
         with RejectWriter(self.folder, with_text=hide is None) as rejects:
             start = self._begin(rejects)
@@ -187,7 +188,7 @@ class _Making:
         """The new events behind those of the log that is appended to."""
         if self.base is None:
             return coded
-        report("Looking for events that are there already", _READ_SHARE)
+        report(mark("Looking for events that are there already"), _READ_SHARE)
         folder = self.folder / f"{SCRATCH_FOLDER}-all"
         return append_events(self.connect(), self.base, coded, request.tables, rejects, folder)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from seqrec.errors import ConfigError, MappingError, NotStoredError, WorkspaceError
 from seqrec.log.columns import ColumnMapping
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, read_json, write_json
 
 logger = logging.getLogger(__name__)
@@ -78,21 +79,27 @@ def delete_mapping(workspace: Workspace, name: str) -> None:
         _path(workspace, name.strip()).unlink()
     except FileNotFoundError:
         raise NotStoredError(
-            f"there is no mapping '{name[:MAX_NAME_CHARS]}' in this workspace; pick another"
+            tr(
+                "there is no mapping '{name}' in this workspace; pick another",
+                name=name[:MAX_NAME_CHARS],
+            )
         ) from None
 
 
 def _checked(name: str) -> str:
     name = name.strip()
     if not name:
-        raise ConfigError("the mapping has no name; give it one")
+        raise ConfigError(tr("the mapping has no name; give it one"))
     if len(name) > MAX_NAME_CHARS:
         raise ConfigError(
-            f"the mapping's name has {len(name):,} characters; give it one of at most "
-            f"{MAX_NAME_CHARS}"
+            tr(
+                "the mapping's name has {n:,} characters; give it one of at most {most}",
+                n=len(name),
+                most=MAX_NAME_CHARS,
+            )
         )
     if not name.isprintable():
-        raise ConfigError("the mapping's name holds signs that cannot be shown; leave them out")
+        raise ConfigError(tr("the mapping's name holds signs that cannot be shown; leave them out"))
     return name
 
 

@@ -20,6 +20,7 @@ from seqrec.log.prepared import Prepared, save_prepared
 from seqrec.log.source import N_FIRST_ROWS, N_SPREAD_ROWS, ReadOptions, Sample, TableFile
 from seqrec.log.times.date_check import check_dates, undecided_columns
 from seqrec.log.upload import Upload, UploadedFile
+from seqrec.translation.texts import mark, tr
 from seqrec.workspace import remove_folder
 
 REJECTS_FILE = "rejects.parquet"
@@ -56,7 +57,7 @@ def prepare_upload(upload: Upload, options: ReadOptions, report: Report) -> Prep
         prepared = replace(prepared, notes=(*prepared.notes, *twins))
         undecided = undecided_columns(prepared.sample)
         if undecided:
-            report("Telling days from months", 1.0)
+            report(mark("Telling days from months"), 1.0)
             dates = check_dates(prepared.tables, undecided, folder)
             prepared = replace(prepared, dates=dates)
         save_prepared(upload, prepared)
@@ -74,7 +75,13 @@ def _without_twins(files: Sequence[UploadedFile]) -> tuple[list[UploadedFile], l
         key = file.sha256 or str(file.path)
         earlier = kept.setdefault(key, file)
         if earlier is not file:
-            notes.append(f"{file.name} holds the same bytes as {earlier.name} and is left out")
+            notes.append(
+                tr(
+                    "{file} holds the same bytes as {earlier} and is left out",
+                    file=file.name,
+                    earlier=earlier.name,
+                )
+            )
     return list(kept.values()), notes
 
 
@@ -101,7 +108,14 @@ def _in_bytes(report: Report, file: UploadedFile) -> Report:
     """Reports that name the file and how many of its bytes are done, in a hundred steps."""
     mebibytes = file.size_bytes / (1 << 20)
     return lambda stage, share: report(
-        f"{stage} of {file.name}: {round(share, 2) * mebibytes:,.1f} of {mebibytes:,.1f} MiB", share
+        tr(
+            "{stage} of {file}: {done:,.1f} of {total:,.1f} MiB",
+            stage=tr(stage),
+            file=file.name,
+            done=round(share, 2) * mebibytes,
+            total=mebibytes,
+        ),
+        share,
     )
 
 
@@ -114,7 +128,7 @@ def _read(
         made = FileReader(file, target, options, rejects, report).read()
         file.check_unchanged()
     except (LogFormatError, OverLimitError) as error:
-        raise type(error)(f"{file.name}: {error}") from error
+        raise type(error)(tr("{file}: {fault}", file=file.name, fault=error)) from error
     except FileNotFoundError:
         file.check_unchanged()
         raise
@@ -127,7 +141,7 @@ def _join(parts: list[ReadFile], options: ReadOptions, rejects: RejectsFile) -> 
     fitted = [_fitted(part, head) for part in parts]
     kept = [part for part, _ in fitted]
     notes = [
-        f"{part.table.name}: {note}" if len(parts) > 1 else note
+        tr("{file}: {fault}", file=part.table.name, fault=note) if len(parts) > 1 else note
         for part, own_notes in fitted
         for note in own_notes
     ]
@@ -156,14 +170,19 @@ def _fitted(part: ReadFile, head: ReadFile) -> tuple[ReadFile, tuple[str, ...]]:
     """
     columns, own = head.table.columns, part.table
     if _is_piece(own, head.table):
-        notes = [note for note in part.notes if note != NO_HEADER]
-        note = f"there is no header: the columns are those of {head.table.name}"
+        notes = [note for note in part.notes if note != tr(NO_HEADER)]
+        note = tr("there is no header: the columns are those of {file}", file=head.table.name)
         return replace(part, table=replace(own, columns=columns)), (*notes, note)
     missing = [name for name in columns if name not in own.columns]
     if missing:
         raise LogFormatError(
-            f"{own.name}: there is no column '{missing[0][:80]}' as in {head.table.name}; the "
-            "files of one log need the same columns"
+            tr(
+                "{file}: there is no column '{column}' as in {first}; the files of one log need "
+                "the same columns",
+                file=own.name,
+                column=missing[0][:80],
+                first=head.table.name,
+            )
         )
     return part, part.notes
 

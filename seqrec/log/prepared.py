@@ -8,6 +8,7 @@ from seqrec.errors import NotStoredError
 from seqrec.log.source import FileKind, ReadOptions, Sample, TableFile
 from seqrec.log.times.dates import DateEvidence
 from seqrec.log.upload import Upload
+from seqrec.translation.texts import tr
 from seqrec.workspace import read_json, write_json
 
 PREPARED_FILE = "prepared.json"
@@ -96,5 +97,5 @@ def load_prepared(upload: Upload) -> Prepared:
     """
     path = upload.folder / PREPARED_FILE
     if not path.is_file():
-        raise NotStoredError("this upload is not prepared yet; wait for it or prepare it again")
+        raise NotStoredError(tr("this upload is not prepared yet; wait for it or prepare it again"))
     return Prepared.from_json(read_json(path))

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from seqrec.errors import NotStoredError, OverLimitError, WorkspaceError
 from seqrec.log.source import check_unchanged
 from seqrec.settings import Settings, read_settings
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, read_json, remove_folder, whole_folder, write_json
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Upload:
     def name(self) -> str:
         """What to call it."""
         more = len(self.files) - 1
-        return f"{self.files[0].name} and {more} more" if more else self.files[0].name
+        name = self.files[0].name
+        return tr("{name} and {n} more", name=name, n=more) if more else name
 
     @property
     def size_bytes(self) -> int:
@@ -125,7 +127,10 @@ def receive_upload(
             write_json(making / UPLOAD_FILE, {"files": given})
     except OSError as error:
         raise WorkspaceError(
-            f"the upload could not be stored ({error.strerror}); free some space and try again"
+            tr(
+                "the upload could not be stored ({error}); free some space and try again",
+                error=error.strerror,
+            )
         ) from error
     return find_upload(workspace, target.name)
 
@@ -148,8 +153,10 @@ def server_upload(workspace: Workspace, path: str) -> Upload:
     root = read_settings().data_root
     if root is None:
         raise NotStoredError(
-            "files on the server cannot be read: whoever runs it sets SEQREC_DATA_ROOT to the "
-            "folder that they lie in"
+            tr(
+                "files on the server cannot be read: whoever runs it sets SEQREC_DATA_ROOT to the "
+                "folder that they lie in"
+            )
         )
     root = root.resolve()
     found = _resolved(root, path)
@@ -170,7 +177,7 @@ def find_upload(workspace: Workspace, upload_id: str) -> Upload:
     """
     folder = workspace.uploads / upload_id
     if not _UPLOAD_ID.fullmatch(upload_id) or not (folder / UPLOAD_FILE).is_file():
-        raise NotStoredError("this upload is not there any more; upload the file again")
+        raise NotStoredError(tr("this upload is not there any more; upload the file again"))
     files = [UploadedFile.from_json(file) for file in read_json(folder / UPLOAD_FILE)["files"]]
     # The folder's own path is not stored: a workspace may be moved.
     placed = (UploadedFile(**{**vars(file), "path": folder / file.path}) for file in files)
@@ -203,8 +210,11 @@ class _Writer:
         self._written_bytes += n_bytes
         if self._written_bytes > self._limit_bytes:
             raise OverLimitError(
-                f"the upload is larger than {self._limit_bytes >> 20:,} MiB; compress it (gzip or "
-                "zip), or have it put on the server and choose it there"
+                tr(
+                    "the upload is larger than {most:,} MiB; compress it (gzip or zip), or have it "
+                    "put on the server and choose it there",
+                    most=self._limit_bytes >> 20,
+                )
             )
         if self._written_bytes // _CHECK_BYTES != before:
             self._check_disk()
@@ -216,18 +226,26 @@ class _Writer:
         quota = N_WAITING_UPLOADS * self._limit_bytes
         if waiting > quota:
             raise OverLimitError(
-                f"uploads of {waiting >> 20:,} MiB wait to become logs, more than the "
-                f"{quota >> 20:,} MiB set aside; use or discard them, then upload again"
+                tr(
+                    "uploads of {n:,} MiB wait to become logs, more than the {most:,} MiB set "
+                    "aside; use or discard them, then upload again",
+                    n=waiting >> 20,
+                    most=quota >> 20,
+                )
             )
 
 
 def _check_number(n_files: int) -> None:
     if n_files == 0:
-        raise NotStoredError("no file was chosen; choose at least one")
+        raise NotStoredError(tr("no file was chosen; choose at least one"))
     if n_files > MAX_FILES:
         raise OverLimitError(
-            f"{n_files:,} files are more than the {MAX_FILES:,} that one log is read from; join "
-            "some of them"
+            tr(
+                "{n:,} files are more than the {most:,} that one log is read from; join some of "
+                "them",
+                n=n_files,
+                most=MAX_FILES,
+            )
         )
 
 
@@ -254,8 +272,11 @@ def _resolved(root: Path, path: str) -> Path:
         found = None
     if found is None or not found.is_relative_to(root):
         raise NotStoredError(
-            f"there is no '{path[:_MAX_NAME]}' in the server's data folder; choose a file or a "
-            "folder inside it"
+            tr(
+                "there is no '{path}' in the server's data folder; choose a file or a folder "
+                "inside it",
+                path=path[:_MAX_NAME],
+            )
         )
     return found
 
@@ -263,13 +284,17 @@ def _resolved(root: Path, path: str) -> Path:
 def _files_in(root: Path, folder: Path) -> list[Path]:
     """The plain files of a folder, by name; hidden ones and what leads outside are left out."""
     if not folder.is_dir():
-        raise NotStoredError(f"'{folder.name}' is neither a file nor a folder; choose another")
+        raise NotStoredError(
+            tr("'{name}' is neither a file nor a folder; choose another", name=folder.name)
+        )
     named = [path for path in sorted(folder.iterdir()) if path.name[0] not in "._"]
     # `resolve` raises where links go in a circle.
     inside = [Path(os.path.realpath(path)) for path in named]
     files = [path for path in inside if path.is_relative_to(root) and path.is_file()]
     if not files:
-        raise NotStoredError(f"the folder '{folder.name}' holds no files; choose another")
+        raise NotStoredError(
+            tr("the folder '{name}' holds no files; choose another", name=folder.name)
+        )
     return files
 
 

@@ -6,8 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.log.columns import zone_names
+from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
 from tests.pages.app import open_page
+from tests.stored import prepare_bytes
 from tests.translation.spoken import english_words
 
 DATA = "pages/explore/data.py"
@@ -15,6 +18,10 @@ DATA = "pages/explore/data.py"
 KEPT = {
     *("TSV", "Excel", "JSON", "XES", "SPMF", "ISO", "Unix", "gzip", "zip", "Online", "Retail"),
     *("CC0", "Transformer", "Jensen", "Shannon", "SHA", "Dec", "xlsx", "MB", "kB", "events", "csv"),
+}
+ENCODING_WORDS = {
+    *("UTF", "Big5", "GBK", "GB18030", "DOS", "Shift", "JIS", "EUC", "JP", "KR", "KOI8"),
+    *("Windows", "Latin", "Mac", "Roman"),
 }
 ROWS = [
     ("ann", "mug", "2026-01-05 09:00:00", "view", "-1"),
@@ -59,3 +66,13 @@ def test_a_stored_log_is_told_in_chinese(log: BehaviourLog, tab: str) -> None:
 
     sums = log.fingerprint + " " + log.sources[0].sha256
     assert english(app, *re.findall("[a-z][a-z0-9]+", sums)) == set()
+
+
+@pytest.mark.usefixtures("chinese")  # the worker speaks it too
+def test_what_to_confirm_of_an_upload_is_in_chinese(workspace: Workspace) -> None:
+    upload, _ = prepare_bytes(workspace, CSV.encode(), "log.csv")
+
+    app = open_page(DATA, upload=upload.upload_id, lang="zh")
+
+    zones = {word for zone in zone_names() for word in re.findall("[A-Za-z0-9]+", zone)}
+    assert english(app, *ENCODING_WORDS, *zones) == set()

@@ -10,6 +10,7 @@ from seqrec.log.formats.progress import Report
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.formats.text_lines import LineBlock, line_blocks
+from seqrec.translation.texts import tr
 
 COLUMNS = ("user", "item", "position")
 _ITEM_NAME = "@ITEM="
@@ -35,7 +36,9 @@ def read_baskets(
             filled = pc.not_equal(tokens.texts, "").to_numpy(zero_copy_only=False)
             tokens.write(writer, filled, positions)
     return (
-        "a transaction a line: the user is the number of the line, the position the place in it",
+        tr(
+            "a transaction a line: the user is the number of the line, the position the place in it"
+        ),
     )
 
 
@@ -60,8 +63,8 @@ def read_spmf(path: Path, target: Path, rejects: RejectsFile, report: Report) ->
                 _set_times(tokens, times) if times.any() else _set_numbers(tokens.rows, ends),
             )
     return (
-        "SPMF sequences: the user is the number of the line, the position that of the item set",
-        *([f"the names of {len(names):,} items stand in the file"] if names else []),
+        tr("SPMF sequences: the user is the number of the line, the position that of the item set"),
+        *([tr("the names of {n:,} items stand in the file", n=len(names))] if names else []),
     )
 
 

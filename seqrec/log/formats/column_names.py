@@ -3,6 +3,7 @@
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.fields import Row, is_value
 from seqrec.log.source import LINE_COLUMN
+from seqrec.translation.texts import mark, tr
 
 MAX_COLUMNS = 500
 _N_LOOKED_AT = 200
@@ -16,8 +17,12 @@ def check_width(width: int) -> None:
     """
     if width > MAX_COLUMNS:
         raise LogFormatError(
-            f"there are {width:,} columns; at most {MAX_COLUMNS} are read: leave out those that "
-            "are not needed"
+            tr(
+                "there are {n:,} columns; at most {most} are read: leave out those that are not "
+                "needed",
+                n=width,
+                most=MAX_COLUMNS,
+            )
         )
 
 
@@ -44,8 +49,10 @@ def name_columns(header: Row, width: int) -> tuple[tuple[str, ...], tuple[str, .
             chosen = f"{wanted} ({n})"
         names.append(chosen)
         if header and chosen != name:
-            reason = f"is another '{name[:80]}'" if name else "has no name"
-            notes.append(f"column {place} {reason}; here it is called '{chosen[:80]}'")
+            said = mark("column {place} is another '{name}'; here it is called '{chosen}'")
+            if not name:
+                said = mark("column {place} has no name; here it is called '{chosen}'")
+            notes.append(tr(said, place=place, name=name[:80], chosen=chosen[:80]))
     return tuple(names), tuple(notes)
 
 

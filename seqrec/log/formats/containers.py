@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.limits import Growth
 from seqrec.log.formats.progress import Report
+from seqrec.translation.texts import join_words, mark, tr
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRead
@@ -83,11 +84,14 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     """
     try:
         if _directory_bytes(file) > _MAX_DIRECTORY_BYTES:
-            raise LogFormatError("the zip archive lists too many files; zip the log alone")
+            raise LogFormatError(tr("the zip archive lists too many files; zip the log alone"))
         return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, OSError, ValueError, struct.error) as error:
         raise LogFormatError(
-            f"the zip archive is damaged or not complete ({error}); copy or pack it again"
+            tr(
+                "the zip archive is damaged or not complete ({error}); copy or pack it again",
+                error=error,
+            )
         ) from error
 
 
@@ -111,7 +115,7 @@ class Limit:
         while chunk := source.read(_CHUNK_BYTES):
             n_in = min(self._packed.tell() - self._start, self._n_packed)
             self._growth.add(len(chunk), n_in)
-            self._report("Unpacking", n_in / self._n_packed)
+            self._report(mark("Unpacking"), n_in / self._n_packed)
             yield chunk
 
 
@@ -123,14 +127,17 @@ def _unpack_gzip(path: Path, target: Path, max_bytes: int, report: Report) -> Un
                 _copy(source, target, limit)
         except EOFError as error:
             raise LogFormatError(
-                f"the gzip file is cut off (after {target.stat().st_size:,} bytes unpacked); copy "
-                "or download it again"
+                tr(
+                    "the gzip file is cut off (after {n:,} bytes unpacked); copy or download it "
+                    "again",
+                    n=target.stat().st_size,
+                )
             ) from error
         except (OSError, zlib.error) as error:
             raise LogFormatError(
-                f"the gzip file is damaged ({error}); copy or download it again"
+                tr("the gzip file is damaged ({error}); copy or download it again", error=error)
             ) from error
-    return _checked(target, "gzip", "unpacked from gzip")
+    return _checked(target, "gzip", tr("unpacked from gzip"))
 
 
 def _unpack_zip(path: Path, target: Path, max_bytes: int, report: Report) -> Unpacked:
@@ -143,14 +150,23 @@ def _unpack_zip(path: Path, target: Path, max_bytes: int, report: Report) -> Unp
         # A name that is not what its archive says of it ends in a ValueError.
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise LogFormatError(
-                f"'{member.filename[:80]}' in the zip archive is damaged ({error}); pack it again"
+                tr(
+                    "'{file}' in the zip archive is damaged ({error}); pack it again",
+                    file=member.filename[:80],
+                    error=error,
+                )
             ) from error
         except (NotImplementedError, RuntimeError) as error:
             raise LogFormatError(
-                f"'{member.filename[:80]}' is packed in a way that is not read ({error}); unpack "
-                "it and upload it plain or as gzip"
+                tr(
+                    "'{file}' is packed in a way that is not read ({error}); unpack it and upload "
+                    "it plain or as gzip",
+                    file=member.filename[:80],
+                    error=error,
+                )
             ) from error
-    return _checked(target, "zip", f"'{member.filename[:80]}' unpacked from zip")
+    note = tr("'{file}' unpacked from zip", file=member.filename[:80])
+    return _checked(target, "zip", note)
 
 
 def _copy(source: "SupportsRead[bytes]", target: Path, limit: Limit) -> None:
@@ -173,17 +189,27 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     for member in members:
         name = member.filename[:80]
         if ".." in Path(name).parts or name.startswith(("/", "\\")) or ":" in name[:2]:
-            raise LogFormatError(f"the zip archive names '{name}', a place outside itself")
+            raise LogFormatError(
+                tr("the zip archive names '{name}', a place outside itself", name=name)
+            )
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise LogFormatError(f"'{name}' in the zip archive is a link, not a file; zip the file")
+            raise LogFormatError(
+                tr("'{name}' in the zip archive is a link, not a file; zip the file", name=name)
+            )
         if member.flag_bits & _ENCRYPTED:
-            raise LogFormatError(f"'{name}' is locked by a password; pack it without one")
+            raise LogFormatError(
+                tr("'{name}' is locked by a password; pack it without one", name=name)
+            )
     if len(members) != 1:
-        names = ", ".join(f"'{member.filename[:40]}'" for member in members[:3])
-        found = f"{len(members):,} files ({names}...)" if members else "no file"
+        names = join_words(f"'{member.filename[:40]}'" for member in members[:3])
+        said = mark("{n:,} files ({names}...)") if members else mark("no file")
+        found = tr(said, n=len(members), names=names)
         raise LogFormatError(
-            f"the zip archive holds {found}; a zip of one file is read: unpack it and choose the "
-            "files themselves, several at once if they are one log"
+            tr(
+                "the zip archive holds {found}; a zip of one file is read: unpack it and choose "
+                "the files themselves, several at once if they are one log",
+                found=found,
+            )
         )
     return members[0]
 
@@ -196,8 +222,11 @@ def _checked(target: Path, container: str, note: str) -> Unpacked:
         magic == ZIP_MAGIC and is_workbook(target)
     ):
         raise LogFormatError(
-            f"in the {container} archive lies another archive; unpack it once and upload what is "
-            "inside"
+            tr(
+                "in the {container} archive lies another archive; unpack it once and upload what "
+                "is inside",
+                container=container,
+            )
         )
     return Unpacked(target, container, (note,))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.encodings import ENCODINGS, Encoding
 from seqrec.log.formats.text_scan import TextScan, chunks_of, whole_lines
+from seqrec.translation.texts import mark, tr
 
 _LOST = "\ufffd"
 _MAX_LOST_SHARE = 0.05  # of the letters beyond ASCII
@@ -76,26 +77,39 @@ class Decoder:
         """
         notes = [*self._lost_notes(scan, copy)]
         if self._n_lone and self._lone_is_end:
-            kinds = "carriage returns" if self._n_lone >= scan.n_ends else "mixed"
-            notes.append(f"the line ends are {kinds} ({self._n_lone:,} carriage returns alone)")
+            said = mark("the line ends are mixed ({n:,} carriage returns alone)")
+            if self._n_lone >= scan.n_ends:
+                said = mark("the line ends are carriage returns ({n:,} carriage returns alone)")
+            notes.append(tr(said, n=self._n_lone))
         elif self._n_lone:
-            notes.append(f"carriage returns inside lines are read as spaces ({self._n_lone:,})")
+            notes.append(
+                tr("carriage returns inside lines are read as spaces ({n:,})", n=self._n_lone)
+            )
         return tuple(notes)
 
     def _lost_notes(self, scan: TextScan, copy: Path) -> Iterator[str]:
         if not self._n_lost:
             return
-        name = ENCODINGS[self._encoding.codec]
+        name = tr(ENCODINGS[self._encoding.codec])
         line = _line_of(copy, _LOST.encode())
         # Letters beyond ASCII take two bytes or more in UTF-8, a lost one takes three.
         if self._n_lost * 3 > _MAX_LOST_SHARE * scan.n_letters and self._n_lost > _FEW_LOST:
             raise LogFormatError(
-                f"line {line:,} cannot be read as {name}, nor can {self._n_lost:,} "
-                "characters in all; choose another encoding"
+                tr(
+                    "line {line:,} cannot be read as {encoding}, nor can {n:,} characters in all; "
+                    "choose another encoding",
+                    line=line,
+                    encoding=name,
+                    n=self._n_lost,
+                )
             )
-        yield (
-            f"characters that are not {name} show as {_LOST} ({self._n_lost:,}; the first "
-            f"is in line {line:,})"
+        yield tr(
+            "characters that are not {encoding} show as {lost} ({n:,}; the first is in line "
+            "{line:,})",
+            encoding=name,
+            lost=_LOST,
+            n=self._n_lost,
+            line=line,
         )
 
 

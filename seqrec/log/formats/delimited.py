@@ -8,6 +8,7 @@ from seqrec.log.formats.column_names import has_header, name_columns
 from seqrec.log.formats.delimiter_vote import Vote, describe, elect, head_rows, vote
 from seqrec.log.formats.fields import Row, is_value, split_rows
 from seqrec.log.source import Dialect, ReadOptions
+from seqrec.translation.texts import join_words, mark, tr
 
 MAX_DELIMITER_BYTES = 4
 _N_LOOKED_AT = 200
@@ -16,7 +17,7 @@ _N_FOLLOWING = 10
 _MOSTLY = 0.6
 _EXCEL_HINT = re.compile("sep=(.)[\r\n]*", re.IGNORECASE)
 _SINGLE_QUOTED = re.compile(r"(?:^|[,;|\t])'[^']*'(?:[,;|\t\r\n]|$)")
-NO_HEADER = "there is no header: the first line looks like data"
+NO_HEADER = mark("there is no header: the first line looks like data")
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,16 @@ def find_layout(head: list[str], spread: list[str], options: ReadOptions) -> Lay
     found = split_rows(head[skip_lines:], elected.delimiter, elected.quote)
     rows = [row for _, row in found]
     if not rows:
-        raise LogFormatError("no rows are left below the lines that are skipped; skip fewer")
+        raise LogFormatError(tr("no rows are left below the lines that are skipped; skip fewer"))
     # Rows of another width are rejects; they say nothing about the header.
     alike = [rows[0], *(row for row in rows[1:] if len(row) == elected.width)]
     named = has_header(alike) if options.has_header is None else options.has_header
     columns, name_notes = _columns(alike, elected.width, named=named)
     if named and len(rows) == 1:
-        names = ", ".join(columns[:6])
-        raise LogFormatError(f"the file has a header ({names}) but no rows below it")
+        names = join_words(columns[:6])
+        raise LogFormatError(
+            tr("the file has a header ({names}) but no rows below it", names=names)
+        )
     dialect = Dialect(elected.delimiter, elected.quote, named, skip_lines)
     notes = (*_notes(elected, dialect, given), *name_notes)
     return Layout(dialect, columns, notes, elected)
@@ -121,16 +124,24 @@ def _elected(head: list[str], spread: list[str], options: ReadOptions) -> Vote:
     wanted = options.delimiter
     if wanted is not None and not 0 < len(wanted.encode()) <= MAX_DELIMITER_BYTES:
         raise LogFormatError(
-            f"the delimiter '{wanted[:20]}' has {len(wanted.encode())} bytes; choose one of 1 to "
-            f"{MAX_DELIMITER_BYTES}"
+            tr(
+                "the delimiter '{delimiter}' has {n} bytes; choose one of 1 to {most}",
+                delimiter=wanted[:20],
+                n=len(wanted.encode()),
+                most=MAX_DELIMITER_BYTES,
+            )
         )
     elected = vote(head, spread, wanted, quote) if wanted else elect(head, spread, quote)
     if elected is None or elected.width == 1:
         first = next((line.strip() for line in head if line.strip()), "")
-        tried = describe(wanted) if wanted else "comma, semicolon, tab, | or ::"
+        tried = describe(wanted) if wanted else tr("comma, semicolon, tab, | or ::")
         raise LogFormatError(
-            f"line 1: only one column is found ('{first[:80]}'); expected at least user, item and "
-            f"time, separated by {tried}"
+            tr(
+                "line 1: only one column is found ('{first}'); expected at least user, item and "
+                "time, separated by {delimiter}",
+                first=first[:80],
+                delimiter=tried,
+            )
         )
     return elected
 
@@ -143,7 +154,11 @@ def _columns(
     if not header or len(header) == width:
         return name_columns(header, width)
     if len(header) > width:
-        note = f"the header names {len(header)} columns, the rows have {width}: the last are cut"
+        note = tr(
+            "the header names {named} columns, the rows have {n}: the last are cut",
+            named=len(header),
+            n=width,
+        )
         columns, notes = name_columns(header[:width], width)
         return columns, (note, *notes)
     last_is_filled = sum(bool(row[-1].strip()) for row in rows[1:]) * 2 > len(rows)
@@ -157,11 +172,17 @@ def _notes(elected: Vote, dialect: Dialect, options: ReadOptions) -> list[str]:
     notes = []
     if options.delimiter is None:
         notes.append(
-            f"fields are separated by {describe(elected.delimiter)} ({elected.n_agree:,} of "
-            f"{elected.n_rows:,} rows looked at have {elected.width} columns)"
+            tr(
+                "fields are separated by {delimiter} ({n:,} of {total:,} rows looked at have "
+                "{columns} columns)",
+                delimiter=describe(elected.delimiter),
+                n=elected.n_agree,
+                total=elected.n_rows,
+                columns=elected.width,
+            )
         )
     if dialect.skip_lines and options.skip_lines is None:
-        notes.append(f"the first {dialect.skip_lines} lines do not belong to the table")
+        notes.append(tr("the first {n} lines do not belong to the table", n=dialect.skip_lines))
     if not dialect.has_header and options.has_header is None:
-        notes.append(NO_HEADER)
+        notes.append(tr(NO_HEADER))
     return notes

@@ -12,6 +12,7 @@ from seqrec.log.formats.plain_text import PlainText
 from seqrec.log.formats.samples import spread_lines, text_rows
 from seqrec.log.formats.text_faults import check_delimiter, open_quote, uses_quotes
 from seqrec.log.source import ReadOptions
+from seqrec.translation.texts import tr
 
 _N_LOOKED_AT = 200
 
@@ -84,10 +85,16 @@ def _settle_quotes(
         return options, ()
     if uses_quotes([*head[skip_lines:_N_LOOKED_AT], *spread], plain.delimiter):
         raise LogFormatError(
-            f'line {line:,}: a quote (") is opened and not closed, so the rows behind it cannot be '
-            "told apart; mend the quote, or read the file with no quotes"
+            tr(
+                'line {line:,}: a quote (") is opened and not closed, so the rows behind it cannot '
+                "be told apart; mend the quote, or read the file with no quotes",
+                line=line,
+            )
         )
-    note = f'quotes (") are signs like any other: in line {line:,} one opens and never closes'
+    note = tr(
+        'quotes (") are signs like any other: in line {line:,} one opens and never closes',
+        line=line,
+    )
     return replace(options, quote=""), (note,)
 
 

@@ -4,15 +4,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from seqrec.log.formats.fields import Row, split_rows
+from seqrec.translation.texts import mark, tr
 
 # One to four bytes each in UTF-8, which is what DuckDB takes.
 DELIMITERS = (",", ";", "\t", "|", "::", "||", ";;", "\x01", "\x1f", "^", "~")
 WIDE_DELIMITERS = ("\u00a6", "\uff0c", "\uff1b")  # broken bar, full-width comma and semicolon
 _NAMES = {
-    "\t": "tab",
-    " ": "space",
-    "\x01": "control character 1",
-    "\x1f": "control character 31",
+    "\t": mark("tab"),
+    " ": mark("space"),
+    "\x01": mark("control character 1"),
+    "\x1f": mark("control character 31"),
 }
 MAX_PREAMBLE_ROWS = 30
 _N_VOTERS = 200
@@ -48,7 +49,7 @@ class Vote:
 
 def describe(delimiter: str) -> str:
     """A delimiter in words."""
-    return _NAMES.get(delimiter, f"'{delimiter}'")
+    return tr(_NAMES[delimiter]) if delimiter in _NAMES else f"'{delimiter}'"
 
 
 def elect(head: list[str], spread: list[str], quote: str) -> Vote | None:

@@ -5,35 +5,36 @@ from dataclasses import dataclass
 
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.letters import codec_of
+from seqrec.translation.texts import mark, tr
 
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "utf-16-le": "UTF-16 little endian",
-    "utf-16-be": "UTF-16 big endian",
-    "utf-32-le": "UTF-32 little endian",
-    "utf-32-be": "UTF-32 big endian",
-    "cp1252": "Windows-1252, Western European",
-    "latin-1": "Latin-1, Western European",
-    "iso8859-15": "Latin-9 with euro sign, Western European",
-    "cp1250": "Windows-1250, Central European",
-    "iso8859-2": "Latin-2, Central European",
-    "cp1257": "Windows-1257, Baltic",
-    "cp1251": "Windows-1251, Cyrillic",
-    "koi8-r": "KOI8-R, Cyrillic",
-    "cp866": "DOS 866, Cyrillic",
-    "iso8859-5": "ISO 8859-5, Cyrillic",
-    "cp1253": "Windows-1253, Greek",
-    "cp1254": "Windows-1254, Turkish",
-    "cp1255": "Windows-1255, Hebrew",
-    "cp1256": "Windows-1256, Arabic",
-    "cp874": "Windows-874, Thai",
-    "gb18030": "GB18030 (GBK), Chinese",
-    "big5": "Big5, Chinese",
-    "cp932": "Shift-JIS, Japanese",
-    "euc_jp": "EUC-JP, Japanese",
-    "cp949": "EUC-KR, Korean",
-    "mac_roman": "Mac Roman, Western European",
-    "cp850": "DOS 850, Western European",
+    "utf-16-le": mark("UTF-16 little endian"),
+    "utf-16-be": mark("UTF-16 big endian"),
+    "utf-32-le": mark("UTF-32 little endian"),
+    "utf-32-be": mark("UTF-32 big endian"),
+    "cp1252": mark("Windows-1252, Western European"),
+    "latin-1": mark("Latin-1, Western European"),
+    "iso8859-15": mark("Latin-9 with euro sign, Western European"),
+    "cp1250": mark("Windows-1250, Central European"),
+    "iso8859-2": mark("Latin-2, Central European"),
+    "cp1257": mark("Windows-1257, Baltic"),
+    "cp1251": mark("Windows-1251, Cyrillic"),
+    "koi8-r": mark("KOI8-R, Cyrillic"),
+    "cp866": mark("DOS 866, Cyrillic"),
+    "iso8859-5": mark("ISO 8859-5, Cyrillic"),
+    "cp1253": mark("Windows-1253, Greek"),
+    "cp1254": mark("Windows-1254, Turkish"),
+    "cp1255": mark("Windows-1255, Hebrew"),
+    "cp1256": mark("Windows-1256, Arabic"),
+    "cp874": mark("Windows-874, Thai"),
+    "gb18030": mark("GB18030 (GBK), Chinese"),
+    "big5": mark("Big5, Chinese"),
+    "cp932": mark("Shift-JIS, Japanese"),
+    "euc_jp": mark("EUC-JP, Japanese"),
+    "cp949": mark("EUC-KR, Korean"),
+    "mac_roman": mark("Mac Roman, Western European"),
+    "cp850": mark("DOS 850, Western European"),
 }
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -66,7 +67,7 @@ class Encoding:
     @property
     def label(self) -> str:
         """Its name and why, as a note."""
-        return f"{ENCODINGS[self.codec]} ({self.reason})"
+        return tr("{encoding} ({reason})", encoding=tr(ENCODINGS[self.codec]), reason=self.reason)
 
 
 def chosen_encoding(name: str, head: bytes) -> Encoding:
@@ -82,28 +83,33 @@ def chosen_encoding(name: str, head: bytes) -> Encoding:
     for codec in ENCODINGS:
         if codecs.lookup(codec).name == wanted:
             n_mark = next((len(m) for m, of in _MARKS if of == codec and head.startswith(m)), 0)
-            return Encoding(codec, "as you set it", n_mark)
-    raise LogFormatError(f"there is no encoding '{name[:40]}'; choose one from the list")
+            return Encoding(codec, tr("as you set it"), n_mark)
+    raise LogFormatError(
+        tr("there is no encoding '{name}'; choose one from the list", name=name[:40])
+    )
 
 
 def marked_encoding(head: bytes) -> Encoding | None:
     """The encoding that a byte-order mark or the pattern of zero bytes shows; None otherwise."""
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return Encoding(codec, "byte-order mark", len(mark))
+    for bom, codec in _MARKS:
+        if head.startswith(bom):
+            return Encoding(codec, tr("byte-order mark"), len(bom))
     for place, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
         zeros, others = head[place::2].count(0), head[1 - place :: 2].count(0)
         often = zeros > max(_MIN_ZERO_SHARE * len(head), 20 * others, _MIN_ZEROS)
         if often and _decodes(head, codec):
-            return Encoding(codec, f"every second byte is often 0, {zeros:,} in the first lines")
+            reason = tr("every second byte is often 0, {n:,} in the first lines", n=zeros)
+            return Encoding(codec, reason)
     return None
 
 
 def guess_encoding(lines: bytes) -> Encoding:
     """The encoding of lines that are not UTF-8, all of which hold letters beyond ASCII."""
     n_lines = len(lines.splitlines())
-    seen = "1 line" if n_lines == 1 else f"{n_lines:,} lines"
-    return Encoding(codec_of(lines), f"guessed from the letters in {seen}")
+    said = mark("guessed from the letters in {n:,} lines")
+    if n_lines == 1:
+        said = mark("guessed from the letters in 1 line")
+    return Encoding(codec_of(lines), tr(said, n=n_lines))
 
 
 def _decodes(data: bytes, codec: str) -> bool:

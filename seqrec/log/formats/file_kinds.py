@@ -7,26 +7,30 @@ from seqrec.errors import LogFormatError
 from seqrec.log.formats.basket_layout import basket_delimiter
 from seqrec.log.formats.containers import ZIP_MAGIC
 from seqrec.log.source import FileKind
+from seqrec.translation.texts import mark, tr
 
 _HEAD_BYTES = 64 * 1024
 _OTHERS = (
-    (b"\x89PNG", "a PNG image"),
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"GIF8", "a GIF image"),
-    (b"%PDF", "a PDF document"),
-    (b"\x7fELF", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password; save it as .xlsx"),
-    (b"SQLite format 3\0", "an SQLite database"),
-    (b"ARROW1", "an Arrow file; save it as Parquet"),
-    (b"Obj\x01", "an Avro file; save it as Parquet"),
-    (b"ORC", "an ORC file; save it as Parquet"),
-    (b"\x89HDF", "an HDF5 file"),
-    (b"\x93NUMPY", "a NumPy array"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; pack it as gzip or zip"),
-    (b"Rar!\x1a", "a RAR archive; pack it as gzip or zip"),
-    (b"BZh91AY&SY", "a bzip2 file; pack it as gzip or zip"),
-    (b"\xfd7zXZ\0", "an xz file; pack it as gzip or zip"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file; pack it as gzip or zip"),
+    (b"\x89PNG", mark("a PNG image")),
+    (b"\xff\xd8\xff", mark("a JPEG image")),
+    (b"GIF8", mark("a GIF image")),
+    (b"%PDF", mark("a PDF document")),
+    (b"\x7fELF", mark("a program")),
+    (
+        b"\xd0\xcf\x11\xe0",
+        mark("an old Excel workbook (.xls) or one with a password; save it as .xlsx"),
+    ),
+    (b"SQLite format 3\0", mark("an SQLite database")),
+    (b"ARROW1", mark("an Arrow file; save it as Parquet")),
+    (b"Obj\x01", mark("an Avro file; save it as Parquet")),
+    (b"ORC", mark("an ORC file; save it as Parquet")),
+    (b"\x89HDF", mark("an HDF5 file")),
+    (b"\x93NUMPY", mark("a NumPy array")),
+    (b"7z\xbc\xaf\x27\x1c", mark("a 7z archive; pack it as gzip or zip")),
+    (b"Rar!\x1a", mark("a RAR archive; pack it as gzip or zip")),
+    (b"BZh91AY&SY", mark("a bzip2 file; pack it as gzip or zip")),
+    (b"\xfd7zXZ\0", mark("an xz file; pack it as gzip or zip")),
+    (b"\x28\xb5\x2f\xfd", mark("a Zstandard file; pack it as gzip or zip")),
 )
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 _TAR_MAGIC_AT = 257
@@ -54,11 +58,13 @@ def binary_kind(path: Path) -> FileKind | None:
         if head.startswith(magic) and not (magic.isalnum() and b"\0" not in head):
             raise LogFormatError(_refusal(what))
     if head.startswith(b"MZ") and b"\0" in head:
-        raise LogFormatError(_refusal("a program"))
+        raise LogFormatError(_refusal(mark("a program")))
     if _PICKLE.match(head):
-        raise LogFormatError(_refusal("a Python pickle, which is never opened"))
+        raise LogFormatError(_refusal(mark("a Python pickle, which is never opened")))
     if head[_TAR_MAGIC_AT : _TAR_MAGIC_AT + 5] == b"ustar":
-        raise LogFormatError(_refusal("a tar archive; unpack it and choose the files themselves"))
+        raise LogFormatError(
+            _refusal(mark("a tar archive; unpack it and choose the files themselves"))
+        )
     return _markup_kind(head)
 
 
@@ -92,20 +98,23 @@ def _markup_kind(head: bytes) -> FileKind | None:
     plain = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if plain.startswith((b"<!doctype html", b"<html")):
         raise LogFormatError(
-            "this is a web page (HTML), perhaps an error page saved under the log's name; "
-            "download the log again"
+            tr(
+                "this is a web page (HTML), perhaps an error page saved under the log's name; "
+                "download the log again"
+            )
         )
     if not plain.startswith((b"<?xml", b"<!doctype", b"<!--", b"<log")):
         return None
     if re.search(rb"<log[\s>]", plain):
         return FileKind.XES
     if b"<html" in plain:
-        raise LogFormatError("this is a web page (XHTML); download the log again")
+        raise LogFormatError(tr("this is a web page (XHTML); download the log again"))
     raise LogFormatError(
-        "this is XML, but not a process log in XES (there is no <log>); export it as CSV or XES"
+        tr("this is XML, but not a process log in XES (there is no <log>); export it as CSV or XES")
     )
 
 
 def _refusal(what: str) -> str:
-    advice = "" if ";" in what else "; save the log as CSV and upload that"
-    return f"this is {what}{advice}"
+    if ";" in what:  # it has an advice of its own
+        return tr("this is {what}", what=tr(what))
+    return tr("this is {what}; save the log as CSV and upload that", what=tr(what))

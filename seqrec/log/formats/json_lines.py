@@ -19,7 +19,7 @@ from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.rejects_file import RejectsFile
 from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.formats.text_lines import LineBlock, line_blocks
-from seqrec.translation.texts import mark
+from seqrec.translation.texts import mark, tr
 
 _BROKEN = mark("not a whole JSON object")
 _MEMORY = "1GiB"
@@ -54,12 +54,16 @@ def read_json_lines(
         paths = shape.paths()
         if not paths:
             raise LogFormatError(
-                "no line holds a whole JSON object; write one object an event, each on its own "
-                "line, or an array of objects"
+                tr(
+                    "no line holds a whole JSON object; write one object an event, each on its own "
+                    "line, or an array of objects"
+                )
             )
         notes = _write(connection, path, target, paths, within(report, 0.5, 1))
-    kind = "an array of JSON objects" if is_array else "a JSON object a line"
-    return (f"{kind} with {len(paths):,} keys", *notes)
+    said = mark("a JSON object a line with {n:,} keys")
+    if is_array:
+        said = mark("an array of JSON objects with {n:,} keys")
+    return (tr(said, n=len(paths)), *notes)
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -120,8 +124,11 @@ def _elements(
                 raise
             said = str(error).split("file ", 1)[-1].split(",", 1)[-1].split(":", 1)[0]
             raise LogFormatError(
-                f"the JSON array is broken ({said.strip()}); export it again, or write one object "
-                "a line"
+                tr(
+                    "the JSON array is broken ({error}); export it again, or write one object a "
+                    "line",
+                    error=said.strip(),
+                )
             ) from error
 
 

@@ -7,6 +7,7 @@ import duckdb
 
 from seqrec.errors import LogFormatError
 from seqrec.log.formats.column_names import MAX_COLUMNS
+from seqrec.translation.texts import tr
 
 _MAX_DEPTH = 4
 Path = tuple[str, ...]
@@ -73,8 +74,11 @@ class JsonShape:
         """Keep a nested object with too many keys as it is written."""
         if not path:
             raise LogFormatError(
-                f"the objects have more than {MAX_COLUMNS} different keys; write one object an "
-                "event, with the same keys in each"
+                tr(
+                    "the objects have more than {most} different keys; write one object an event, "
+                    "with the same keys in each",
+                    most=MAX_COLUMNS,
+                )
             )
         self.is_value = True
         self.keys = {}

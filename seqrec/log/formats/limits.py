@@ -1,6 +1,7 @@
 """How much may come out of a packed file before it is taken for a bomb."""
 
 from seqrec.errors import OverLimitError
+from seqrec.translation.texts import tr
 
 MAX_RATIO = 200
 FREE_BYTES = 64 << 20  # so much may come out of any file, however well it was packed
@@ -22,11 +23,19 @@ class Growth:
         self._n_out += n_bytes
         if self._n_out > self._max_bytes:
             raise OverLimitError(
-                f"more than {self._max_bytes >> 20:,} MiB come out when it is unpacked; leave out "
-                "what is not needed, or have the plain file put on the server"
+                tr(
+                    "more than {most:,} MiB come out when it is unpacked; leave out what is not "
+                    "needed, or have the plain file put on the server",
+                    most=self._max_bytes >> 20,
+                )
             )
         if self._n_out > max(FREE_BYTES, MAX_RATIO * n_in):
             raise OverLimitError(
-                f"the file grows more than {MAX_RATIO}-fold when it is unpacked ({n_in:,} bytes "
-                f"became {self._n_out:,}), as no log does; upload it unpacked"
+                tr(
+                    "the file grows more than {ratio}-fold when it is unpacked ({before:,} bytes "
+                    "became {after:,}), as no log does; upload it unpacked",
+                    ratio=MAX_RATIO,
+                    before=n_in,
+                    after=self._n_out,
+                )
             )

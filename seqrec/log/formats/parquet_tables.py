@@ -14,6 +14,7 @@ from seqrec.log.formats.column_names import name_columns
 from seqrec.log.formats.limits import Growth
 from seqrec.log.formats.progress import Report
 from seqrec.log.formats.table_writer import TableWriter
+from seqrec.translation.texts import join_words, tr
 
 _BATCH_ROWS = 65_536
 
@@ -40,7 +41,10 @@ def read_parquet(path: Path, target: Path, max_bytes: int, report: Report) -> tu
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise LogFormatError(
-            f"the Parquet file is damaged or not complete ({str(error)[:200]}); export it again"
+            tr(
+                "the Parquet file is damaged or not complete ({error}); export it again",
+                error=str(error)[:200],
+            )
         ) from error
 
 
@@ -51,10 +55,13 @@ def _copy(
     columns, notes = name_columns(tuple(given), len(given))
     n_rows = file.metadata.num_rows
     if n_rows == 0:
-        raise LogFormatError(f"the file has columns ({', '.join(columns[:6])}) but no rows")
+        raise LogFormatError(
+            tr("the file has columns ({names}) but no rows", names=join_words(columns[:6]))
+        )
     nested = [f"'{field.name}'" for field in file.schema_arrow if pa.types.is_nested(field.type)]
     if nested:
-        notes = (*notes, f"nested columns are kept as JSON: {', '.join(nested[:6])}")
+        named = join_words(nested[:6])
+        notes = (*notes, tr("nested columns are kept as JSON: {names}", names=named))
     n_done = 0
     with duckdb.connect() as connection, TableWriter(target, columns) as writer:
         connection.execute("SET enable_external_access = false")

@@ -22,6 +22,7 @@ from seqrec.log.formats.encodings import (
 )
 from seqrec.log.formats.progress import Report
 from seqrec.log.formats.text_scan import BLOCK_BYTES, TextScan, chunks_of, whole_lines
+from seqrec.translation.texts import mark, tr
 
 HEAD_BYTES = 1 << 20
 _LETTER_BYTES = 1 << 16  # of lines with other letters than ASCII, to guess the encoding from
@@ -76,7 +77,7 @@ def plain_text(
     _check_filled(head)
     encoding = chosen_encoding(wanted, head) if wanted else marked_encoding(head)
     if encoding is None:
-        encoding = Encoding("utf-8", "every letter fits", is_guess=True)
+        encoding = Encoding("utf-8", tr("every letter fits"), is_guess=True)
     if encoding.codec != "utf-8":
         return _rewrite(path, copy, encoding, TextScan(has_long_lines), report)
     text = None
@@ -93,8 +94,11 @@ def plain_text(
 
 def _check_filled(head: bytes) -> None:
     if not head.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
-        what = "holds only blank lines" if head else "is empty"
-        raise LogFormatError(f"the file {what}; export it again and upload the new file")
+        if head:
+            raise LogFormatError(
+                tr("the file holds only blank lines; export it again and upload the new file")
+            )
+        raise LogFormatError(tr("the file is empty; export it again and upload the new file"))
 
 
 def _is_rewritten(head: bytes) -> bool:
@@ -113,7 +117,7 @@ def _in_place(path: Path, encoding: Encoding, scan: TextScan, report: Report) ->
     with path.open("rb") as file:
         for block in whole_lines(_hashed(file, digest), _end(scan)):
             scan.add(block.removeprefix(codecs.BOM_UTF8) if scan.n_bytes == 0 else block)
-            report("Checking", min(scan.n_bytes / n_bytes, 1.0))
+            report(mark("Checking"), min(scan.n_bytes / n_bytes, 1.0))
             if scan.n_lone_returns or (scan.n_returns and scan.has_rows_over_lines):
                 raise _OtherLineEndsError
             if encoding.is_guess and _is_sure(scan):
@@ -156,9 +160,15 @@ def _is_utf8(scan: TextScan) -> bool:
         return share <= _MAX_BAD_SHARE
     line, place, value = scan.first_bad
     raise LogFormatError(
-        f"line {line:,}: byte {place:,} (0x{value:02x}) is not UTF-8, but other lines are: "
-        f"{scan.n_bad_lines:,} lines are in another encoding. Save the whole file in one encoding, "
-        "or choose the one that fits most lines"
+        tr(
+            "line {line:,}: byte {place:,} (0x{value:02x}) is not UTF-8, but other lines are: "
+            "{n:,} lines are in another encoding. Save the whole file in one encoding, or choose "
+            "the one that fits most lines",
+            line=line,
+            place=place,
+            value=value,
+            n=scan.n_bad_lines,
+        )
     )
 
 
@@ -166,9 +176,13 @@ def _bad_line_notes(scan: TextScan) -> tuple[str, ...]:
     if scan.first_bad is None:
         return ()
     line, place, value = scan.first_bad
-    note = (
-        f"lines that are not UTF-8 are left out ({scan.n_bad_lines:,}; the first is line {line:,}, "
-        f"where byte {place:,} is 0x{value:02x})"
+    note = tr(
+        "lines that are not UTF-8 are left out ({n:,}; the first is line {line:,}, where byte "
+        "{place:,} is 0x{value:02x})",
+        n=scan.n_bad_lines,
+        line=line,
+        place=place,
+        value=value,
     )
     return (note,)
 
@@ -202,7 +216,7 @@ def _rewrite(
         for block in whole_lines(chunks, _end(scan)):
             scan.add(block)
             target.write(block)
-            report("Reading", min(file.tell() / n_bytes, 1.0))
+            report(mark("Reading"), min(file.tell() / n_bytes, 1.0))
             if encoding.is_guess and _is_sure(scan):
                 break
     notes = (*decoder.notes(scan, copy), *_bad_line_notes(scan))

@@ -20,6 +20,7 @@ from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.formats.text_scan import chunks_of
 from seqrec.log.source import LINE_COLUMN
+from seqrec.translation.texts import tr
 
 CASE, ACTIVITY, TIME = "case id", "activity", "timestamp"
 _NAME_KEY = "concept:name"
@@ -55,11 +56,14 @@ def read_xes(path: Path, target: Path, report: Report) -> tuple[str, ...]:
             writer.write(texts, lines)
         n_events += len(events)
     if not n_events:
-        raise LogFormatError("the process log has no events; export it again")
+        raise LogFormatError(tr("the process log has no events; export it again"))
     _join(parts, target, tuple(columns), within(report, 0.8, 1))
-    note = (
-        f"a process log: the name of each trace is the '{CASE}', concept:name the '{ACTIVITY}', "
-        f"time:timestamp the '{TIME}'"
+    note = tr(
+        "a process log: the name of each trace is the '{case}', concept:name the '{activity}', "
+        "time:timestamp the '{time}'",
+        case=CASE,
+        activity=ACTIVITY,
+        time=TIME,
     )
     return (note,)
 
@@ -80,13 +84,18 @@ def _events(path: Path, report: Report) -> Iterator[tuple[list[Event], np.ndarra
             parser.close()
     except SAXParseException as error:
         raise LogFormatError(
-            f"line {error.getLineNumber():,}: the XML is broken ({error.getMessage()}); export the "
-            "process log again"
+            tr(
+                "line {line:,}: the XML is broken ({error}); export the process log again",
+                line=error.getLineNumber(),
+                error=error.getMessage(),
+            )
         ) from error
     except DefusedXmlException as error:
         raise LogFormatError(
-            "the XML declares a document type or entities, which are not read; remove the "
-            "<!DOCTYPE ...>"
+            tr(
+                "the XML declares a document type or entities, which are not read; remove the "
+                "<!DOCTYPE ...>"
+            )
         ) from error
     if handler.events:
         yield handler.take()
@@ -135,8 +144,12 @@ class _Events(ContentHandler):
         line = self._locator.getLineNumber() or 0
         if not self._trace.get(CASE):
             raise LogFormatError(
-                f"line {line:,}: the trace of this event has no case id (a concept:name before "
-                "its events), so nobody knows whose it is; export the process log with case ids"
+                tr(
+                    "line {line:,}: the trace of this event has no case id (a concept:name before "
+                    "its events), so nobody knows whose it is; export the process log with case "
+                    "ids",
+                    line=line,
+                )
             )
         self._event = {}
         self._line = line

@@ -26,6 +26,7 @@ from seqrec.log.formats.fields import Row
 from seqrec.log.formats.progress import Report, within
 from seqrec.log.formats.table_writer import TableWriter
 from seqrec.log.source import ReadOptions
+from seqrec.translation.texts import join_words, mark, tr
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_CELLS = 11_000_000  # ten columns of the most rows that a sheet has: about 1 GiB when read
@@ -84,11 +85,14 @@ def read_workbook(path: Path, target: Path, options: ReadOptions, report: Report
             notes = _write(sheet, target, options, within(report, 0.5, 1))
     except CalamineError as error:
         raise LogFormatError(
-            f"the workbook is damaged or locked by a password ({str(error)[:200]}); open it in "
-            "Excel and save it again"
+            tr(
+                "the workbook is damaged or locked by a password ({error}); open it in Excel and "
+                "save it again",
+                error=str(error)[:200],
+            )
         ) from error
     if len(names) > 1:
-        notes = (f"sheet '{sheet.name}' of {len(names)} is read", *notes)
+        notes = (tr("sheet '{sheet}' of {n} is read", sheet=sheet.name, n=len(names)), *notes)
     return SheetTable(names, sheet.name, notes)
 
 
@@ -108,8 +112,11 @@ def measure_workbook(path: Path, report: Report) -> None:
                     _measure(source, member.filename, limit)
     except _DAMAGED as error:
         raise LogFormatError(
-            f"the workbook is damaged or locked by a password ({error}); open it in Excel and save "
-            "it again"
+            tr(
+                "the workbook is damaged or locked by a password ({error}); open it in Excel and "
+                "save it again",
+                error=error,
+            )
         ) from error
 
 
@@ -125,9 +132,13 @@ def _measure(source: IO[bytes], name: str, limit: Limit) -> None:
         n_columns = max(n_columns, *map(_column_number, {column for column, _ in places}), 0)
         if n_rows * n_columns > MAX_CELLS:
             raise OverLimitError(
-                f"a sheet spans {n_rows:,} rows and {n_columns:,} columns; at most "
-                f"{MAX_CELLS:,} cells are read: remove what is far outside the table, or save "
-                "the sheet as CSV"
+                tr(
+                    "a sheet spans {rows:,} rows and {columns:,} columns; at most {most:,} cells "
+                    "are read: remove what is far outside the table, or save the sheet as CSV",
+                    rows=n_rows,
+                    columns=n_columns,
+                    most=MAX_CELLS,
+                )
             )
 
 
@@ -144,12 +155,20 @@ def _chosen(
 ) -> CalamineSheet:
     """The sheet that was asked for, else the first that is not small beside the largest."""
     if wanted is not None and wanted not in names:
-        listed = ", ".join(f"'{name}'" for name in names[:20])
-        raise LogFormatError(f"there is no sheet '{wanted[:80]}'; the workbook has {listed}")
+        listed = join_words(f"'{name}'" for name in names[:20])
+        raise LogFormatError(
+            tr(
+                "there is no sheet '{sheet}'; the workbook has {listed}",
+                sheet=wanted[:80],
+                listed=listed,
+            )
+        )
     if wanted is not None or len(names) == 1:
         return workbook.get_sheet_by_name(wanted or names[0])
     if not names:
-        raise LogFormatError("the workbook has no sheet with cells; save the log as a plain sheet")
+        raise LogFormatError(
+            tr("the workbook has no sheet with cells; save the log as a plain sheet")
+        )
     sizes = {}
     for name in names:
         sheet = workbook.get_sheet_by_name(name)
@@ -166,22 +185,26 @@ def _write(
     skip = _n_before_table(head) if options.skip_lines is None else options.skip_lines
     table = [row for row in head[skip:] if any(row)]
     if not table:
-        raise LogFormatError(f"sheet '{sheet.name[:80]}' holds no rows; choose another sheet")
+        raise _unusable(mark("sheet '{sheet}' holds no rows; choose another sheet"), sheet)
     named = has_header(table) if options.has_header is None else options.has_header
     if named and len(table) == 1:
-        raise LogFormatError(f"sheet '{sheet.name[:80]}' has a header but no rows below it")
+        raise _unusable(mark("sheet '{sheet}' has a header but no rows below it"), sheet)
     if len(table[0]) == 1:
-        raise LogFormatError(f"sheet '{sheet.name[:80]}' has one column only; choose another sheet")
+        raise _unusable(mark("sheet '{sheet}' has one column only; choose another sheet"), sheet)
     columns, notes = name_columns(table[0] if named else (), len(table[0]))
     n_before = head.index(table[0]) + 1 if named else skip
     _copy_rows(sheet, n_before, TableWriter(target, columns), report)
     if any(last[0] > first[0] for first, last in sheet.merged_cell_ranges or ()):
-        notes = (*notes, "a cell merged over several rows counts in each of them")
+        notes = (*notes, tr("a cell merged over several rows counts in each of them"))
     if not named and options.has_header is None:
-        notes = ("there is no header: the first row looks like data", *notes)
+        notes = (tr("there is no header: the first row looks like data"), *notes)
     if skip and options.skip_lines is None:
-        notes = (f"the first {skip} rows do not belong to the table", *notes)
+        notes = (tr("the first {n} rows do not belong to the table", n=skip), *notes)
     return notes
+
+
+def _unusable(said: str, sheet: CalamineSheet) -> LogFormatError:
+    return LogFormatError(tr(said, sheet=sheet.name[:80]))
 
 
 def _copy_rows(sheet: CalamineSheet, n_before: int, writer: TableWriter, report: Report) -> None:

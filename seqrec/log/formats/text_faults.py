@@ -17,6 +17,7 @@ from seqrec.log.formats.text_scan import (
     whole_lines,
     without_mark,
 )
+from seqrec.translation.texts import tr
 
 _MIN_ROW_SHARE = 0.5
 _MIN_OTHER_SHARE = 0.02
@@ -95,8 +96,13 @@ def check_delimiter(path: Path, lines: list[str], elected: Vote) -> None:
             changes.reverse()
         line = _first_line(path, partial(fits, delimiter=changes[1]))
         raise LogFormatError(
-            f"line {line:,}: fields are separated by {describe(changes[1])} from here on, by "
-            f"{describe(changes[0])} before; cut the file there and choose both parts together"
+            tr(
+                "line {line:,}: fields are separated by {later} from here on, by {earlier} before; "
+                "cut the file there and choose both parts together",
+                line=line,
+                later=describe(changes[1]),
+                earlier=describe(changes[0]),
+            )
         )
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from seqrec.errors import LogFormatError
+from seqrec.translation.texts import tr
 
 MAX_LINE_BYTES = 2_000_000
 BLOCK_BYTES = 4 << 20
@@ -79,8 +80,12 @@ class TextScan:
         line = self.n_ends + block.count(b"\n", 0, place) + 1
         column = place - (block.rfind(b"\n", 0, place) + 1) + 1
         raise LogFormatError(
-            f"line {line:,}: byte {column:,} is NUL, so this is not plain text; export the log "
-            "again as CSV UTF-8"
+            tr(
+                "line {line:,}: byte {place:,} is NUL, so this is not plain text; export the log "
+                "again as CSV UTF-8",
+                line=line,
+                place=column,
+            )
         )
 
     def _check_line_length(self, block: bytes, values: np.ndarray) -> None:
@@ -93,8 +98,12 @@ class TextScan:
         long = np.flatnonzero(np.diff(ends) - 1 > MAX_LINE_BYTES)
         if len(long):
             raise LogFormatError(
-                f"line {self.n_ends + int(long[0]) + 1:,} is longer than {MAX_LINE_BYTES:,} "
-                "bytes; check the file's line ends and quotes, or leave the long texts out"
+                tr(
+                    "line {line:,} is longer than {most:,} bytes; check the file's line ends and "
+                    "quotes, or leave the long texts out",
+                    line=self.n_ends + int(long[0]) + 1,
+                    most=MAX_LINE_BYTES,
+                )
             )
 
     def _check_utf8(self, block: bytes, values: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seqrec.log.roles.facts import ColumnFacts, dependence
 from seqrec.log.roles.lexicon import words_about
 from seqrec.log.roles.names import words_of
+from seqrec.translation.texts import join_words, mark, tr
 
 _MOSTLY, _HALF, _NEARLY_ALL, _SURELY = 0.8, 0.5, 0.9, 0.97
 _N_SHOWN = 3  # words of an example
@@ -43,14 +44,15 @@ def find_time(pool: Sequence[ColumnFacts]) -> Found | None:
     if not readable:
         return None
     best = max(readable, key=lambda facts: bool(facts.times and facts.times.has_clock))
-    return Found(best, "its values read as times", 0.7)
+    return Found(best, tr("its values read as times"), 0.7)
 
 
 def find_event(pool: Sequence[ColumnFacts], min_known: float = 0.5) -> Found | None:
     """The column whose few values are words for what people do, at least `min_known` of them."""
     for facts in pool:
         if facts.has_few and not facts.is_constant and knows_events(facts, min_known):
-            return Found(facts, f"few values over and over, such as {_examples(facts)}", 0.7)
+            said = tr("few values over and over, such as {examples}", examples=_examples(facts))
+            return Found(facts, said, 0.7)
     return None
 
 
@@ -76,9 +78,12 @@ def find_user(pool: Sequence[ColumnFacts], item: ColumnFacts | None) -> Found | 
         return facts.run_share + 0.5 * left - 0.5 * (facts.share_spaced > _HALF)
 
     best = max(ids, key=likelihood)
-    runs = f" and come in runs ({best.run_share:.0%} of rows repeat the row before)"
-    reason = "its values come again" + (runs if best.run_share > 0.2 else ", first of such columns")  # noqa: PLR2004
-    return Found(best, reason, 0.5)
+    said = mark("its values come again, first of such columns")
+    if best.run_share > 0.2:  # noqa: PLR2004
+        said = mark(
+            "its values come again and come in runs ({share:.0%} of rows repeat the row before)"
+        )
+    return Found(best, tr(said, share=best.run_share), 0.5)
 
 
 def find_owner(pool: Sequence[ColumnFacts], visit: ColumnFacts) -> Found | None:
@@ -89,7 +94,9 @@ def find_owner(pool: Sequence[ColumnFacts], visit: ColumnFacts) -> Found | None:
             and _OWNERS * visit.n_distinct <= facts.n_distinct < visit.n_distinct
             and _decides(visit, facts)
         ):
-            reason = f"each value of '{visit.name}' has one of them, and they come again"
+            reason = tr(
+                "each value of '{column}' has one of them, and they come again", column=visit.name
+            )
             return Found(facts, reason, 0.5)
     return None
 
@@ -116,7 +123,8 @@ def find_item(
         return math.log(facts.n_distinct) - 0.3 * unique - 0.3 * text - facts.run_share
 
     best = max(ids, key=likelihood)
-    return Found(best, f"{best.n_distinct:,} different values in {len(best.filled):,} rows", 0.5)
+    reason = tr("{n:,} different values in {rows:,} rows", n=best.n_distinct, rows=len(best.filled))
+    return Found(best, reason, 0.5)
 
 
 def find_session(pool: Sequence[ColumnFacts], user: ColumnFacts) -> Found | None:
@@ -131,7 +139,8 @@ def find_session(pool: Sequence[ColumnFacts], user: ColumnFacts) -> Found | None
             and found.n_repeated >= _MIN_REPEATED
             and facts.run_share > 0.2  # noqa: PLR2004
         ):
-            return Found(facts, "each value belongs to one user, who has several of them", 0.5)
+            reason = tr("each value belongs to one user, who has several of them")
+            return Found(facts, reason, 0.5)
     return None
 
 
@@ -149,7 +158,7 @@ def find_title(
             and facts.n_distinct >= _HALF * item.n_distinct
             and _is_decided(facts, item, 0)
         ):
-            return Found(facts, "short texts of several words, one an item", 0.6)
+            return Found(facts, tr("short texts of several words, one an item"), 0.6)
     return None
 
 
@@ -159,7 +168,8 @@ def find_text(
     """Long texts."""
     for facts in pool:
         if facts.share_spaced >= _HALF <= facts.share_letters and facts.mean_length > _LONG:
-            return Found(facts, f"texts of {facts.mean_length:.0f} characters on average", 0.6)
+            said = tr("texts of {n:.0f} characters on average", n=facts.mean_length)
+            return Found(facts, said, 0.6)
     return None
 
 
@@ -179,7 +189,11 @@ def find_category(
             and _is_decided(facts, item, at_least)
             and not _decides(user, facts)  # a country, say
         ):
-            reason = f"one value an item; {item.n_distinct:,} items share {facts.n_distinct:,}"
+            reason = tr(
+                "one value an item; {items:,} items share {n:,}",
+                items=item.n_distinct,
+                n=facts.n_distinct,
+            )
             return Found(facts, reason, 0.5)
     return None
 
@@ -192,9 +206,10 @@ def find_value(
         small = facts.has_few and all(abs(number) <= _COUNTED for number in facts.numbers)
         if facts.share_numbers >= _SURELY and facts.share_filled >= _HALF:
             if facts.has_fractions:
-                return Found(facts, "numbers with fractions", 0.5)
+                return Found(facts, tr("numbers with fractions"), 0.5)
             if small and not facts.is_constant:
-                return Found(facts, f"few small numbers, such as {_examples(facts)}", 0.5)
+                said = tr("few small numbers, such as {examples}", examples=_examples(facts))
+                return Found(facts, said, 0.5)
     return None
 
 
@@ -204,7 +219,7 @@ def find_image(
     """Addresses of pictures."""
     for facts in pool:
         if facts.share_images >= _HALF:
-            return Found(facts, "names of image files", 0.7)
+            return Found(facts, tr("names of image files"), 0.7)
     return None
 
 
@@ -247,4 +262,4 @@ def _is_decided(facts: ColumnFacts, item: ColumnFacts, at_least: int) -> bool:
 
 def _examples(facts: ColumnFacts) -> str:
     first = list(dict.fromkeys(facts.filled))[:_N_SHOWN]
-    return ", ".join(f"'{value[:20]}'" for value in first)
+    return join_words(f"'{value[:20]}'" for value in first)

@@ -9,6 +9,7 @@ from seqrec.log.roles.facts import ColumnFacts, dependence
 from seqrec.log.roles.fits import fit, fit_time, read_times
 from seqrec.log.roles.name_scores import name_score, says_attribute, says_nothing
 from seqrec.log.times.time_guess import Hint
+from seqrec.translation.texts import mark, tr
 
 _MIN_SCORE = 0.3
 _MIN_ALTERNATIVE = 0.2
@@ -97,7 +98,7 @@ def choose_columns(columns: Sequence[ColumnFacts]) -> dict[str, Choice]:
             continue
         if found.score >= _MIN_SCORE:
             taken.add(found.column.name)
-            reason = f"a column called '{found.column.name}'"
+            reason = tr("a column called '{column}'", column=found.column.name)
             confidence = min(_SURE, found.score)
             chooser.choices[found.role] = Choice(
                 found.column.name, reason, confidence, hint=found.hint
@@ -141,18 +142,19 @@ def _fill_needed(chooser: _Chooser) -> None:
             by_values.find_event(chooser.pool()) or by_values.find_event(chooser.free(), _SURELY),
         )
     _fill_user(chooser)
-    chooser.move("title", "item", "no column of item ids: the titles serve as such")
+    chooser.move("title", "item", tr("no column of item ids: the titles serve as such"))
     for pool in (chooser.pool(), chooser.free()):
         if "item" not in chooser.choices and "category" not in chooser.choices:
             user = chooser.facts("user")
             chooser.take("item", by_values.find_item(pool, user, nameless=chooser.nameless))
     event = chooser.facts("event")
     if event is None or not by_values.knows_events(event) or "category" not in chooser.choices:
-        chooser.move("event", "item", "no other column of items: what happened is the item")
-    chooser.move("category", "item", "no column of items: the categories serve as such")
+        reason = tr("no other column of items: what happened is the item")
+        chooser.move("event", "item", reason)
+    chooser.move("category", "item", tr("no column of items: the categories serve as such"))
     _fill_in_vain(chooser)
     if "time" not in chooser.choices:
-        reason = "no column holds times: the order of the rows counts"
+        reason = tr("no column holds times: the order of the rows counts")
         chooser.choices["time"] = Choice(None, reason, 0.6, hint=Hint.ORDER)
 
 
@@ -162,9 +164,12 @@ def _fill_in_vain(chooser: _Chooser) -> None:
         for facts in chooser.free():
             named = role not in chooser.choices and name_score(role, facts.name) >= _NAMED
             if named and (facts.filled or role != "time"):
-                fault = "cannot be read as times" if role == "time" else "are missing"
-                reason = f"a column called '{facts.name}', though all values seen {fault}"
-                chooser.choices[role] = Choice(facts.name, reason, 0.2)
+                said = mark("a column called '{column}', though all values seen are missing")
+                if role == "time":
+                    said = mark(
+                        "a column called '{column}', though all values seen cannot be read as times"
+                    )
+                chooser.choices[role] = Choice(facts.name, tr(said, column=facts.name), 0.2)
 
 
 def _fill_user(chooser: _Chooser) -> None:
@@ -172,7 +177,7 @@ def _fill_user(chooser: _Chooser) -> None:
     visit = chooser.facts("session")
     if "user" not in chooser.choices and visit is not None:
         chooser.take("user", by_values.find_owner(chooser.pool(), visit))
-        chooser.move("session", "user", "no column of users: each visit counts as one")
+        chooser.move("session", "user", tr("no column of users: each visit counts as one"))
     if "user" in chooser.choices:
         return
     chooser.take("user", by_values.find_user(chooser.pool(), chooser.facts("item")))
@@ -227,7 +232,7 @@ def _check_clock(chooser: _Chooser) -> None:
         return
     clock = next((facts for facts in chooser.pool() if fit("clock", facts)), None)
     if clock is not None:
-        chooser.choices["clock"] = Choice(clock.name, "its values are times of day", 0.7)
+        chooser.choices["clock"] = Choice(clock.name, tr("its values are times of day"), 0.7)
 
 
 def _alternatives(role: str, choice: Choice, scored: Sequence[_Scored]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from seqrec.log.storing.reasons import ALREADY_STORED, REASONS
 from seqrec.log.storing.rejects import RejectWriter
 from seqrec.log.storing.scratch import FILE_SHIFT, ScratchColumns
 from seqrec.log.storing.statements import FIND_DOUBLES
+from seqrec.translation.texts import mark, tr
 
 _BATCH_EVENTS = 1 << 20
 
@@ -42,15 +43,23 @@ def check_appendable(base: BehaviourLog, request: IngestRequest) -> None:
     roles = set(ours.columns()) ^ set(theirs.columns()) - {"clock"}
     if roles:
         role = min(roles)
-        first, second = ("has no", "has a") if role in theirs.columns() else ("has a", "has no")
-        raise MappingError(
-            f"'{base.name}' {first} column for the {role}, what you append {second} one; choose "
-            "the same roles, or store the file as a log of its own"
+        said = mark(
+            "'{log}' has a column for the {role}, what you append has none; choose the same "
+            "roles, or store the file as a log of its own"
         )
+        if role in theirs.columns():
+            said = mark(
+                "'{log}' has no column for the {role}, what you append has one; choose the same "
+                "roles, or store the file as a log of its own"
+            )
+        raise MappingError(tr(said, log=base.name, role=tr(role)))
     if (ours.time_format is TimeFormat.ORDER) != (theirs.time_format is TimeFormat.ORDER):
         raise MappingError(
-            f"only one of '{base.name}' and what you append has clock times; choose a time format "
-            "of the same kind, or store the file as a log of its own"
+            tr(
+                "only one of '{log}' and what you append has clock times; choose a time format of "
+                "the same kind, or store the file as a log of its own",
+                log=base.name,
+            )
         )
 
 
@@ -82,8 +91,12 @@ def append_events(
         doubles = _find_doubles(connection, base, added.events)
     if doubles.all():
         raise LogFormatError(
-            f"all {len(doubles):,} rows that can be used are already in '{base.name}'; there is "
-            "nothing to append"
+            tr(
+                "all {n:,} rows that can be used are already in '{log}'; there is nothing to "
+                "append",
+                n=len(doubles),
+                log=base.name,
+            )
         )
     _set_aside(added.events, doubles, tables, len(base.sources), rejects)
     with ScratchColumns(folder, added.events.names) as events:

@@ -28,6 +28,7 @@ from seqrec.log.storing.event_writer import EventWriter
 from seqrec.log.storing.record_kernels import Int64s
 from seqrec.log.storing.statements import SESSION_GAP_S
 from seqrec.log.storing.stretches import Numbers, Stretches
+from seqrec.translation.texts import mark
 from seqrec.workspace import sync
 
 _STRETCHES = "stretches"
@@ -47,7 +48,7 @@ def assemble(coded: Coded, draft: BehaviourLog, report: Report) -> BehaviourLog:
     Returns:
         The draft with its counts and times filled in, as it is stored.
     """
-    report("Numbering users and items", 0.0)
+    report(mark("Numbering users and items"), 0.0)
     users, items, types = _number(coded)
     _write_names(coded, draft.folder, users, items)
     offsets = np.concatenate([[0], np.cumsum(users.counts)])
@@ -65,7 +66,7 @@ def assemble(coded: Coded, draft: BehaviourLog, report: Report) -> BehaviourLog:
             first_us = min(first_us, int(columns["time_us"].min()))
             last_us = max(last_us, int(columns["time_us"].max()))
             n_sessions = int(columns["session_id"].max()) + 1
-            report("Sorting and writing", 0.1 + 0.75 * sequences.share)
+            report(mark("Sorting and writing"), 0.1 + 0.75 * sequences.share)
     log = replace(
         draft,
         n_users=len(users.codes),
@@ -77,7 +78,7 @@ def assemble(coded: Coded, draft: BehaviourLog, report: Report) -> BehaviourLog:
         last_time_s=last_us // 1_000_000,
         created_at=time.time(),
     )
-    report("Profiling", 0.85)
+    report(mark("Profiling"), 0.85)
     # The disk has its work while the processor counts.
     with Behind() as behind:
         behind.run(partial(_make_durable, draft.folder))

@@ -14,6 +14,7 @@ from seqrec.errors import LogFormatError
 from seqrec.log.source import LINE_COLUMN, Dialect, TableFile
 from seqrec.log.storing import record_kernels as kernels
 from seqrec.log.storing.record_kernels import Bytes, Form, Int32s, Int64s, Room
+from seqrec.translation.texts import tr
 
 MAX_RECORD_BYTES = 8 << 20
 _MAX_ROWS = 1 << 17
@@ -70,7 +71,10 @@ def read_batches(table: TableFile, columns: Mapping[str, str]) -> Iterator[Batch
                 yield from _TextReader(file, table, table.dialect, roles).batches()
     except FileNotFoundError as error:
         raise LogFormatError(
-            f"'{table.name}' is not there any more; upload it again or choose another file"
+            tr(
+                "'{name}' is not there any more; upload it again or choose another file",
+                name=table.name,
+            )
         ) from error
     table.check_unchanged()
 
@@ -174,9 +178,13 @@ class _TextReader:
 
     def _swallowed(self, line: int) -> LogFormatError:
         return LogFormatError(
-            f"'{self._name}', line {line:,}: a quote is opened that does not close where its field "
-            "ends, so the rows behind it cannot be told apart; mend the quote and upload the file "
-            "again, or read the file without quotes"
+            tr(
+                "'{name}', line {line:,}: a quote is opened that does not close where its field "
+                "ends, so the rows behind it cannot be told apart; mend the quote and upload the "
+                "file again, or read the file without quotes",
+                name=self._name,
+                line=line,
+            )
         )
 
 

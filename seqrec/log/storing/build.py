@@ -26,6 +26,7 @@ from seqrec.log.sql_text import quoted
 from seqrec.log.storing import statements
 from seqrec.log.storing.coded import Coded
 from seqrec.log.storing.scratch import EVENT_COLUMNS, ScratchColumns
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 
 Connect = Callable[[], duckdb.DuckDBPyConnection]
@@ -57,9 +58,13 @@ def connect(
         except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
             free_mib = shutil.disk_usage(workspace.home).free >> 20
             raise WorkspaceError(
-                f"the work does not fit into {memory_mib:,} MiB of memory and the {free_mib:,} MiB "
-                "that are free on the workspace's disk; free some space, or raise "
-                "SEQREC_INGEST_MEMORY_MIB"
+                tr(
+                    "the work does not fit into {memory:,} MiB of memory and the {free:,} MiB that "
+                    "are free on the workspace's disk; free some space, or raise "
+                    "SEQREC_INGEST_MEMORY_MIB",
+                    memory=memory_mib,
+                    free=free_mib,
+                )
             ) from error
 
 

@@ -20,6 +20,7 @@ from seqrec.log.storing.names import NameTable, as_texts
 from seqrec.log.storing.reasons import MAX_NAME_CHARS, first_reason, packed_markers
 from seqrec.log.storing.settle import without_zeros
 from seqrec.log.storing.text_kernels import check_names, cut_places, gather_texts
+from seqrec.translation.texts import join_words, tr
 
 _N_EXAMPLES = 3
 
@@ -73,9 +74,13 @@ def describe_items(items: pa.Table, catalogue: pa.Table, name: str) -> tuple[pa.
     n_matched = len(found) - found.null_count
     if n_matched == 0:
         raise MappingError(
-            f"'{name}' describes none of the log's items: the log has {_examples(items)}, the "
-            f"catalogue {_examples(catalogue)}; choose another column for the catalogue's item, or "
-            "another file"
+            tr(
+                "'{name}' describes none of the log's items: the log has {own}, the catalogue "
+                "{given}; choose another column for the catalogue's item, or another file",
+                name=name,
+                own=_examples(items),
+                given=_examples(catalogue),
+            )
         )
     described: dict[str, Any] = {"item": items["item"]}
     for role in ITEM_TEXTS:
@@ -134,4 +139,4 @@ def _entries(batch: Batch, roles: list[str], rows: Rows) -> pa.Table:
 
 def _examples(items: pa.Table) -> str:
     shown = items["item"].slice(0, _N_EXAMPLES).to_pylist()
-    return ", ".join(f"'{str(item)[:40]}'" for item in shown)
+    return join_words(f"'{str(item)[:40]}'" for item in shown)

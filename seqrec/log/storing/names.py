@@ -9,6 +9,7 @@ import pyarrow as pa
 from seqrec.errors import LogFormatError
 from seqrec.log.storing.name_kernels import MAX_LOAD, NAMES, USED, Table, encode_places, rehash
 from seqrec.log.storing.record_kernels import Bytes, Int32s, Int64s
+from seqrec.translation.texts import tr
 
 Texts = Any  # a pyarrow LargeStringArray; its stubs do not know it as made from buffers
 
@@ -80,7 +81,7 @@ class NameTable:
             texts.validate(full=True)
         except pa.ArrowInvalid as error:
             raise LogFormatError(
-                "the file is not UTF-8 any more; was it changed? Upload it again"
+                tr("the file is not UTF-8 any more; was it changed? Upload it again")
             ) from error
         return texts
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from seqrec.errors import WorkspaceError
 from seqrec.log.storing.names import Texts
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace, sync
 
 KEY_FILE = "pseudonym.key"
@@ -52,7 +53,12 @@ def _load_key(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) != _KEY_BYTES:
         raise WorkspaceError(
-            f"{path.name} in the workspace is damaged ({len(key)} bytes instead of {_KEY_BYTES}), "
-            "so users would get other pseudonyms than before; restore it from a backup"
+            tr(
+                "{file} in the workspace is damaged ({n} bytes instead of {wanted}), so users "
+                "would get other pseudonyms than before; restore it from a backup",
+                file=path.name,
+                n=len(key),
+                wanted=_KEY_BYTES,
+            )
         )
     return key

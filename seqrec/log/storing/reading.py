@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from seqrec.errors import LogFormatError, MappingError
 from seqrec.log.behaviour_log import LogSource, Report
 from seqrec.log.columns import ColumnMapping
+from seqrec.log.reject_words import tell_reason
 from seqrec.log.source import IngestRequest, TableFile
 from seqrec.log.storing.coded import Coded
 from seqrec.log.storing.scan import Reading, scan_tables
 from seqrec.log.storing.settle import Hide, settle
+from seqrec.translation.texts import join_sentences, join_words, tr
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,15 @@ def check_columns(request: IngestRequest) -> None:
     for table in request.tables:
         missing = [name for name in request.mapping.columns().values() if name not in table.columns]
         if missing:
-            shown = ", ".join(f"'{name[:40]}'" for name in table.columns[:10])
+            shown = join_words(f"'{name[:40]}'" for name in table.columns[:10])
             raise MappingError(
-                f"'{table.name}' has no column '{missing[0][:80]}'; it has {shown}. Choose files "
-                "with the same columns, or other columns"
+                tr(
+                    "'{file}' has no column '{column}'; it has {found}. Choose files with the same "
+                    "columns, or other columns",
+                    file=table.name,
+                    column=missing[0][:80],
+                    found=shown,
+                )
             )
 
 
@@ -64,8 +71,11 @@ def read_events(
     for table, stamp in zip(request.tables, stamps, strict=True):
         if _stamp(table) != stamp:
             raise LogFormatError(
-                f"'{table.name}' changed while it was read; wait until it is written completely "
-                "and choose it again"
+                tr(
+                    "'{name}' changed while it was read; wait until it is written completely and "
+                    "choose it again",
+                    name=table.name,
+                )
             )
     earlier = reading.rejects.add_file(request.rejects) if request.rejects else Counter()
     if not scanned.events.n_rows:
@@ -91,12 +101,26 @@ def _stamp(table: TableFile) -> tuple[int, int]:
 def _nothing_left(
     mapping: ColumnMapping, dropped: Counter[str], unreadable: Sequence[tuple[int, str]]
 ) -> str:
-    reasons = "; ".join(f"{reason}: {n:,}" for reason, n in dropped.most_common(5))
-    text = f"none of the {dropped.total():,} rows can be used ({reasons or 'there are none'})."
+    reasons = tr("; ").join(
+        tr("{reason}: {n:,}", reason=tell_reason(reason), n=n)
+        for reason, n in dropped.most_common(5)
+    )
+    text = tr(
+        "none of the {n:,} rows can be used ({reasons}).",
+        n=dropped.total(),
+        reasons=reasons or tr("there are none"),
+    )
+    advice = tr("Check which column is chosen for user, item and time.")
     if unreadable:
-        found = ", ".join(f"line {line:,}: '{value[:40]}'" for line, value in unreadable)
-        return (
-            f"{text} Column '{mapping.time}' was read as {mapping.time_format.value}, but holds "
-            f"{found}. Choose another time format or another column for the time."
+        found = join_words(
+            tr("line {line:,}: '{value}'", line=line, value=value[:40])
+            for line, value in unreadable
         )
-    return f"{text} Check which column is chosen for user, item and time."
+        advice = tr(
+            "Column '{column}' was read as {form}, but holds {found}. Choose another time format "
+            "or another column for the time.",
+            column=mapping.time,
+            form=tr(mapping.time_format),
+            found=found,
+        )
+    return join_sentences((text, advice))

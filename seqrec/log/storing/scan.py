@@ -32,6 +32,7 @@ from seqrec.log.storing.reasons import (
 from seqrec.log.storing.rejects import RejectWriter
 from seqrec.log.storing.scratch import FILE_SHIFT, ScratchColumns
 from seqrec.log.storing.text_kernels import check_names
+from seqrec.translation.texts import tr
 
 MAX_EVENT_TYPES = 10_000
 _REPORT_S = 0.3
@@ -182,8 +183,11 @@ class _Scan:
             columns[f"{role}_code"] = self._encode(role, batch, marks.copy())
         if len(self._tables["event"]) > MAX_EVENT_TYPES:
             raise LogFormatError(
-                f"the column for the event has more than {MAX_EVENT_TYPES:,} different values; "
-                "choose the one that names a few types of events, or none"
+                tr(
+                    "the column for the event has more than {most:,} different values; choose the "
+                    "one that names a few types of events, or none",
+                    most=MAX_EVENT_TYPES,
+                )
             )
         for role, texts in self._texts.items():
             texts.add(batch, self._roles.index(role), columns["item_code"])
@@ -216,9 +220,14 @@ class _Scan:
         if sum(held.values()) > self._memory_mib << 20:
             role = max(held, key=lambda role: held[role])
             raise OverLimitError(
-                f"the column for the {role} has more than {len(self._tables[role]):,} different "
-                f"values, which do not fit into {self._memory_mib:,} MiB; choose another column, "
-                "or raise SEQREC_INGEST_MEMORY_MIB"
+                tr(
+                    "the column for the {role} has more than {n:,} different values, which do not "
+                    "fit into {memory:,} MiB; choose another column, or raise "
+                    "SEQREC_INGEST_MEMORY_MIB",
+                    role=tr(role),
+                    n=len(self._tables[role]),
+                    memory=self._memory_mib,
+                )
             )
 
     def _remember(self, batch: Batch, rows: NDArray[np.int64]) -> None:
@@ -243,5 +252,10 @@ class _Progress:
         if now - self._told_at >= _REPORT_S:
             self._told_at = now
             share = min(n_bytes / self._total_bytes, 1.0)
-            done = f"{n_bytes / 1e6:,.0f} of {self._total_bytes / 1e6:,.0f} MB"
-            self._report(f"Reading the file: {n_rows:,} rows, {done}", share)
+            stage = tr(
+                "Reading the file: {rows:,} rows, {done:,.0f} of {total:,.0f} MB",
+                rows=n_rows,
+                done=n_bytes / 1e6,
+                total=self._total_bytes / 1e6,
+            )
+            self._report(stage, share)

@@ -12,6 +12,7 @@ from seqrec.log.storing.coded import ITEM_TEXTS, Coded
 from seqrec.log.storing.names import NameTable, Texts
 from seqrec.log.storing.scan import Scanned
 from seqrec.log.storing.scratch import ScratchColumns
+from seqrec.translation.texts import mark
 
 _N_FIRST = 64
 _ZERO_FRACTION = f"^{WHOLE_FLOAT}$"
@@ -61,6 +62,13 @@ def settle(scanned: Scanned, hide: Hide | None) -> tuple[Coded, tuple[str, ...]]
     return coded, tuple(notes)
 
 
+_TRIMMED = {
+    "user": mark("all user ids are whole numbers with a zero fraction, stored without it"),
+    "item": mark("all item ids are whole numbers with a zero fraction, stored without it"),
+    "session": mark("all session ids are whole numbers with a zero fraction, stored without it"),
+}
+
+
 def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
     """Ids without their zero fraction where all have one, and a note that says so, or ""."""
     # Most ids are none: a few of them tell.
@@ -69,7 +77,8 @@ def without_zeros(texts: Texts, role: str) -> tuple[Texts, str]:
         if not len(texts) or not pc.all(found).as_py():
             return texts, ""
     trimmed: Any = pc.replace_substring_regex(texts, "[.,]0+$", "")
-    return trimmed, f"all {role} ids are whole numbers with a zero fraction, stored without it"
+    # It is stored with the log, in English, and told again where it is shown.
+    return trimmed, _TRIMMED[role]
 
 
 def _merge(events: ScratchColumns, column: str, texts: Texts) -> Texts:

@@ -11,6 +11,7 @@ import duckdb
 from seqrec.log.columns import TimeFormat
 from seqrec.log.times.time_reader import read_time_us
 from seqrec.log.times.time_sql import time_us_sql
+from seqrec.translation.texts import mark, tr
 
 # A text that begins with two numbers of at most two digits: 1/12/2010, 12-01-10 8:45, Mi, 01.12.10.
 TWO_NUMBERS = "^[^0-9]{0,14}([0-9]{1,2})(?:[-/.] ?| )([0-9]{1,2})(?:[-/.] ?| )[0-9]"
@@ -20,6 +21,23 @@ DATES = (*_READINGS, TimeFormat.DOTTED)
 _MIN_STEPS = 20
 _ORDERED = 0.98  # share of steps that go one way where rows are in the order of time
 _AHEAD = 0.02  # the least that the other reading must fall behind
+
+
+# By whether the day comes first, and whether some dates say the opposite.
+_BY_ORDER = {
+    True: mark("only with the day first are the rows in the order of time"),
+    False: mark("only with the day second are the rows in the order of time"),
+}
+_BY_NUMBERS = {
+    (True, False): mark("in {n:,} of {total:,} dates the first number is above 12"),
+    (False, False): mark("in {n:,} of {total:,} dates the second number is above 12"),
+    (True, True): mark(
+        "in {n:,} of {total:,} dates the first number is above 12, in {other:,} the other"
+    ),
+    (False, True): mark(
+        "in {n:,} of {total:,} dates the second number is above 12, in {other:,} the other"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -64,17 +82,19 @@ class DateEvidence:
         n_most = max(self.n_day_first, self.n_month_first)
         n_least = min(self.n_day_first, self.n_month_first)
         if self.time_format is None:
-            return (
-                f"day and month cannot be told apart: in none of {self.n_values:,} dates is a "
-                "number above 12"
-                if n_most == 0
-                else f"as many dates have the day first as the month first ({n_most:,} each)"
+            if n_most:
+                return tr(
+                    "as many dates have the day first as the month first ({n:,} each)", n=n_most
+                )
+            return tr(
+                "day and month cannot be told apart: in none of {n:,} dates is a number above 12",
+                n=self.n_values,
             )
-        place = "first" if self.time_format is TimeFormat.DAY_FIRST else "second"
+        is_first = self.time_format is TimeFormat.DAY_FIRST
         if n_most == 0:
-            return f"only with the day {place} are the rows in the order of time"
-        reason = f"in {n_most:,} of {self.n_values:,} dates the {place} number is above 12"
-        return f"{reason}, in {n_least:,} the other" if n_least else reason
+            return tr(_BY_ORDER[is_first])
+        said = _BY_NUMBERS[is_first, n_least > 0]
+        return tr(said, n=n_most, total=self.n_values, other=n_least)
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""

@@ -10,6 +10,7 @@ from seqrec.log.ids import is_missing
 from seqrec.log.times.dates import DATES, DateEvidence, sample_evidence
 from seqrec.log.times.time_patterns import NUMBER
 from seqrec.log.times.time_reader import names_clock, names_zone, read_time_us
+from seqrec.translation.texts import join_words, mark, tr
 
 _N_PROBED = 40  # values to try before all are read
 _MIN_SHARE = 0.5  # of the values seen that a format must read
@@ -25,6 +26,12 @@ _UNITS_US = {
     TimeFormat.EPOCH_MS: 1e3,
     TimeFormat.EPOCH_US: 1.0,
     TimeFormat.EPOCH_NS: 1e-3,
+}
+_UNIT_SHARES = {
+    TimeFormat.EPOCH_S: mark("seconds in {share:.0%}"),
+    TimeFormat.EPOCH_MS: mark("milliseconds in {share:.0%}"),
+    TimeFormat.EPOCH_US: mark("microseconds in {share:.0%}"),
+    TimeFormat.EPOCH_NS: mark("nanoseconds in {share:.0%}"),
 }
 _WRITTEN = (TimeFormat.ISO, TimeFormat.MONTH_NAME, TimeFormat.COMPACT)
 
@@ -115,7 +122,7 @@ def _numeric_dates(filled: list[str], evidence: DateEvidence) -> TimeGuess | Non
     time_format = evidence.time_format
     if time_format is None and dotted:
         time_format = TimeFormat.DAY_FIRST
-        reason = "dots stand between dates that begin with the day"
+        reason = tr("dots stand between dates that begin with the day")
     else:
         reason = evidence.reason
     undecided = time_format is None
@@ -151,15 +158,18 @@ def _dated(
     notes = []
     has_clock = any(names_clock(text, time_format) for text in filled)
     if not has_clock:
-        notes.append("dates without a time of day: within a day, the order of the rows counts")
+        notes.append(tr("dates without a time of day: within a day, the order of the rows counts"))
     share_zoned = sum(names_zone(text, time_format) for text in filled) / len(filled)
     if 0 < share_zoned < 1:
         notes.append(
-            f"{share_zoned:.0%} of the times seen name a zone; the others are taken to be of the "
-            "zone that you choose"
+            tr(
+                "{share:.0%} of the times seen name a zone; the others are taken to be of the "
+                "zone that you choose",
+                share=share_zoned,
+            )
         )
     if undecided_dates:
-        notes.append(f"{reason}; check which comes first")
+        notes.append(tr("{reason}; check which comes first", reason=reason))
     return TimeGuess(time_format, share, reason, has_clock, undecided_dates, tuple(notes))
 
 
@@ -174,13 +184,9 @@ def _epochs(filled: list[str], hint: Hint) -> TimeGuess | None:
     used = [unit for unit in counts if counts[unit] >= max(1, _MIN_OF_UNIT * len(filled))]
     if len(used) == 1:
         return TimeGuess(used[0], share)
-    parts = ", ".join(f"{_unit_name(unit)} in {counts[unit] / len(filled):.0%}" for unit in used)
-    note = f"units are mixed ({parts} of the values seen): each is read by its size"
+    parts = join_words(tr(_UNIT_SHARES[unit], share=counts[unit] / len(filled)) for unit in used)
+    note = tr("units are mixed ({parts} of the values seen): each is read by its size", parts=parts)
     return TimeGuess(TimeFormat.EPOCH_MIXED, share, note, notes=(note,))
-
-
-def _unit_name(time_format: TimeFormat) -> str:
-    return time_format.value.split()[1]
 
 
 def _excel_days(filled: list[str], hint: Hint) -> TimeGuess | None:
@@ -189,7 +195,7 @@ def _excel_days(filled: list[str], hint: Hint) -> TimeGuess | None:
     fractions = sum(bool(_DAY_FRACTION.fullmatch(text)) for text in filled) / len(filled)
     if share < _CLEAR_SHARE or (hint is not Hint.TIME and fractions < _MIN_SHARE):
         return None
-    reason = "numbers of the size that Excel uses for days since 1900"
+    reason = tr("numbers of the size that Excel uses for days since 1900")
     return _dated(filled, TimeFormat.EXCEL, share, reason)
 
 
@@ -197,7 +203,7 @@ def _positions(filled: list[str], hint: Hint) -> TimeGuess | None:
     share = len(_numbers(filled)) / len(filled)
     if hint is Hint.NOTHING or share < _CLEAR_SHARE:
         return None
-    reason = "numbers too small for a clock: they only order the events"
+    reason = tr("numbers too small for a clock: they only order the events")
     return TimeGuess(TimeFormat.ORDER, share, reason)
 
 
