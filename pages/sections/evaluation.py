@@ -17,7 +17,7 @@ from seqrec.evaluation.at_k import (
     metric_frame,
 )
 from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
-from seqrec.evaluation.label_tables import class_frame, describe_labels, label_frame
+from seqrec.evaluation.label_tables import class_frame, describe_labels, describe_rare, label_frame
 from seqrec.figures.evaluation import draw_differences, draw_trade
 from seqrec.translation.texts import tr
 
@@ -131,6 +131,8 @@ def draw_labels(shown: Shown) -> None:
         st.info(tr("The log has no categories, or this run is older than this comparison."))
         return
     st.write(plain(describe_labels(found)))
+    if told := describe_rare(found):
+        st.caption(plain(told))
     frame = label_frame(found)
     draw_table(frame, tr("How well all models tell the category of the next item"))
     names: list[str] = frame["Model"].tolist()

@@ -69,7 +69,7 @@ def _choose(log: BehaviourLog, run: Run, wish: Wish, history: NDArray[np.int32])
     cost, seconds = expected_cost(name, item_texts(cached.catalogue(log)))
     st.caption(
         tr(
-            "A list: {tokens:,} tokens, {giga:,.0f} thousand million products, about {time} at the "
+            "A list: {tokens:,} tokens, {giga:,.3g} thousand million products, about {time} at the "
             "pace that a short test of this machine promises, and {memory:,.0f} MiB for the "
             "weights. With the test users: about {all}. On a GPU it is untested.",
             tokens=cost.n_tokens,

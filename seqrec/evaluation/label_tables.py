@@ -8,6 +8,7 @@ import pandas as pd
 from seqrec.evaluation.labels import MARKOV_LABELS, MOST_FREQUENT
 from seqrec.translation.texts import join_sentences, mark, tr
 
+_ENOUGH = 5  # users, for a figure of a category to say something
 _COLUMNS = {
     MARKOV_LABELS: mark("F1, Markov over categories"),
     MOST_FREQUENT: mark("F1, Most frequent category"),
@@ -84,3 +85,17 @@ def describe_labels(found: Mapping[str, Any]) -> str:
             )
         )
     return join_sentences(told)
+
+
+def describe_rare(found: Mapping[str, Any]) -> str:
+    """How many categories have too few users for a figure of their own; "" where none has."""
+    rare = sum(0 < count < _ENOUGH for count in found["counts"])
+    if not rare:
+        return ""
+    return tr(
+        "{n:,} of {total:,} categories are next for fewer than {least} users: their figures say "
+        "little. A column with fewer categories, chosen on the Data page, says more.",
+        n=rare,
+        total=len(found["counts"]),
+        least=_ENOUGH,
+    )

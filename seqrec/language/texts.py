@@ -16,6 +16,7 @@ MAX_TOKENS = 64  # of a text; titles are short, and cost grows with the longest
 _MAX_LETTERS = 2000  # of a text that are looked at: more than 64 tokens in any language
 _FEW = 0.5
 _MANY_UNKNOWN = 0.05
+_SOME = 0.1
 _LATIN = "LATIN"
 _N_SHOWN, _SHOWN_LETTERS = 5, 100
 _SCRIPTS = {
@@ -148,6 +149,14 @@ def _notices(
                 script=tr(_SCRIPTS.get(script, script.title())),
             )
         )
+    elif (share := _other_letters(filled)) >= _SOME and _reads_latin(facts):
+        notices.append(
+            tr(
+                "{share:.0%} of the titles are mostly in other letters than Latin ones, which this "
+                "backbone reads: it will tell few of them apart. A multilingual one reads both.",
+                share=share,
+            )
+        )
     if unknown_share > _MANY_UNKNOWN:
         notices.append(
             tr(
@@ -173,6 +182,13 @@ def _notices(
             )
         )
     return notices
+
+
+def _other_letters(filled: Sequence[str]) -> float:
+    """Share of texts whose letters are mostly not Latin ones, in a sample; 0 to 1."""
+    sample = filled[:: max(1, len(filled) // 500)]
+    scripts = [main_script([text]) for text in sample]
+    return sum(script not in {"", _LATIN} for script in scripts) / max(1, len(scripts))
 
 
 def _reads_latin(facts: BackboneFacts) -> bool:

@@ -130,7 +130,7 @@ def reordered_frame(found: Reordered, titles: NDArray[np.object_], k: int) -> pd
 
 def describe_reordered(found: Reordered) -> list[str]:
     """What a list took, and whether the decoder's order is better."""
-    told = [tr("A list took {seconds:.1f} s.", seconds=found.seconds)]
+    told = [tr("A list took {seconds:.2g} s.", seconds=found.seconds)]
     if not found.ranks:
         return told
     own, ranks = (np.array(one, dtype=np.int32) for one in (found.own_ranks, found.ranks))

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from seqrec.evaluation.label_tables import describe_rare
 from seqrec.evaluation.labels import (
     MARKOV_LABELS,
     MOST_FREQUENT,
@@ -78,3 +79,9 @@ def test_a_report_names_all_models_and_both_baselines(split: Split, task: LabelT
     assert good["f1"] == [1.0, None]
     assert bad["accuracy"] == 0.0
     assert bad["precision"] == [None, 0.0]
+
+
+def test_a_category_with_one_user_is_said_to_say_little():
+    told = describe_rare({"counts": [11, 1, 0]})
+    assert told.startswith("1 of 3 categories are next for fewer than 5 users")
+    assert describe_rare({"counts": [11, 5]}) == ""

@@ -57,3 +57,14 @@ def test_a_chinese_catalogue_with_an_english_backbone_gets_a_warning() -> None:
     assert "multilingual" in notices[0]
     english = look_at_texts(find_backbone(INSTALLED), ["", "Harry Potter", "Zelda: é", "x"])
     assert english.notices == ()
+
+
+def test_some_titles_in_other_letters_are_noticed_and_emoji_do_no_harm() -> None:
+    facts = find_backbone(INSTALLED)
+    titles = ["Harry Potter", "Zelda", "Mario Kart", "三体 第一部", "Halo", "Sonic"]
+    notice = look_at_texts(facts, ["", *titles]).notices[0]
+    assert notice.startswith("17% of the titles are mostly in other letters")
+    emoji = look_at_texts(facts, ["", "🎮🎮🎮", "🎲 🎯", "👩‍🚀"])
+    assert emoji.n_texts == 3
+    assert "word pieces in titles are unknown to this backbone" in emoji.notices[0]
+    assert item_texts(_catalogue("🎮 car", "hat", "")) == ["", "🎮 car", "hat", ""]
