@@ -18,6 +18,7 @@ from pages.shared.session import (
     current_upload,
     current_workspace,
     grow_log,
+    keep_told_choice,
     keep_upload,
     log_to_grow,
     recall,
@@ -30,7 +31,7 @@ from seqrec.jobs.state import JobStatus
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.upload import Upload
 from seqrec.log.worker import start_ingest
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import mark, tr
 
 INGEST_JOB = "ingest job"
 
@@ -75,12 +76,13 @@ def draw_log(log: BehaviourLog) -> None:
     st.subheader(tr("The log in use"))
     st.text(log.name)
     parts = {
-        tr("What it holds"): draw_overview,
-        tr("Rejected rows"): draw_rejects,
-        tr("Clean"): draw_cleaning,
-        tr("Origin and versions"): draw_origin,
+        mark("What it holds"): draw_overview,
+        mark("Rejected rows"): draw_rejects,
+        mark("Clean"): draw_cleaning,
+        mark("Origin and versions"): draw_origin,
     }
-    tabs = st.tabs(list(parts), key="data-tab", bind="query-params")
+    keep_told_choice("data-tab", list(parts))
+    tabs = st.tabs([tr(name) for name in parts], key="data-tab", bind="query-params")
     for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:

@@ -1,6 +1,6 @@
 """The only reader and writer of session state and of the page's address."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from seqrec.settings import read_settings
 from seqrec.training.run import Run
 from seqrec.training.search import Search
 from seqrec.translation.language import Language, as_language
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import tr, translations
 from seqrec.workspace import Workspace, open_workspace
 
 LOG_PARAMETER = "log"
@@ -200,6 +200,20 @@ def uploader_key() -> str:
 def set_control(key: str, value: object) -> None:
     """Give a widget a value; only from a callback, before the widget is drawn."""
     st.session_state[key] = value
+
+
+def keep_told_choice(key: str, names: Sequence[str]) -> None:
+    """Keep a choice among options that are told in a language where another is spoken now.
+
+    Args:
+        key: of the widget, which is drawn later and bound to the address.
+        names: its options in English.
+    """
+    chosen = st.session_state.get(key) or st.query_params.get(key)
+    for name in names:
+        said = {translations(language).get(name, name) for language in Language}
+        if chosen in said - {tr(name)}:
+            st.session_state[key] = tr(name)
 
 
 def renew_choice(key: str, offered: str, value: object) -> None:

@@ -6,10 +6,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from seqrec.log.behaviour_log import BehaviourLog
+from seqrec.log.cleaning.apply import STEP_TYPES
 from seqrec.log.columns import zone_names
+from seqrec.log.formats.json_lines import _BROKEN
+from seqrec.log.formats.text_lines import NOT_UTF8
+from seqrec.log.reject_words import tell_reason
+from seqrec.log.storing.reasons import REASONS
+from seqrec.translation.texts import tr
 from seqrec.workspace import Workspace
 from tests.conftest import StoreCsv
-from tests.pages.app import open_page
+from tests.jobs.test_jobs import wait_for
+from tests.pages.app import open_page, texts
 from tests.stored import prepare_bytes
 from tests.translation.spoken import english_words
 
@@ -76,3 +83,43 @@ def test_what_to_confirm_of_an_upload_is_in_chinese(workspace: Workspace) -> Non
 
     zones = {word for zone in zone_names() for word in re.findall("[A-Za-z0-9]+", zone)}
     assert english(app, *ENCODING_WORDS, *zones) == set()
+
+
+def test_a_worker_refuses_a_file_in_the_language_of_the_page(workspace: Workspace) -> None:
+    app = open_page(DATA, lang="zh")
+    app.file_uploader[0].set_value([("bad.csv", b"one column\nx\n", "text/csv")]).run()
+    (job,) = workspace.jobs.iterdir()
+    wait_for(job, "failed")
+
+    assert "只找到一列" in texts(app.run())
+
+
+def test_reasons_of_rejected_rows_are_told_from_their_english_names() -> None:
+    assert tell_reason("no user ('NaN')") == "no user ('NaN')"
+    assert tell_reason("item of more than 10,000 characters") == (
+        "item of more than 10,000 characters"
+    )
+
+
+@pytest.mark.usefixtures("chinese")
+def test_every_reason_of_a_rejected_row_has_a_chinese_form() -> None:
+    told = {tell_reason(reason) for reason in (*REASONS, NOT_UTF8, _BROKEN) if reason}
+
+    assert not [reason for reason in told if re.search(r"[a-z]{4,}(?!.*”)", reason)]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_each_cleaning_step_tells_in_chinese_what_it_does() -> None:
+    told = [step_type().sentence for step_type in STEP_TYPES]
+    labels = [one.label for step_type in STEP_TYPES for one in step_type.parameters().values()]
+
+    words = set(re.findall(r"[A-Za-z]{2,}", "".join([*told, *map(tr, labels)])))
+    assert words == {"UTC", "core"}
+
+
+def test_a_tab_that_was_open_in_english_stays_open_in_chinese(log: BehaviourLog) -> None:
+    app = open_page(DATA, log=log.log_id, lang="zh")
+    app.session_state["data-tab"] = "Clean"
+    app.run()
+
+    assert app.multiselect(key=f"clean-steps-{log.log_id}").label.startswith("清洗步骤")
