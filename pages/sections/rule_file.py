@@ -9,8 +9,9 @@ from pages.shared.texts import plain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.recommend.list_rules import ListRules, describe_rules
 from seqrec.recommend.rule_store import load_rules, read_rule_text, save_rules
-from seqrec.translation.texts import tr
+from seqrec.translation.texts import mark, tr
 
+_IDS = mark("ids of the log")
 EXAMPLE = """version: 1
 block:
   items: []              # ids of the log
@@ -40,7 +41,10 @@ def draw_rule_file(log: BehaviourLog) -> ListRules | None:
         )
         given = st.file_uploader(tr("A rule file (YAML)"), type=["yaml", "yml"], key="rule-upload")
         text = st.text_area(
-            tr("Rules"), stored or EXAMPLE, height=220, key=f"rule-text-{log.log_id}"
+            tr("Rules"),
+            stored or EXAMPLE.replace(_IDS, tr(_IDS)),
+            height=220,
+            key=f"rule-text-{log.log_id}",
         )
         with st.container(horizontal=True):
             if st.button(tr("Keep these rules"), key="rule-save", type="primary"):
