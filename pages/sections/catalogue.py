@@ -68,6 +68,7 @@ def _choose(prepared: Prepared) -> CatalogueSource | None:
             options,
             index=options.index(guessed) if guessed in options else None,
             format_func=lambda name: "-" if name is None else name,
+            placeholder=tr("Choose an option"),
             key=f"catalogue-{role}",
         )
     rows = [dict(zip(columns, row, strict=True)) for row in prepared.sample.first[:5]]

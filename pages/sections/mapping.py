@@ -101,6 +101,7 @@ def _choose_column(role: str, sample: Sample, guess: Guess) -> str | None:
         index=options.index(guessed) if guessed in options else None,
         format_func=lambda name: nothing if name is None else name,
         help=plain(tr("{what}. {reason}", what=tr(_HELP[role]), reason=reason)),
+        placeholder=tr("Choose an option"),
         key=f"role-{role}",
     )
 

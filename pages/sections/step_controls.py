@@ -89,7 +89,10 @@ def _draw(parameter: Parameter, kind: Any, value: Any, key: str, log: BehaviourL
     if kind == tuple[str, ...]:
         suggested = log.event_types if key.endswith("-events") else ()
         known = [*dict.fromkeys([*value, *filter(None, suggested)])]
-        return st.multiselect(label, known, list(value), key=key, accept_new_options=True)
+        hint = tr("Choose or add options")
+        return st.multiselect(
+            label, known, list(value), key=key, placeholder=hint, accept_new_options=True
+        )
     if kind == tuple[tuple[str, float], ...]:
         return _draw_weights(dict(value), key, log)
     low = parameter.low if math.isfinite(parameter.low) else None
