@@ -10,7 +10,7 @@ from seqrec.report.archive import write_archive
 from seqrec.report.blocks import Block, KeyFigures, Picture, Report, Table, Words
 from seqrec.report.html_file import write_html
 from seqrec.report.pdf import find_browser, write_pdf
-from seqrec.translation.cells import told_values
+from seqrec.translation.cells import told_name, told_values
 from seqrec.translation.texts import tr
 
 
@@ -86,9 +86,9 @@ def _draw(block: Block, key: str) -> None:
                 told_values(block.shown),
                 hide_index=True,
                 column_config={
-                    name: st.column_config.NumberColumn(tr(name), format="percent")
+                    name: st.column_config.NumberColumn(told_name(name), format="percent")
                     if name in block.percent
-                    else st.column_config.Column(tr(name))
+                    else st.column_config.Column(told_name(name))
                     for name in map(str, block.shown)
                 },
                 alt=block.caption,

@@ -42,7 +42,7 @@ from seqrec.training.run import (
 )
 from seqrec.training.time_run import read_by_time
 from seqrec.training.verdict import describe_verdict
-from seqrec.translation.cells import told_values
+from seqrec.translation.cells import told_name, told_values
 from seqrec.translation.texts import join_sentences, mark, retell, tr
 
 LIST_NOTES = mark(
@@ -182,7 +182,7 @@ def draw_table(frame: pd.DataFrame, alt: str) -> None:
     numbers = frame.select_dtypes("float").columns
     shown = {
         name: st.column_config.NumberColumn(
-            tr(name), format="%.2f" if name == "Fit (s)" else "%.4f", help=explain(name)
+            told_name(name), format="%.2f" if name == "Fit (s)" else "%.4f", help=explain(name)
         )
         for name in numbers
     }

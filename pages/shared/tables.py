@@ -15,7 +15,7 @@ from pages.shared.glossary import explain
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.mining.least_users import least_users
 from seqrec.tables import csv_bytes, parquet_bytes
-from seqrec.translation.cells import told_values
+from seqrec.translation.cells import told_name, told_values
 from seqrec.translation.texts import tr
 
 N_SHOWN_ROWS = 10_000
@@ -163,9 +163,9 @@ def told_columns(frame: pd.DataFrame) -> dict[str, Any]:
     for name in map(str, frame):
         form = "percent" if name.startswith("Share") else _FORMATS.get(name)
         told[name] = (
-            number(tr(name), format=form, help=explain(name))
+            number(told_name(name), format=form, help=explain(name))
             if form
-            else column(tr(name), help=explain(name))
+            else column(told_name(name), help=explain(name))
         )
     return told
 

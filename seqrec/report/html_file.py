@@ -12,7 +12,7 @@ from plotly.offline import get_plotlyjs
 
 from seqrec.report.blocks import Block, KeyFigures, Picture, Report, Section, Table, Words
 from seqrec.report.blocks import format_cell as cell_text
-from seqrec.translation.cells import told_values
+from seqrec.translation.cells import told_name, told_values
 from seqrec.translation.language import Language, speak
 from seqrec.translation.texts import join_sentences, tr
 
@@ -106,7 +106,7 @@ def _table(table: Table) -> str:
     kinds = ["number" if is_numeric_dtype(kind) else "text" for kind in shown.dtypes]
     names = [str(name) for name in shown.columns]
     head = "".join(
-        f'<th scope="col" class="{kind}">{_escape(tr(name))}</th>'
+        f'<th scope="col" class="{kind}">{_escape(told_name(name))}</th>'
         for name, kind in zip(names, kinds, strict=True)
     )
     rows = "".join(

@@ -2,12 +2,19 @@
 
 import pandas as pd
 
-from seqrec.translation.texts import retell
+from seqrec.translation.texts import retell, tr
 
 # Columns whose cells are words of ours, not data.
 _OUR_WORDS = frozenset(
     {"Verdict", "Order", "Says", "Model", "State", "Users and targets", "Control"}
 )
+
+
+def told_name(name: str) -> str:
+    """A column's name in the reader's language; of a metric at a length ("Recall@10") its own."""
+    metric, at, length = name.partition("@")
+    told = tr(name)
+    return f"{tr(metric)}@{length}" if at and told == name else told
 
 
 def told_values(frame: pd.DataFrame) -> pd.DataFrame:

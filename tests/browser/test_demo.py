@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from seqrec.log.behaviour_log import list_logs, load_catalogue, load_users
+from seqrec.mining.store import read_patterns
 from seqrec.recommend.lists import HELD_OUT, read_lists, read_target
 from seqrec.training.run import list_runs
 from seqrec.workspace import open_workspace
@@ -37,9 +39,24 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo") / "home"
 
 
+@dataclass(frozen=True)
+class Links:
+    """What was copied on the first server.
+
+    Attributes:
+        user: opens Recommend.
+        patterns: opens Patterns in Chinese, of one last item.
+        figures: that stood there.
+    """
+
+    user: str
+    patterns: str
+    figures: list[str]
+
+
 @pytest.fixture(scope="module")
-def first_link(browser: Browser, home: Path) -> str:
-    """Opens the demo on a first server, looks at a user, and copies the link to that."""
+def links(browser: Browser, home: Path) -> Links:
+    """Opens the demo on a first server, looks at a user and at some patterns, copies the links."""
     with serve(home) as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(30_000)
@@ -55,15 +72,35 @@ def first_link(browser: Browser, home: Path) -> str:
         page.locator(".st-key-view").get_by_text("The last one").click()
         wait_until_idle(page)
         check_user(page, home)
-        page.get_by_role("button", name="Copy link").focus()
-        page.keyboard.press("Enter")
-        link = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
+        user = copy_link(page)
+        (log,) = list_logs(open_workspace(home))
+        open_url(page, f"{server.url}/patterns?lang=zh")
+        expect(page.locator(".st-key-patterns-table-csv")).to_be_visible(timeout=60_000)
+        mined = read_patterns(next(home.glob("mined/*/*")))
+        last = int(mined.items.take(mined.counts.argmax()[None]).items[-1])
+        box = page.locator(f".st-key-patterns-end-{log.log_id} input")
+        box.fill(str(load_catalogue(log).titles[last]))
+        box.press("Enter")
+        page.wait_for_url("**patterns-end*")
+        wait_until_idle(page)
+        links = Links(user, copy_link(page), page.get_by_test_id("stMetric").all_inner_texts())
         page.close()
-        return link.removeprefix(server.url)
+        return Links(
+            *(one.removeprefix(server.url) for one in (user, links.patterns)), links.figures
+        )
+
+
+def copy_link(page: Page) -> str:
+    """What *Copy link* shows."""
+    page.locator(".st-key-copy-link button").focus()
+    page.keyboard.press("Enter")
+    link = page.get_by_test_id("stPopoverBody").locator("code").inner_text()
+    page.keyboard.press("Escape")
+    return link
 
 
 @pytest.fixture(scope="module")
-def second(home: Path, first_link: str) -> Iterator[Server]:  # noqa: ARG001 - after the first
+def second(home: Path, links: Links) -> Iterator[Server]:  # noqa: ARG001 - after the first
     with serve(home) as server:
         yield server
 
@@ -85,15 +122,30 @@ def check_user(page: Page, home: Path) -> str:
 
 
 def test_a_copied_link_opens_the_same_user_and_numbers_after_a_restart(
-    page: Page, first_link: str, second: Server, home: Path
+    page: Page, links: Links, second: Server, home: Path
 ):
-    assert re.search(r"^/recommend\?.*user=", first_link)
-    open_url(page, second.url + first_link)
+    assert re.search(r"^/recommend\?.*user=", links.user)
+    open_url(page, second.url + links.user)
     expect_title(page, "Recommend")
     told = check_user(page, home)
-    user = re.search(r"user=(\w+)", first_link)
+    user = re.search(r"user=(\w+)", links.user)
     assert page.locator(".st-key-user input").input_value() == user.group(1)
     assert "rank among 3,353 items" in told
+
+
+def test_a_copied_link_opens_the_same_filters_and_language_after_a_restart(
+    page: Page, links: Links, second: Server
+):
+    assert "lang=zh" in links.patterns
+    open_url(page, second.url + links.patterns)
+    expect_title(page, "模式")
+    expect(page.locator(".st-key-patterns-table-csv")).to_be_visible()
+    assert links.figures
+    assert page.get_by_test_id("stMetric").all_inner_texts() == links.figures
+    # The filter counts: without it there are more patterns.
+    open_url(page, f"{second.url}/patterns?lang=zh")
+    expect(page.locator(".st-key-patterns-table-csv")).to_be_visible()
+    assert page.get_by_test_id("stMetric").all_inner_texts() != links.figures
 
 
 def test_no_page_has_a_serious_fault_of_accessibility_or_is_too_wide_for_a_telephone(
