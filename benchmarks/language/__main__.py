@@ -22,7 +22,7 @@ import torch
 from benchmarks.language.cold import measure_new_items
 from benchmarks.language.decoder import measure_decoder
 from benchmarks.language.home import BEAUTY, GAMES, Home, open_shop
-from benchmarks.language.interests import measure_interests
+from benchmarks.language.interests import LOGS, measure_interests
 from benchmarks.language.new_users import measure_new_users
 from benchmarks.language.reading import measure_reading
 from benchmarks.language.tuning import measure_tuning
@@ -41,6 +41,7 @@ def main() -> int:
     parser.add_argument("--logs", nargs="+", default=[GAMES, BEAUTY], help="with titles")
     parser.add_argument("--minutes", type=float, default=3.0, help="of each transformer")
     parser.add_argument("--steps", type=int, default=25, help="of each way to tune")
+    parser.add_argument("--interest-logs", nargs="+", default=LOGS, help="with mined interests")
     parser.add_argument("--seeds", type=int, default=2, help="of each run with mined interests")
     wish = parser.parse_args()
     if not SHARED.is_dir():
@@ -72,7 +73,7 @@ def list_parts(home: Home, wish: argparse.Namespace) -> dict[str, Callable[[], I
         yield from (measure_new_users(home, shop, wish.minutes) for shop in shops)
 
     def interests() -> Iterator[Section]:
-        yield measure_interests(home, wish.seeds)
+        yield measure_interests(home, wish.interest_logs, wish.seeds)
 
     def tuning() -> Iterator[Section]:
         yield from measure_tuning(home, wish.steps)

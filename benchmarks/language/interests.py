@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +56,10 @@ class Trial:
     exclude_seen: bool
 
 
-def measure_interests(home: Home, n_seeds: int) -> Section:
+def measure_interests(home: Home, logs: Sequence[str], n_seeds: int) -> Section:
     """Every log with and without, some seeds each."""
     rows, sure = [], []
-    for name in LOGS:
+    for name in logs:
         trial = _open(name)
         for seed in range(n_seeds):
             off, on = (_ranks_of(home, trial, weight, seed) for weight in (0.0, WEIGHT))
