@@ -47,7 +47,9 @@ def main() -> int:
     if not SHARED.is_dir():
         raise SystemExit(f"no folder {SHARED}: the logs are not part of the project")
     torch.set_num_threads(1)
-    command = " ".join(["python -m benchmarks.language", *sys.argv[1:]])
+    # The folder says nothing of what was measured.
+    words = [word for word in sys.argv[1:] if word != str(wish.home)]
+    command = " ".join(["python -m benchmarks.language", *words]).replace("--home", "--home FOLDER")
     missed = False
     with tempfile.TemporaryDirectory() as scratch:
         parts = list_parts(Home(wish.home or Path(scratch)), wish)

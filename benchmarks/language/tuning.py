@@ -94,7 +94,7 @@ def _measure(home: Home, shop: Shop, items: HiddenItems, way: Way, steps: int) -
     quality = home.kept(
         "tuning-quality",
         f"{read_as}, {steps} steps",
-        lambda: _test(items, home.read(backbone_of(home.path, way), shop.texts)),
+        lambda: _test(items, home.read(backbone_of(lesson), shop.texts)),
     )
     return {**cost, **quality}
 

@@ -97,9 +97,11 @@ def main() -> None:
     sys.stdout.write(json.dumps(asdict(work(lesson))) + "\n")
 
 
-def backbone_of(home: Path, way: Way) -> str:
-    """The name of the backbone that came of it."""
-    return INSTALLED if way in (Way.UNTUNED, Way.FROZEN) else str(home / "backbones" / way.name)
+def backbone_of(lesson: Lesson) -> str:
+    """The name of the backbone that comes of it."""
+    if lesson.way in (Way.UNTUNED, Way.FROZEN):
+        return INSTALLED
+    return str(Path(lesson.home) / "backbones" / f"{lesson.way.name}-{lesson.steps}")
 
 
 def open_part() -> Shop:
@@ -133,7 +135,7 @@ def work(lesson: Lesson) -> Cost:
         return _teach_head(split, vectors, started)
     learn = _pretrain if lesson.way is Way.PRETRAINED else _teach
     backbone, cost = learn(lesson, Lessons(split, shop.texts, vectors), shop.texts)
-    target = Path(backbone_of(home.path, lesson.way))
+    target = Path(backbone_of(lesson))
     target.parent.mkdir(exist_ok=True)
     with whole_folder(target) as folder:
         save_backbone(backbone, folder)
