@@ -14,7 +14,12 @@ from pathlib import Path
 
 from benchmarks.sections import Section, write_sections
 from benchmarks.training_cost import measure_cost
-from benchmarks.training_logs import measure_beside_peer, measure_log, measure_size
+from benchmarks.training_logs import (
+    measure_beside_peer,
+    measure_ensemble,
+    measure_log,
+    measure_size,
+)
 from benchmarks.training_pace import measure_pace
 from benchmarks.training_presets import measure_built_in
 
@@ -27,6 +32,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=3, help="runs on each log")
     parser.add_argument("--ml1m-minutes", type=float, default=0.0, help="of one processor a run")
     parser.add_argument("--beauty-minutes", type=float, default=0.0, help="likewise")
+    parser.add_argument("--beauty-members", type=int, default=0, help="as one ensemble, not apart")
     parser.add_argument(
         "--only", nargs="*", help="presets, cost, pace, peer, size; none for no other"
     )
@@ -42,7 +48,9 @@ def main() -> int:
     sections = [measures[name]() for name in names]
     if wish.ml1m_minutes:
         sections.append(measure_log("ml-1m", wish.ml1m_minutes, wish.seeds))
-    if wish.beauty_minutes:
+    if wish.beauty_minutes and wish.beauty_members:
+        sections.append(measure_ensemble("amazon-beauty", wish.beauty_minutes, wish.beauty_members))
+    elif wish.beauty_minutes:
         sections.append(measure_log("amazon-beauty", wish.beauty_minutes, wish.seeds))
     command = " ".join(["python -m benchmarks.training", *sys.argv[1:]])
     sys.stdout.write(write_sections(RESULT, "Training", command, sections))

@@ -21,10 +21,12 @@ import torch
 from benchmarks.recommend import load_log
 from seqrec.evaluation.evaluator import Evaluator
 from seqrec.evaluation.ranking import mask_items, rank_targets, top_items, users_at_once
+from seqrec.evaluation.recommender import Recommender
 from seqrec.evaluation.split import Split, leave_last_out
 from seqrec.jobs.worker import JobReporter
 from seqrec.log.sequences import SequenceDatabase
-from seqrec.models.item_transformer import TransformerScorer
+from seqrec.models.ensemble import make_scorer
+from seqrec.models.item_transformer import ItemTransformer
 from seqrec.training.batches import WindowBatches
 from seqrec.training.companions import TRANSFORMER
 from seqrec.training.config import TrainConfig, with_choices
@@ -47,12 +49,14 @@ class Lesson:
         minutes: of one processor, validation included; 0 where epochs are chosen.
         seed: of every random choice.
         choices: that differ from the defaults, by name.
+        members: models with seeds of their own whose scores are averaged, `minutes` each.
     """
 
     log: str
     minutes: float
     seed: int = 0
     choices: dict[str, str] = field(default_factory=dict)
+    members: int = 1
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Learned:
     Attributes:
         ndcg: test NDCG@10, whole catalogue ranked, seen items left out; None where not tested.
         hit_rate: test HR@10, likewise.
-        validation: best validation NDCG@10 of the run's sample of users.
+        validation: best validation NDCG@10 of the run's sample of users; the last member's.
         cpu_s: seconds of the processor for all, first vectors and validation included.
         start_s: those of them before the first step.
         epochs: passes over all histories.
@@ -112,11 +116,15 @@ def learn(lesson: Lesson) -> Learned:
     start = TrainConfig(epochs=_MANY_EPOCHS, patience=0, exclude_seen=True, seed=lesson.seed)
     config = replace(with_choices(start, lesson.choices), minutes=lesson.minutes)
     started = time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        reporter = StepClock(Path(folder))
-        task = Task(Path(folder), split, config, reporter, clock=time.process_time)
-        scorer = TransformerScorer(train(task))
-        lines = read_metrics(Path(folder))
+    models: list[ItemTransformer] = []
+    for member in range(lesson.members):
+        with tempfile.TemporaryDirectory() as folder:
+            reporter = StepClock(Path(folder))
+            own = replace(config, seed=lesson.seed + member)
+            task = Task(Path(folder), split, own, reporter, clock=time.process_time)
+            models.append(train(task))
+            lines = read_metrics(Path(folder))
+    scorer = make_scorer(models)
     cpu_s = time.process_time() - started
     n_targets = WindowBatches(split, config).n_targets
     ndcg, hit_rate = (None, None) if synthetic else test(split, scorer)
@@ -125,14 +133,14 @@ def learn(lesson: Lesson) -> Learned:
         hit_rate=hit_rate,
         validation=max(line.ndcg for line in lines if line.ndcg is not None),
         cpu_s=cpu_s,
-        start_s=cpu_s - lines[-1].elapsed_s,
+        start_s=cpu_s / lesson.members - lines[-1].elapsed_s,
         epochs=lines[-1].epoch,
         event_us=reporter.step_s() * 1e6 * lines[-1].step / (lines[-1].epoch * n_targets),
         peak_mib=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_PER_MIB,
     )
 
 
-def test(split: Split, scorer: TransformerScorer) -> tuple[float, float]:
+def test(split: Split, scorer: Recommender) -> tuple[float, float]:
     """Test NDCG@10 and HR@10 over all users."""
     evaluator = Evaluator(split, [TRANSFORMER], None)
     size = users_at_once(split.database.n_items)

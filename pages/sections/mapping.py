@@ -58,7 +58,7 @@ def draw_mapping(sample: Sample, guess: Guess) -> ColumnMapping | None:
             icon=":material/help:",
         )
     for note in guess.notes:
-        st.caption(plain(note))
+        st.warning(plain(note), icon=":material/help:")
     with show_refusal():
         mapping = ColumnMapping.from_choices(
             chosen,

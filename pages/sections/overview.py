@@ -30,6 +30,7 @@ _ICONS = {
     Severity.LOOK: ":material/warning:",
     Severity.KNOW: ":material/info:",
 }
+_METRIC_PX = 160  # four beside each other on a screen, two on a phone
 
 
 def draw_overview(log: BehaviourLog) -> None:
@@ -66,10 +67,9 @@ def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
         tr("Density (share of pairs)"): f"{profile.density:.2%}",
         tr("Items with a title"): f"{titled:.0%}",
     }
-    # Two rows of columns, so that a phone shows them in this order.
-    places = [*st.columns(4), *st.columns(4)]
-    for place, (name, value) in zip(places, counts.items(), strict=True):
-        place.metric(name, value)
+    with st.container(horizontal=True):
+        for name, value in counts.items():
+            st.metric(name, value, width=_METRIC_PX)
     if log.has_clock:
         first, last = (
             datetime.fromtimestamp(moment, tz=UTC) for moment in (log.first_time_s, log.last_time_s)
