@@ -18,6 +18,7 @@ from seqrec.evaluation.at_k import (
 )
 from seqrec.evaluation.compare import comparison_frame, list_frame, slice_frame, state_frame
 from seqrec.evaluation.label_tables import class_frame, describe_labels, describe_rare, label_frame
+from seqrec.evaluation.labels import CLASSIFIER
 from seqrec.figures.evaluation import draw_differences, draw_trade
 from seqrec.translation.texts import tr
 
@@ -152,6 +153,14 @@ def draw_labels(shown: Shown) -> None:
             "Empty: there is nothing to divide by."
         )
     )
+    if CLASSIFIER in names:
+        st.caption(
+            tr(
+                "The category classifier learns nothing else: a linear layer on how often and how "
+                "lately each category was in the history, and on the titles where the run has a "
+                "language model for them."
+            )
+        )
 
 
 def draw_states(evaluation: Mapping[str, Any]) -> None:

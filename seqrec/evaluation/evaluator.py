@@ -1,6 +1,6 @@
 """Several models on the same test targets: everything that a comparison of them says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +19,11 @@ class Evaluator:
     """Takes the ranks and lists of some users at a time; memory is a number a user and model."""
 
     def __init__(
-        self, split: Split, names: Sequence[str], categories: Sequence[str] | None
+        self,
+        split: Split,
+        names: Sequence[str],
+        categories: Sequence[str] | None,
+        classified: Mapping[str, NDArray[np.int64]] | None = None,
     ) -> None:
         """Begin with no user.
 
@@ -28,13 +32,15 @@ class Evaluator:
             names: of the models.
             categories: by item id, for calibration and for the category of the next item; None
                 where the log has none.
+            classified: by the name of a classifier of the next item's category, class of every
+                test user; (n_test_users,).
         """
         self._split = split
         facts = know_items(split, categories)
         self._ranks: dict[str, list[NDArray[np.int32]]] = {name: [] for name in names}
         self._meters = {name: ListMeter(facts) for name in names}
         task = None if categories is None else make_label_task(split, categories)
-        self._labels = None if task is None else LabelMeter(task, split, names)
+        self._labels = None if task is None else LabelMeter(task, split, names, classified or {})
 
     def add(
         self,

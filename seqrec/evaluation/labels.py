@@ -1,6 +1,6 @@
 """Which category a user is interested in next: what a list says of it, beside two baselines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from seqrec.evaluation.classes import report_classes
 from seqrec.evaluation.split import Split
 from seqrec.translation.texts import mark
 
+CLASSIFIER = mark("Category classifier")
 MOST_FREQUENT, MARKOV_LABELS = mark("Most frequent category"), mark("Markov over categories")
 _MOST_CLASSES = 200  # of which each has a row; the means are over all
 
@@ -130,9 +131,22 @@ def vote_labels(task: LabelTask, items: NDArray[np.int32]) -> NDArray[np.int64]:
 class LabelMeter:
     """Takes the lists of some users at a time; memory is a class a user and model."""
 
-    def __init__(self, task: LabelTask, split: Split, models: Sequence[str]) -> None:
-        """Begin with no user."""
-        self._task, self._split = task, split
+    def __init__(
+        self,
+        task: LabelTask,
+        split: Split,
+        models: Sequence[str],
+        classified: Mapping[str, NDArray[np.int64]],
+    ) -> None:
+        """Begin with no user.
+
+        Args:
+            task: of the log.
+            split: whose test targets count.
+            models: whose lists are counted.
+            classified: by the name of a classifier, class of every test user; (n_test_users,).
+        """
+        self._task, self._split, self._classified = task, split, classified
         self._said: dict[str, list[NDArray[np.int64]]] = {name: [] for name in models}
 
     def add(self, model: str, items: NDArray[np.int32]) -> None:
@@ -140,9 +154,10 @@ class LabelMeter:
         self._said[model].append(vote_labels(self._task, items))
 
     def measure(self) -> dict[str, Any]:
-        """The report of every model and both baselines, as JSON values."""
+        """The report of every model, classifier and both baselines, as JSON values."""
         task, split = self._task, self._split
         said = {name: np.concatenate(parts) for name, parts in self._said.items()}
+        said |= self._classified
         said[MARKOV_LABELS] = guess_by_markov(task, split)
         said[MOST_FREQUENT] = guess_most_frequent(task, split)
         rows = task.listed()

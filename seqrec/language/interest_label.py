@@ -23,6 +23,8 @@ from seqrec.translation.texts import tr
 _MEMORY = Memory(n_recent=20, decay=0.9)
 _LIFTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MIN_CLASSES = 2
+_MOST_EVENTS = 500_000  # that a pass learns from; of more, others each time
+_AT_ONCE = 4096  # histories whose features are held together
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,22 @@ def say_test_labels(split: Split, features: HistoryFeatures, head: LabelHead) ->
     """The class that comes next for every test user; (n_test_users,)."""
     starts = split.database.offsets[:-1][split.test_users]
     items = np.asarray(split.database.items)
-    return head.say(features.of(items, split.test_places, starts))
+    return _say_in_parts(features, head, items, (split.test_places, starts))
+
+
+def _say_in_parts(
+    features: HistoryFeatures,
+    head: LabelHead,
+    items: NDArray[np.int32],
+    asked: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> NDArray[np.int64]:
+    """The class of what comes at each place of histories that begin at the starts; (n,)."""
+    places, starts = asked
+    parts = [
+        head.say(features.of(items, places[first : first + _AT_ONCE], starts[first:][:_AT_ONCE]))
+        for first in range(0, len(places), _AT_ONCE)
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
 
 
 def _learn(
@@ -168,7 +185,7 @@ def _learn(
     )
     generator = np.random.default_rng(config.seed)
     for _ in range(config.epochs):
-        order = generator.permutation(len(places))
+        order = generator.permutation(len(places))[:_MOST_EVENTS]
         for first in range(0, len(order), config.batch_size):
             rows = order[first : first + config.batch_size]
             shown = torch.from_numpy(features.of(items, places[rows], starts[rows]))
@@ -189,5 +206,5 @@ def _validate(
         return 0.0
     starts = split.database.offsets[:-1][split.validation_users[kept]]
     items = np.asarray(split.database.items)
-    said = head.say(features.of(items, split.validation_places[kept], starts))
+    said = _say_in_parts(features, head, items, (split.validation_places[kept], starts))
     return report_classes(actual[kept], said, features.n_classes).macro_f1

@@ -1,7 +1,7 @@
 """Several recommenders ranked on the same test targets, a few users at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,12 +30,15 @@ class Contest:
         exclude_seen: whether items of the history are left out of its list; a target that was
             seen then counts as ranked last.
         categories: by item id; None where the log has none.
+        classified: by the name of a classifier of the next item's category, class of every test
+            user; (n_test_users,).
     """
 
     split: Split
     recommenders: Mapping[str, Recommender]
     exclude_seen: bool
     categories: Sequence[str] | None = None
+    classified: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
 
     @property
     def users_at_once(self) -> int:
@@ -63,7 +66,7 @@ def evaluate(contest: Contest) -> tuple[dict[str, Any], dict[str, NDArray[np.int
     No list is kept; the ranks are of the test targets, by model.
     """
     split = contest.split
-    evaluator = Evaluator(split, list(contest.recommenders), contest.categories)
+    evaluator = Evaluator(split, list(contest.recommenders), contest.categories, contest.classified)
     for start in range(0, len(split.test_users), contest.users_at_once):
         rows = split.test_users[start : start + contest.users_at_once]
         histories = [split.test_history(int(row)) for row in rows]

@@ -44,7 +44,7 @@ def write_results(
     """
     split, names = contest.split, list(contest.recommenders)
     listed = _listed_users(split)
-    evaluator = Evaluator(split, names, contest.categories)
+    evaluator = Evaluator(split, names, contest.categories, contest.classified)
     part = folder / f"{LISTS_FILE}.part"
     with pq.ParquetWriter(part, _LISTS, compression="zstd") as writer:
         size = contest.users_at_once

@@ -72,7 +72,7 @@ def impute_members(
     """The members, whose items that nobody had know what like titles do, by the backbone if any."""
     if not task.config.text.backbone:
         return members
-    vectors = _read_titles(item_texts(catalogue), task)  # read before, and kept
+    vectors = read_titles(item_texts(catalogue), task)  # read before, and kept
     counts = np.bincount(split.train_items(), minlength=split.database.n_items + 1)
     for member in members:
         n_new = impute_new_items(member, vectors, counts)
@@ -105,13 +105,18 @@ def text_states(
 
 def _fit_text_model(split: Split, texts: Sequence[str], task: TextTask) -> Recommender:
     """Reads the titles, and learns which text follows which."""
-    vectors = _read_titles(texts, task)
+    vectors = read_titles(texts, task)
     config = TowerConfig(epochs=task.config.text.text_epochs, seed=task.config.seed)
     tell = _teller(task.reporter, mark("Learning from titles"))
     return fit_towers(split, vectors, config, lambda share, _loss: tell(share))
 
 
-def _read_titles(texts: Sequence[str], task: TextTask) -> NDArray[np.float32]:
+def read_titles(texts: Sequence[str], task: TextTask) -> NDArray[np.float32]:
+    """Vectors of texts by the run's backbone, read once for a workspace; (V, width).
+
+    Raises:
+        BackboneError: the backbone cannot be used.
+    """
     facts = find_backbone(task.config.text.backbone)
     store = VectorStore(open_workspace(task.home), facts)
     return text_vectors(facts, store, texts, _teller(task.reporter, mark("Reading titles")))

@@ -32,6 +32,7 @@ from seqrec.models.item_transformer import ItemTransformer
 from seqrec.training.baselines import Baselines
 from seqrec.training.before_after import compare_states
 from seqrec.training.by_time import compare_by_time
+from seqrec.training.category_classifier import classify_next
 from seqrec.training.companions import TRANSFORMER, Companions, write_companions
 from seqrec.training.config import TrainConfig, config_from_json
 from seqrec.training.contest import Contest
@@ -85,8 +86,9 @@ def training_job(reporter: JobReporter) -> None:
     reporter.report(mark("Blending the models"), TRAIN_SHARE)
     started = time.perf_counter()
     blend, _ = fit_blend(split, models, config.exclude_seen, config.seed)
-    companions = Companions(fitted.models, blend, config.exclude_seen)
-    write_companions(reporter.folder / BUNDLE_FOLDER, companions)
+    write_companions(
+        reporter.folder / BUNDLE_FOLDER, Companions(fitted.models, blend, config.exclude_seen)
+    )
     fit_s = {
         TRANSFORMER: read_metrics(reporter.folder)[-1].elapsed_s,
         **fitted.fit_s,
@@ -100,7 +102,8 @@ def training_job(reporter: JobReporter) -> None:
         **tell_by_time(reporter.folder, split, log, config),
     }
     categories = None if catalogue.categories is None else catalogue.categories.tolist()
-    contest = Contest(split, recommenders, config.exclude_seen, categories)
+    classified = classify_next(split, catalogue, texts)
+    contest = Contest(split, recommenders, config.exclude_seen, categories, classified)
     write_results(reporter.folder, contest, report, notes)
     _remove_checkpoints(reporter.folder)
 

@@ -65,7 +65,7 @@ def test_the_first_items_of_a_list_count_most(task: LabelTask):
 
 
 def test_a_report_names_all_models_and_both_baselines(split: Split, task: LabelTask):
-    meter = LabelMeter(task, split, ["Good", "Bad"])
+    meter = LabelMeter(task, split, ["Good", "Bad"], {})
     meter.add("Good", np.full((12, 10), 2, dtype=np.int32))
     meter.add("Bad", np.full((12, 10), 3, dtype=np.int32))
     found = meter.measure()
