@@ -19,7 +19,7 @@ from seqrec.translation.texts import mark, tr
 
 EVENT_CONTROL = "what-if-event"
 N_OFFERED_ITEMS = 2000
-_HEIGHT_PX = 420
+_FIT, _HEIGHT_PX = 11, 420  # that many rows, and the header
 
 
 def choose_new_history(log: BehaviourLog) -> list[int] | None:
@@ -61,7 +61,7 @@ def draw_editor(log: BehaviourLog, start: str, history: list[int]) -> NDArray[np
             "Item": [str(titles[item]) for item in reversed(items)],
         },
         hide_index=True,
-        height=_HEIGHT_PX,
+        height=_HEIGHT_PX if len(items) > _FIT else "content",
         column_config={"#": st.column_config.NumberColumn(width=45), "Item": tr("Item")},
         alt=tr("The history of {n:,} events, newest first", n=len(items)),
     )

@@ -20,7 +20,7 @@ _SCORES = {
     "Recent popularity": mark("Score: share of training events, of which late ones count more."),
     "Popularity": mark("Score: share of all training events."),
 }
-_HEIGHT_PX = 740  # twenty rows and the header
+_FIT, _HEIGHT_PX = 20, 740  # that many rows, and the header
 
 
 def show_history(history: pd.DataFrame, *, hidden: bool) -> None:
@@ -33,7 +33,7 @@ def show_history(history: pd.DataFrame, *, hidden: bool) -> None:
     st.dataframe(
         history,
         hide_index=True,
-        height=_HEIGHT_PX,
+        height=_HEIGHT_PX if len(history) > _FIT else "content",
         column_config={
             "position": st.column_config.NumberColumn("#", width=45),
             "time": st.column_config.DatetimeColumn(
