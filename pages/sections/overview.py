@@ -22,6 +22,7 @@ from seqrec.figures.data import (
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.profiling.finding import Severity
 from seqrec.log.profiling.findings import describe_findings
+from seqrec.log.profiling.key_figures import key_figures
 from seqrec.log.profiling.profile import LogProfile
 from seqrec.translation.texts import join_sentences, tr
 
@@ -58,12 +59,7 @@ def draw_counts(log: BehaviourLog, profile: LogProfile) -> None:
     """The log in eight numbers, and its span in words."""
     titled = profile.coverage.n_titles / profile.coverage.n_items if profile.coverage else 0
     counts = {
-        tr("Users"): f"{log.n_users:,}",
-        tr("Items"): f"{log.n_items:,}",
-        tr("Events"): f"{log.n_events:,}",
-        tr("Sessions"): f"{log.n_sessions:,}",
-        tr("Median events a user"): f"{profile.median_length:,.0f}",
-        tr("Repeats (share of events)"): f"{profile.repeat_rate:.0%}",
+        **key_figures(log, profile),
         tr("Density (share of pairs)"): f"{profile.density:.2%}",
         tr("Items with a title"): f"{titled:.0%}",
     }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from seqrec.figures.data import draw_events_per_day, draw_history_lengths, draw_long_tail
 from seqrec.log.behaviour_log import BehaviourLog
 from seqrec.log.profiling.findings import describe_findings
+from seqrec.log.profiling.key_figures import key_figures
 from seqrec.log.profiling.profile import LogProfile
 from seqrec.report.blocks import Block, KeyFigures, Picture, Section, Words
 from seqrec.translation.texts import join_sentences, join_words, tr
@@ -37,16 +38,7 @@ def name_source(log: BehaviourLog) -> str:
 
 
 def _blocks(log: BehaviourLog, profile: LogProfile) -> Iterator[Block]:
-    yield KeyFigures(
-        {
-            tr("Users"): f"{log.n_users:,}",
-            tr("Items"): f"{log.n_items:,}",
-            tr("Events"): f"{log.n_events:,}",
-            tr("Sessions"): f"{log.n_sessions:,}",
-            tr("Median events a user"): f"{profile.median_length:,.0f}",
-            tr("Repeats (share of events)"): f"{profile.repeat_rate:.0%}",
-        }
-    )
+    yield KeyFigures(key_figures(log, profile))
     for finding in describe_findings(log, profile):
         yield Words(finding.text)
     if log.has_clock and profile.calendar is not None:
